@@ -1,0 +1,41 @@
+# The two commands of the README are `make run` and `make test`; the others are for people who work on Prellbock.
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(BIN)/uv
+
+.PHONY: run install test check long lock clean
+
+install: .venv/installed
+
+# Everything comes from the lock files with hashes: first uv (by pip), then the rest (by uv), then Prellbock itself.
+.venv/installed: requirements.lock requirements-uv.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Prellbock needs Python 3.11 or newer: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv || { echo 'venv is missing: run scripts/install-debian-packages' >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	touch $@
+
+run: install
+	$(BIN)/prellbock demo --serve
+
+test: install check
+	$(BIN)/pytest
+
+check: install
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Fuzzing, soak and scale runs: minutes to hours, never part of `make test`.
+long: install
+	$(BIN)/pytest -m long -n 0 --timeout 0
+
+# Renews the locks after pyproject.toml changed; writes hashes and no address of a package index.
+lock:
+	$(UV) pip compile --quiet --no-header --no-emit-index-url --universal --generate-hashes --group dev -o requirements.lock pyproject.toml
+	echo 'uv' | $(UV) pip compile --quiet --no-header --no-emit-index-url --universal --generate-hashes -o requirements-uv.lock -
+
+clean:
+	rm -rf .venv demo-data .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

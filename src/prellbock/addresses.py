@@ -1,0 +1,77 @@
+"""When are two e-mail addresses the same address?
+
+An address is canonical when its domain is the lower-case IDNA A-label (RFC 5890) and its local part is lower case.
+Dots and plus tags are kept: only the receiving domain knows what they mean (RFC 5321 section 2.3.11).
+"""
+
+import re
+
+import idna
+
+MAX_OCTETS = 320
+"""64 octets of local part, the at sign and 255 octets of domain (RFC 5321 section 4.5.3.1)."""
+
+_PLAIN = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?=.{1,255}\Z)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
+                    r"(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*", re.ASCII)  # fmt: skip
+_QUOTED = re.compile(r'"(?:[^"\\\x00-\x1f]|\\[^\x00-\x1f])*"')
+_LITERAL = re.compile(r"\[(?:[0-9.]{7,15}|ipv6:[0-9a-f:.]{2,45})\]", re.ASCII)
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f()<>,;:\\\"\[\]@\u0080-\u00a0\u2028\u2029]")
+
+
+class AddressError(ValueError):
+    """A text is not an e-mail address; the message says why."""
+
+
+def canonical(address: str) -> str:
+    """The one spelling of an address under which everything about it is stored.
+
+    Takes ``u@example.com``, ``<u@example.com>`` and surrounding blanks. Raises `AddressError`.
+    """
+    text = address.strip()
+    if text.startswith("<") and text.endswith(">"):
+        text = text[1:-1].strip()
+    lowered = text.lower()
+    if _PLAIN.fullmatch(lowered):
+        return lowered
+    return _canonical_slowly(lowered)
+
+
+def _canonical_slowly(text: str) -> str:
+    if not text:
+        raise AddressError("the address is empty")
+    local, at, domain = text.rpartition("@")
+    if not at:
+        raise AddressError("there is no @ in the address")
+    if not local:
+        raise AddressError("nothing stands before the @")
+    if len(local.encode("utf-8", "replace")) > 64:
+        raise AddressError("the part before the @ is longer than 64 octets")
+    if not _QUOTED.fullmatch(local) and _FORBIDDEN.search(local):
+        raise AddressError("the part before the @ has a character that is not allowed there")
+    try:
+        local.encode()
+    except UnicodeEncodeError:
+        raise AddressError("the address has broken characters") from None
+    return f"{local}@{canonical_domain(domain)}"
+
+
+def canonical_domain(domain: str) -> str:
+    """The lower-case A-label form of a domain, e.g. ``Bücher.DE.`` is ``xn--bcher-kva.de``. Raises `AddressError`."""
+    text = domain.strip().lower().rstrip(".")
+    if not text:
+        raise AddressError("nothing stands after the @")
+    if len(text) > 255:
+        raise AddressError("the domain is longer than 255 octets")
+    if text.isascii():
+        if _PLAIN.fullmatch(f"x@{text}") or _LITERAL.fullmatch(text):
+            return text
+        raise AddressError("the domain has a character that is not allowed there")
+    try:
+        return idna.encode(text, uts46=True).decode("ascii").lower()
+    except (idna.IDNAError, UnicodeError) as error:
+        raise AddressError(f"the domain is not a valid international name: {error}") from None
+
+
+def domain_of(address: str) -> str:
+    """The domain of a canonical address."""
+    return address.rpartition("@")[2]

@@ -1,0 +1,85 @@
+"""The command line: one module per command, loaded only when that command runs."""
+
+import importlib
+import sys
+
+import click
+
+from prellbock import __version__
+
+# name: (module:function, one line of help); the line stands here so that --help need not import every command.
+_COMMANDS: dict[str, tuple[str, str]] = {
+    "parse": ("prellbock.cli.parse:parse", "Read mails and print what they report, one line per recipient."),
+    "classify": ("prellbock.cli.classify:classify", "Say the cause and the fault of SMTP responses from stdin."),
+    "ingest": ("prellbock.cli.ingest:ingest", "Read events, mails or logs into the store."),
+    "recipient": ("prellbock.cli.recipient:recipient", "Tell the story of one address: status, rules, evidence."),
+    "check": ("prellbock.cli.check:check", "Say which of the addresses on stdin may be mailed."),
+    "suppressions": ("prellbock.cli.suppressions:suppressions", "List (or import) everything that withholds mail."),
+    "rules": ("prellbock.cli.rules:rules", "List, lint, test and compare classification rules."),
+    "simulate": (
+        "prellbock.cli.simulate:simulate",
+        "Write the events of a small simulated world, for tests and demos.",
+    ),
+    "bench": ("prellbock.cli.bench:bench", "Measure this machine, each figure beside its yardstick."),
+    "demo": ("prellbock.cli.demo:demo", "Show Prellbock at work on simulated data."),
+    "serve": ("prellbock.cli.serve:serve", "Run the server: ingest, check, suppressions, health, metrics."),
+}
+
+
+class _LazyGroup(click.Group):
+    """Imports a command's module when the command is called, so that --help starts fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, function = _COMMANDS[cmd_name][0].partition(":")
+        command = getattr(importlib.import_module(module), function)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
+
+
+@click.group(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "PRELLBOCK"},
+    epilog="Machine output is NDJSON on stdout; progress and messages go to stderr. "
+    "Exit codes: 0 success, 1 some input was bad (the rest is done), 2 wrong usage.",
+)
+@click.version_option(__version__, prog_name="prellbock")
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False),
+    envvar="PRELLBOCK_DATA",
+    default="prellbock-data",
+    show_default=True,
+    help="The folder that holds everything that is stored (or set PRELLBOCK_DATA).",
+)
+@click.pass_context
+def cli(ctx: click.Context, data: str) -> None:
+    """Prellbock reads what mail servers answer, says why each message failed and whose fault it was, remembers
+    every recipient's history and decides who may still be mailed."""
+    ctx.obj = data
+
+
+def main() -> None:
+    """Entry point: turns what a person can act on into one plain line and an exit code."""
+    try:
+        sys.exit(cli.main(standalone_mode=False) or 0)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.Abort:
+        click.echo("prellbock: stopped", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): not an error. Keep Python from flushing into the dead pipe.
+        sys.stdout = None
+        sys.exit(0)

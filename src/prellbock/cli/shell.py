@@ -1,0 +1,96 @@
+"""What every command shares: NDJSON on stdout, problems and progress on stderr, and the option --data."""
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+import click
+import orjson
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def data_option(function: F) -> F:
+    """Lets --data also stand after the command; the function gets the folder as keyword ``data`` (a Path)."""
+
+    def chosen(ctx: click.Context, param: click.Parameter, value: str | None) -> Path:
+        return Path(value if value is not None else ctx.find_root().obj or "prellbock-data")
+
+    return click.option(
+        "--data", type=click.Path(file_okay=False), callback=chosen, help="The folder that holds everything stored."
+    )(function)
+
+
+def write_line(record: object) -> None:
+    """Writes one NDJSON line to stdout."""
+    sys.stdout.buffer.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
+
+
+def write_lines(records: Iterable[object]) -> None:
+    """Writes NDJSON lines to stdout."""
+    for record in records:
+        write_line(record)
+
+
+class Problems:
+    """Names every piece of bad input on stderr as it is met, and knows the exit code at the end."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def add(self, place: str, what: str) -> None:
+        """``place`` is a file, ``file:line`` or ``file#n``; ``what`` says what is wrong and what to do."""
+        self.count += 1
+        click.echo(f"{click.style(place, bold=True)}: {what}", err=True)
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if self.count else 0
+
+
+class Progress:
+    """A bar (or a counter where the end is unknown) on stderr, only on a terminal, and only after half a second."""
+
+    def __init__(self, label: str, total: int | None = None, unit: str = "") -> None:
+        self._label, self._total, self._unit = label, total, unit
+        self._done = 0
+        self._begin = time.monotonic()
+        self._next = self._begin + 0.5
+        self._on = sys.stderr.isatty()
+        self._shown = False
+
+    def __enter__(self) -> "Progress":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._shown:
+            self._draw(time.monotonic())
+            sys.stderr.write("\n")
+
+    def advance(self, by: int = 1) -> None:
+        self._done += by
+        if self._on and (now := time.monotonic()) >= self._next:
+            self._next = now + 0.2
+            self._draw(now)
+
+    def _draw(self, now: float) -> None:
+        self._shown = True
+        rate = self._done / max(now - self._begin, 1e-9)
+        if self._total:
+            share = min(self._done / self._total, 1.0)
+            left = (self._total - self._done) / rate if rate else 0
+            bar = "#" * int(share * 30)
+            text = f"{self._label} [{bar:<30}] {share:4.0%}  {left:,.0f} s left"
+        else:
+            text = f"{self._label} {self._done:,} {self._unit} ({rate:,.0f}/s)"
+        sys.stderr.write(f"\r\x1b[2K{text[:79]}")
+        sys.stderr.flush()
+
+    def over(self, items: Iterable[F]) -> Iterator[F]:
+        """Passes the items through, advancing by one for each."""
+        for item in items:
+            yield item
+            self.advance()
