@@ -1,0 +1,1 @@
+"""What is remembered of a recipient, and what follows from it."""

@@ -1,0 +1,190 @@
+"""What does a history mean? Status is a pure function of (state, policy, now)."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+from prellbock.history.policy import Ladder, Policy, Step
+from prellbock.history.recipient import ALL, DAY, WINDOW, WINDOWED, Failure, Mark, State
+
+Status = Literal["deliverable", "watched", "paused", "suppressed", "complained", "unsubscribed"]
+
+RANK: dict[str, int] = {"deliverable": 0, "watched": 1, "paused": 2, "suppressed": 3}
+"""How much a status withholds; ``complained`` and ``unsubscribed`` stand beside these."""
+
+HOUR = 3600.0
+
+
+class Standing(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What follows from one history, and from what. Times are Unix seconds UTC."""
+
+    status: Status = "deliverable"
+    since: float | None = None
+    until: float | None = None
+    """End of a pause; None for what has no end."""
+    category: str | None = None
+    rule: str | None = None
+    """Name of the history rule that decided."""
+    evidence: tuple[int, ...] = ()
+    """Keys of the events that were counted."""
+    scope: str = ALL
+    source: str | None = None
+    """Who says so where it is not our own history: an import, a provider's list."""
+
+    def at(self, now: float) -> "Standing":
+        """The standing at a time: a pause that has ended leaves the recipient watched, with one probe allowed."""
+        if self.status == "paused" and self.until is not None and self.until <= now:
+            return msgspec.structs.replace(self, status="watched", rule=f"{self.rule}/probe")
+        return self
+
+
+_NOTHING = Standing()
+
+
+class _Day(msgspec.Struct, frozen=True):
+    """A UTC day on which at least one message failed that had not failed on an earlier day."""
+
+    time: float
+    events: tuple[int, ...]
+    category: str
+
+
+def standing(state: State, policy: Policy, *, domain: bool = False) -> Standing:
+    """The strictest thing that follows from the failures, marks of complaint and unsubscribe left aside.
+
+    Pauses are given with their end and not measured against a clock: ask `Standing.at`.
+    """
+    after = state.cleared_until
+    found = _NOTHING
+    for ladder in policy.domain_ladders if domain else policy.ladders:
+        days = _days((f for group in ladder.groups for f in state.failures.get(group, ())), after)
+        if days:
+            found = _stricter(found, _climb(ladder, days))
+    if found is _NOTHING and not domain:
+        days = _days((f for failures in state.failures.values() for f in failures), after)
+        if days:
+            found = _judged("watched", "failing", days)
+    for mark, rule in ((state.mirrored, "mirrored"), (state.imported, "imported")):
+        floor = after if rule == "mirrored" else max((c.time for c in state.consents.values()), default=0.0)
+        if mark is not None and mark.time > floor and RANK[found.status] < RANK["suppressed"]:
+            found = Standing(
+                status="suppressed",
+                since=mark.time,
+                category="suppressed",
+                rule=rule,
+                evidence=(mark.event,),
+                source=mark.source or None,
+            )
+    return found
+
+
+def scoped(state: State, policy: Policy) -> list[Standing]:
+    """The complaints and unsubscribes that hold, one for each scope (a stream or a stream group)."""
+    found = []
+    for scope in sorted({*state.complaints, *state.unsubscribes}):
+        if policy.is_critical(scope):
+            continue
+        consent = max(_time(state.consents.get(ALL)), _time(state.consents.get(scope)))
+        revoked = _time(state.not_spam.get(scope))
+        complaint, unsubscribe = state.complaints.get(scope), state.unsubscribes.get(scope)
+        if complaint is not None and complaint.time > max(consent, revoked):
+            found.append(_marked("complained", complaint, scope))
+        elif unsubscribe is not None and unsubscribe.time > consent:
+            found.append(_marked("unsubscribed", unsubscribe, scope))
+    return found
+
+
+def holds_for(mark: Standing, stream: str | None, policy: Policy) -> bool:
+    """Whether a complaint or unsubscribe withholds mail of a stream."""
+    return not policy.is_critical(stream) and mark.scope == policy.scope_of(stream)
+
+
+def _marked(status: Literal["complained", "unsubscribed"], mark: Mark, scope: str) -> Standing:
+    category = "complaint" if status == "complained" else "unsubscribe"
+    return Standing(
+        status=status,
+        since=mark.time,
+        category=category,
+        rule=category,
+        evidence=(mark.event,),
+        scope=scope,
+        source=mark.source or None,
+    )
+
+
+def _time(mark: Mark | None) -> float:
+    return mark.time if mark is not None else 0.0
+
+
+def _days(failures: Iterable[Failure], after: float) -> list[_Day]:
+    """The days that count: every message counts once, on the first day it failed, unless a delivery came after."""
+    first_seen: dict[int, float] = {}
+    days: dict[int, list[Failure]] = {}
+    for failure in sorted(failures, key=lambda f: f.when):
+        seen = first_seen.get(failure.message)
+        if seen is not None and not (failure.message & WINDOWED and failure.time >= seen + WINDOW):
+            continue
+        first_seen[failure.message] = failure.time
+        if failure.time > after:
+            days.setdefault(int(failure.time // DAY), []).append(failure)
+    return [
+        _Day(time=found[-1].time, events=tuple(f.event for f in found), category=found[-1].category)
+        for _, found in sorted(days.items())
+    ]
+
+
+def _climb(ladder: Ladder, days: list[_Day]) -> Standing:
+    """Takes the steps of a ladder in the order of time."""
+    reached = _judged("watched", "failing", days)
+    begin, number = 0, 0
+    while ladder.steps:
+        step = ladder.steps[min(number, len(ladder.steps) - 1)]
+        if number >= len(ladder.steps) and not ladder.repeat_last:
+            break
+        if step.after_pause and reached.until is not None:
+            end = reached.until
+            begin = next((i for i, day in enumerate(days) if day.time >= end), len(days))
+        counted = _window(step, days, begin)
+        if not counted:
+            break
+        until = counted[-1].time + step.pause_days * DAY if step.then == "paused" else None
+        reached = _judged(step.then, step.name, counted, until)
+        number += 1
+    return reached
+
+
+def _window(step: Step, days: list[_Day], begin: int) -> list[_Day]:
+    """The earliest run of days from ``begin`` on that satisfies a step; empty if none does."""
+    for last in range(begin, len(days)):
+        first = begin
+        if step.within_days is not None:
+            while days[last].time - days[first].time >= step.within_days * DAY:
+                first += 1
+        span = days[last].time - days[first].time
+        if (
+            last - first + 1 >= step.days
+            and span >= (step.days - 1) * step.hours_apart * HOUR
+            and span >= step.over_days * DAY
+        ):
+            return days[first : last + 1]
+    return []
+
+
+def _judged(status: Status, rule: str, days: list[_Day], until: float | None = None) -> Standing:
+    return Standing(
+        status=status,
+        since=days[-1].time if status != "watched" else days[0].time,
+        until=until,
+        category=days[-1].category,
+        rule=rule,
+        evidence=tuple(event for day in days for event in day.events)[-50:],
+    )
+
+
+def _stricter(left: Standing, right: Standing) -> Standing:
+    def key(s: Standing) -> tuple[int, float, float]:
+        # Of two suppressions the earlier one is the cause; of two pauses the one that lasts longer.
+        return (RANK[s.status], s.until or 0.0, -(s.since or 0.0))
+
+    return max(left, right, key=key)

@@ -1,0 +1,179 @@
+"""What is remembered of one recipient (or one domain), in a form that no order of events can change.
+
+Every field merges by maximum or by union with a fixed bound, so the same events give the same state however they were
+ordered, repeated or cut into batches. What the state *means* is said by a policy (`prellbock.history.judge`).
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from prellbock.taxonomy import DEAD
+
+DAY = 86400.0
+"""Seconds of a UTC day."""
+DAYS_KEPT = 24
+"""Most recent days remembered per group of categories."""
+MESSAGES_KEPT = 4
+"""Messages remembered per group and day: enough to tell one message reported on two days from two messages."""
+
+WINDOWED = 1
+"""Lowest bit of a message key: set where no message id is known."""
+WINDOW = 72 * 3600.0
+"""Seconds in which failures with the same sender and stream count as one message."""
+
+ALL = "all"
+"""The scope of a mark or a consent that is not limited to a stream."""
+
+GROUP_DEAD = "dead"
+GROUP_DEAD_TEMPORARY = "dead_temporary"
+GROUP_FULL = "full"
+GROUP_REFUSED = "refused"
+GROUP_TRANSPORT = "transport"
+GROUP_DEFERRED = "deferred"
+
+
+def group_of(category: str, permanent: bool | None, *, deferred: bool) -> str | None:
+    """The group of categories whose failures are counted together; None if the category touches no recipient."""
+    if category in DEAD:
+        group = GROUP_DEAD if permanent else GROUP_DEAD_TEMPORARY
+    elif category == "mailbox_full":
+        group = GROUP_FULL
+    elif category == "recipient_refused":
+        group = GROUP_REFUSED
+    else:
+        return None
+    return GROUP_DEFERRED if deferred else group
+
+
+class Failure(msgspec.Struct, frozen=True, array_like=True):
+    """One report that a message failed."""
+
+    time: float
+    event: int
+    """Key of the stored event: the evidence."""
+    message: int
+    """Key of the message: reports with the same one are the same failure. Where the message is known by sender and
+    stream alone (`WINDOWED` is set), only within `WINDOW` of its first report."""
+    category: str
+    permanent: bool | None
+
+    @property
+    def when(self) -> tuple[float, int]:
+        """The order of reports: by time, then by event."""
+        return (self.time, self.event)
+
+
+class Mark(msgspec.Struct, frozen=True, array_like=True, order=True):
+    """Something said at one time about a recipient: a complaint, an unsubscribe, a consent, an import."""
+
+    time: float
+    event: int
+    source: str = ""
+
+
+class State(msgspec.Struct, array_like=True):
+    """The remembered history of one recipient or domain. Times are Unix seconds UTC; 0 means never."""
+
+    last_delivery: float = 0.0
+    newest: float = 0.0
+    """Time of the newest event that touched this state: decisions are dated by it, not by the wall clock."""
+    failures: dict[str, list[Failure]] = msgspec.field(default_factory=dict)
+    """Group of categories → reports, oldest first."""
+    complaints: dict[str, Mark] = msgspec.field(default_factory=dict)
+    """Scope (a stream, or the stream group ``marketing``) → latest complaint."""
+    unsubscribes: dict[str, Mark] = msgspec.field(default_factory=dict)
+    not_spam: dict[str, Mark] = msgspec.field(default_factory=dict)
+    consents: dict[str, Mark] = msgspec.field(default_factory=dict)
+    """Scope, or ``all`` → latest consent."""
+    mirrored: Mark | None = None
+    """A sending provider's own suppression list stopped a message (no evidence of ours)."""
+    imported: Mark | None = None
+    """Put on the list by an import, with its source."""
+
+    def add_failure(self, group: str, failure: Failure) -> None:
+        """Remembers one report, within the bounds `DAYS_KEPT` and `MESSAGES_KEPT`."""
+        self.newest = max(self.newest, failure.time)
+        known = self.failures.get(group)
+        if known is None:
+            self.failures[group] = [failure]
+            return
+        self.failures[group] = _bounded([*known, failure])
+
+    def add_delivery(self, time: float) -> None:
+        """Remembers a delivery: it clears the failures that are not after it."""
+        self.last_delivery = max(self.last_delivery, time)
+        self.newest = max(self.newest, time)
+
+    def add_mark(self, marks: dict[str, Mark], scope: str, mark: Mark) -> None:
+        """Remembers the latest mark of a scope; ``marks`` is one of this state's dictionaries."""
+        self.newest = max(self.newest, mark.time)
+        marks[scope] = max(mark, marks.get(scope, mark))
+
+    def add_mirrored(self, mark: Mark) -> None:
+        self.newest = max(self.newest, mark.time)
+        self.mirrored = max(mark, self.mirrored or mark)
+
+    def add_imported(self, mark: Mark) -> None:
+        self.newest = max(self.newest, mark.time)
+        self.imported = max(mark, self.imported or mark)
+
+    @property
+    def cleared_until(self) -> float:
+        """Failures up to this time no longer count: a delivery or a consent came after them."""
+        return max([self.last_delivery, *(consent.time for consent in self.consents.values())])
+
+    @property
+    def is_open(self) -> bool:
+        """A delivery could still change what follows from this state."""
+        after = self.cleared_until
+        return any(failures[-1].time > after for failures in self.failures.values()) or (
+            self.mirrored is not None and self.mirrored.time > after
+        )
+
+
+def _bounded(failures: Iterable[Failure]) -> list[Failure]:
+    """Per day the latest report of each of the latest messages; of these the latest days."""
+    latest: dict[tuple[int, int], Failure] = {}
+    for failure in failures:
+        key = (int(failure.time // DAY), failure.message)
+        known = latest.get(key)
+        if known is None or failure.when > known.when:
+            latest[key] = failure
+    days: dict[int, list[Failure]] = {}
+    for (day, _), failure in latest.items():
+        days.setdefault(day, []).append(failure)
+    kept: list[Failure] = []
+    for day in sorted(days)[-DAYS_KEPT:]:
+        kept.extend(sorted(days[day], key=_when)[-MESSAGES_KEPT:])
+    return kept
+
+
+def _when(failure: Failure) -> tuple[float, int]:
+    return failure.when
+
+
+def merge(left: State, right: State) -> State:
+    """The state that knows what both know. Commutative, associative and idempotent."""
+    merged = State(
+        last_delivery=max(left.last_delivery, right.last_delivery),
+        newest=max(left.newest, right.newest),
+        failures={
+            group: _bounded([*left.failures.get(group, []), *right.failures.get(group, [])])
+            for group in sorted({*left.failures, *right.failures})
+        },
+        mirrored=_latest(left.mirrored, right.mirrored),
+        imported=_latest(left.imported, right.imported),
+    )
+    for name in ("complaints", "unsubscribes", "not_spam", "consents"):
+        marks: dict[str, Mark] = dict(getattr(left, name))
+        for scope, mark in getattr(right, name).items():
+            marks[scope] = max(mark, marks.get(scope, mark))
+        setattr(merged, name, marks)
+    return merged
+
+
+def _latest(left: Mark | None, right: Mark | None) -> Mark | None:
+    if left is None or right is None:
+        return left or right
+    return max(left, right)
