@@ -22,6 +22,7 @@ Outcome = Literal[
     "open",
     "click",
     "consent",
+    "imported",
 ]
 """What became of the message, or what the recipient did."""
 

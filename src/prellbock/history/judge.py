@@ -6,9 +6,13 @@ from typing import Literal
 import msgspec
 
 from prellbock.history.policy import Ladder, Policy, Step
-from prellbock.history.recipient import ALL, DAY, WINDOW, WINDOWED, Failure, Mark, State
+from prellbock.history.recipient import DAY, WINDOW, Failure, Mark, State
+from prellbock.identity import WINDOWED
 
 Status = Literal["deliverable", "watched", "paused", "suppressed", "complained", "unsubscribed"]
+
+ALL = "all"
+"""The scope of what is not limited to a stream."""
 
 RANK: dict[str, int] = {"deliverable": 0, "watched": 1, "paused": 2, "suppressed": 3}
 """How much a status withholds; ``complained`` and ``unsubscribed`` stand beside these."""
@@ -81,18 +85,30 @@ def standing(state: State, policy: Policy, *, domain: bool = False) -> Standing:
 
 def scoped(state: State, policy: Policy) -> list[Standing]:
     """The complaints and unsubscribes that hold, one for each scope (a stream or a stream group)."""
+    complaints = _by_scope(state.complaints, policy)
+    unsubscribes = _by_scope(state.unsubscribes, policy)
+    not_spam = _by_scope(state.not_spam, policy)
+    consents = _by_scope({stream: mark for stream, mark in state.consents.items() if stream}, policy)
+    everything = _time(state.consents.get(""))
     found = []
-    for scope in sorted({*state.complaints, *state.unsubscribes}):
-        if policy.is_critical(scope):
-            continue
-        consent = max(_time(state.consents.get(ALL)), _time(state.consents.get(scope)))
-        revoked = _time(state.not_spam.get(scope))
-        complaint, unsubscribe = state.complaints.get(scope), state.unsubscribes.get(scope)
-        if complaint is not None and complaint.time > max(consent, revoked):
+    for scope in sorted({*complaints, *unsubscribes}):
+        consent = max(everything, _time(consents.get(scope)))
+        complaint, unsubscribe = complaints.get(scope), unsubscribes.get(scope)
+        if complaint is not None and complaint.time > max(consent, _time(not_spam.get(scope))):
             found.append(_marked("complained", complaint, scope))
         elif unsubscribe is not None and unsubscribe.time > consent:
             found.append(_marked("unsubscribed", unsubscribe, scope))
     return found
+
+
+def _by_scope(marks: dict[str, Mark], policy: Policy) -> dict[str, Mark]:
+    """The latest mark of each scope; marks of critical streams hold for nothing."""
+    latest: dict[str, Mark] = {}
+    for stream, mark in marks.items():
+        if not policy.is_critical(stream):
+            scope = policy.scope_of(stream)
+            latest[scope] = max(mark, latest.get(scope, mark))
+    return latest
 
 
 def holds_for(mark: Standing, stream: str | None, policy: Policy) -> bool:

@@ -17,13 +17,8 @@ DAYS_KEPT = 24
 MESSAGES_KEPT = 4
 """Messages remembered per group and day: enough to tell one message reported on two days from two messages."""
 
-WINDOWED = 1
-"""Lowest bit of a message key: set where no message id is known."""
 WINDOW = 72 * 3600.0
 """Seconds in which failures with the same sender and stream count as one message."""
-
-ALL = "all"
-"""The scope of a mark or a consent that is not limited to a stream."""
 
 GROUP_DEAD = "dead"
 GROUP_DEAD_TEMPORARY = "dead_temporary"
@@ -54,7 +49,7 @@ class Failure(msgspec.Struct, frozen=True, array_like=True):
     """Key of the stored event: the evidence."""
     message: int
     """Key of the message: reports with the same one are the same failure. Where the message is known by sender and
-    stream alone (`WINDOWED` is set), only within `WINDOW` of its first report."""
+    stream alone (`identity.WINDOWED` is set), only within `WINDOW` of its first report."""
     category: str
     permanent: bool | None
 
@@ -81,11 +76,11 @@ class State(msgspec.Struct, array_like=True):
     failures: dict[str, list[Failure]] = msgspec.field(default_factory=dict)
     """Group of categories → reports, oldest first."""
     complaints: dict[str, Mark] = msgspec.field(default_factory=dict)
-    """Scope (a stream, or the stream group ``marketing``) → latest complaint."""
+    """Stream (empty: not known) → latest complaint."""
     unsubscribes: dict[str, Mark] = msgspec.field(default_factory=dict)
     not_spam: dict[str, Mark] = msgspec.field(default_factory=dict)
     consents: dict[str, Mark] = msgspec.field(default_factory=dict)
-    """Scope, or ``all`` → latest consent."""
+    """Stream (empty: for everything) → latest consent."""
     mirrored: Mark | None = None
     """A sending provider's own suppression list stopped a message (no evidence of ours)."""
     imported: Mark | None = None
@@ -105,10 +100,10 @@ class State(msgspec.Struct, array_like=True):
         self.last_delivery = max(self.last_delivery, time)
         self.newest = max(self.newest, time)
 
-    def add_mark(self, marks: dict[str, Mark], scope: str, mark: Mark) -> None:
-        """Remembers the latest mark of a scope; ``marks`` is one of this state's dictionaries."""
+    def add_mark(self, marks: dict[str, Mark], stream: str | None, mark: Mark) -> None:
+        """Remembers the latest mark of a stream; ``marks`` is one of this state's dictionaries."""
         self.newest = max(self.newest, mark.time)
-        marks[scope] = max(mark, marks.get(scope, mark))
+        marks[stream or ""] = max(mark, marks.get(stream or "", mark))
 
     def add_mirrored(self, mark: Mark) -> None:
         self.newest = max(self.newest, mark.time)
@@ -167,8 +162,8 @@ def merge(left: State, right: State) -> State:
     )
     for name in ("complaints", "unsubscribes", "not_spam", "consents"):
         marks: dict[str, Mark] = dict(getattr(left, name))
-        for scope, mark in getattr(right, name).items():
-            marks[scope] = max(mark, marks.get(scope, mark))
+        for stream, mark in getattr(right, name).items():
+            marks[stream] = max(mark, marks.get(stream, mark))
         setattr(merged, name, marks)
     return merged
 

@@ -1,0 +1,82 @@
+"""Under which keys are recipients, events and messages known? Keyed hashes, so that nothing stored betrays an address.
+
+A recipient is known by the keyed BLAKE2b hash (16 octets) of its canonical address; a domain by that of ``@domain``.
+In bulk structures the first 8 octets stand for it, as a signed 64-bit integer. Events and messages are known by
+signed 64-bit integers.
+"""
+
+import hashlib
+import secrets
+import struct
+
+import xxhash
+
+from prellbock.events import DeliveryEvent
+
+SECRET_OCTETS = 32
+HASH_OCTETS = 16
+WINDOWED = 1
+"""Lowest bit of a message key: set where the message is known by sender and stream alone."""
+
+_FIRST8 = struct.Struct(">q")
+_SIGN = 1 << 63
+
+
+def new_secret() -> bytes:
+    """A fresh random secret for `Identity`."""
+    return secrets.token_bytes(SECRET_OCTETS)
+
+
+def short(digest: bytes) -> int:
+    """The first 8 octets of a recipient's hash as a signed integer."""
+    key: int = _FIRST8.unpack_from(digest)[0]
+    return key
+
+
+class Identity:
+    """Makes the keys of one installation from its secret (32 octets)."""
+
+    def __init__(self, secret: bytes) -> None:
+        if len(secret) != SECRET_OCTETS:
+            raise ValueError(f"the secret has {len(secret)} octets; it must have {SECRET_OCTETS}")
+        self._keyed = hashlib.blake2b(key=secret, digest_size=HASH_OCTETS)
+        self._seed = int.from_bytes(hashlib.blake2b(secret, person=b"prellbock-events").digest()[:8])
+
+    def of_address(self, address: str) -> bytes:
+        """The hash of a canonical address, 16 octets."""
+        keyed = self._keyed.copy()
+        keyed.update(address.encode())
+        return keyed.digest()
+
+    def of_domain(self, domain: str) -> bytes:
+        """The hash under which the history of a whole domain is kept."""
+        return self.of_address(f"@{domain}")
+
+    def _key(self, text: str) -> int:
+        return xxhash.xxh3_64_intdigest(text.encode("utf-8", "surrogatepass"), self._seed) - _SIGN
+
+    def of_event(self, event: DeliveryEvent) -> int:
+        """The key of an event: from its id and recipient, else from everything that tells it from others."""
+        if event.id is not None:
+            return self._key(f"{event.id}\0{event.recipient}")
+        return self._key(
+            f"{event.time}\0{event.recipient}\0{event.outcome}\0{event.message_id}\0{event.attempt}\0{event.response}"
+            f"\0{event.status}\0{event.stream}\0{event.campaign}\0{event.sender}\0{event.feedback_type}"
+        )
+
+    def of_message(self, event: DeliveryEvent, event_key: int) -> int:
+        """The key of the message that an event is about.
+
+        By message id; else by sender, stream and campaign (lowest bit set: valid for 72 hours only); else every event
+        is a message of its own.
+        """
+        if event.message_id:
+            return self._key(event.message_id) & ~WINDOWED
+        if event.sender or event.stream or event.campaign:
+            return self._key(f"{event.sender}\0{event.stream}\0{event.campaign}") | WINDOWED
+        return event_key & ~WINDOWED
+
+
+def template_key(template: str) -> int:
+    """The key of a template: the same in every installation and after every restart."""
+    return xxhash.xxh3_64_intdigest(template.encode("utf-8", "surrogatepass")) - _SIGN

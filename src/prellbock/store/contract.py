@@ -1,0 +1,131 @@
+"""What every store does. The contract tests (`tests/contract`) run against each implementation."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+import msgspec
+
+from prellbock.events import DeliveryEvent
+from prellbock.history.judge import Standing
+from prellbock.history.policy import Policy
+from prellbock.history.recipient import State
+from prellbock.pipeline import Classifies
+
+
+class Withheld(msgspec.Struct, frozen=True):
+    """One line of the suppression list. Times are Unix seconds UTC; ``decision`` is a sequence number of the ledger."""
+
+    seq: int
+    address: str | None
+    """Canonical address or ``@domain``; None in hashed mode."""
+    hash: str
+    """Keyed hash of the address, hexadecimal."""
+    status: str
+    scope: str
+    since: float | None
+    until: float | None
+    category: str | None
+    rule: str | None
+    source: str | None
+    decision: int | None
+
+
+class LedgerEntry(msgspec.Struct, frozen=True):
+    """One change of a status, as it was recorded."""
+
+    seq: int
+    scope: str
+    time: float
+    recorded: float
+    before: str
+    status: str
+    since: float | None
+    until: float | None
+    category: str | None
+    rule: str | None
+    source: str | None
+    evidence: list[int]
+    policy: str
+    ruleset: str
+    actor: str
+
+
+class StoredEvent(msgspec.Struct, frozen=True):
+    """An event that is not a delivery, as it was stored."""
+
+    key: int
+    time: float
+    message: int
+    outcome: str
+    category: str
+    fault: str
+    permanent: bool | None
+    decided_by: str
+    rule: str | None
+    template: str | None
+    provider: str | None
+    stream: str | None
+    campaign: str | None
+    status: str | None
+    smtp_code: int | None
+    feedback_type: str | None
+    response: str | None
+    source: str | None
+
+
+class Story(msgspec.Struct):
+    """Everything that is known of one recipient."""
+
+    address: str
+    state: State
+    standing: Standing
+    marks: list[Standing]
+    domain: Standing
+    last_delivery: float | None
+    events: list[StoredEvent]
+    """Newest first, at most as many as asked for."""
+    ledger: list[LedgerEntry]
+
+
+class Store(Protocol):
+    """The memory of one installation."""
+
+    def ingest(
+        self,
+        events: Sequence[DeliveryEvent],
+        *,
+        digest: bytes,
+        source: str,
+        classifier: Classifies,
+        policy: Policy,
+        now: float,
+    ) -> dict[str, int]:
+        """Judges a batch and records everything that follows, in one transaction.
+
+        ``digest`` identifies the batch: one that is recorded as done is not processed again. Returns the counts.
+        """
+        ...
+
+    def batch_done(self, digest: bytes) -> dict[str, int] | None:
+        """The counts of a batch that is recorded as done, else None."""
+        ...
+
+    def standings(
+        self, addresses: Sequence[str], policy: Policy, *, as_of: float | None = None
+    ) -> list[tuple[Standing, list[Standing], Standing]]:
+        """For each canonical address: its standing, its complaints and unsubscribes, its domain's standing."""
+        ...
+
+    def withheld(self, now: float, policy: Policy, *, since: int = 0, as_of: float | None = None) -> Iterator[Withheld]:
+        """Everything that withholds mail at ``now``, by sequence number; ``since``: only what changed after it."""
+        ...
+
+    def story(self, address: str, policy: Policy, *, as_of: float | None = None, events: int = 50) -> Story:
+        """The history of a canonical address (empty if nothing is known)."""
+        ...
+
+    def maintain(self, now: float) -> None:
+        """What must be done now and then: thin the memory of deliveries, forget what is only kept for hours."""
+        ...
+
+    def close(self) -> None: ...

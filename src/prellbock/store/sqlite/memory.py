@@ -1,0 +1,97 @@
+"""What is remembered, as the pipeline asks for it (`prellbock.pipeline.Memory`), over one SQLite connection."""
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from prellbock.history.recipient import State
+from prellbock.pipeline import Change, Keys
+from prellbock.store.sqlite.runs import Runs
+
+_ASK = 500
+"""Values asked for in one statement."""
+
+decode_state = msgspec.msgpack.Decoder(State).decode
+encode_state = msgspec.msgpack.Encoder().encode
+
+
+def chunks(values: Iterable[object]) -> Iterator[tuple[str, list[object]]]:
+    """Cuts values into groups for ``IN (?, ...)``: the marks and the values."""
+    everything = list(values)
+    for begin in range(0, len(everything), _ASK):
+        part = everything[begin : begin + _ASK]
+        yield ",".join("?" * len(part)), part
+
+
+class SqliteMemory:
+    """Answers the pipeline's questions; keeps the set of open histories in memory while nobody else writes."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+        self.runs = Runs(connection)
+        self._open: Keys | None = None
+        self._version = -1
+
+    def refresh(self) -> None:
+        """Drops what is held in memory if another connection has written since. To be called inside a transaction."""
+        (version,) = self._db.execute("PRAGMA data_version").fetchone()
+        if version != self._version:
+            self.forget()
+            self._version = version
+
+    def forget(self) -> None:
+        """Drops everything held in memory, for example after a transaction was rolled back."""
+        self._open = None
+        self.runs.forget_cache()
+
+    def known_events(self, keys: Collection[int]) -> set[int]:
+        known: set[int] = set()
+        for marks, part in chunks(keys):
+            known.update(key for (key,) in self._db.execute(f"SELECT key FROM events WHERE key IN ({marks})", part))  # noqa: S608
+        return known
+
+    def known_deliveries(self, hours: Keys, keys: Keys) -> NDArray[np.bool_]:
+        return self.runs.counted(hours, keys)
+
+    def open_among(self, keys: Keys) -> NDArray[np.bool_]:
+        known = self._open_keys()
+        if not len(known):
+            return np.zeros(len(keys), dtype=np.bool_)
+        at = np.searchsorted(known, keys)
+        at[at == len(known)] = 0
+        found: NDArray[np.bool_] = known[at] == keys
+        return found
+
+    def _open_keys(self) -> Keys:
+        if self._open is None:
+            rows = self._db.execute("SELECT key FROM states WHERE open = 1 ORDER BY key")
+            self._open = np.fromiter((key for (key,) in rows), dtype=np.int64)
+        return self._open
+
+    def note_open(self, changes: list[tuple[int, Change]]) -> None:
+        """Keeps the set of open histories in step with what is being written."""
+        if not changes:
+            return
+        opened = np.array([key for key, change in changes if change.state.is_open], dtype=np.int64)
+        closed = np.array([key for key, change in changes if not change.state.is_open], dtype=np.int64)
+        self._open = np.setdiff1d(np.union1d(self._open_keys(), opened), closed, assume_unique=True)
+
+    def states(self, hashes: Collection[bytes]) -> dict[bytes, State]:
+        found: dict[bytes, State] = {}
+        for marks, part in chunks(hashes):
+            rows = self._db.execute(
+                "SELECT hash, state FROM recipients JOIN states USING (number)"  # noqa: S608 -- only marks
+                f" WHERE hash IN ({marks})",
+                part,
+            )
+            found.update((digest, decode_state(state)) for digest, state in rows)
+        return found
+
+    def last_deliveries(self, since: dict[int, float]) -> dict[int, float]:
+        keys = np.fromiter(since.keys(), dtype=np.int64, count=len(since))
+        from_ms = np.rint(np.fromiter(since.values(), dtype=np.float64, count=len(since)) * 1000).astype(np.int64)
+        last = self.runs.last(keys, from_ms)
+        return {key: ms / 1000 for key, ms in zip(keys.tolist(), last.tolist(), strict=True) if ms}

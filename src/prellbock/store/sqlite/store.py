@@ -1,0 +1,304 @@
+"""The embedded store itself: transactions, look-ups, the suppression list, one recipient's story."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from prellbock.addresses import domain_of
+from prellbock.events import DeliveryEvent
+from prellbock.history.judge import Standing, scoped, standing
+from prellbock.history.policy import Policy
+from prellbock.history.recipient import State
+from prellbock.identity import Identity, short
+from prellbock.pipeline import Classifies, process
+from prellbock.store.contract import LedgerEntry, Story, Withheld
+from prellbock.store.errors import StoreError
+from prellbock.store.sqlite import history
+from prellbock.store.sqlite.connection import connect, plain_errors
+from prellbock.store.sqlite.memory import SqliteMemory, chunks, decode_state
+from prellbock.store.sqlite.write import Versions, write_batch
+
+DELIVERIES_KEPT_DAYS = 35
+COUNTED_KEPT_SECONDS = 48 * 3600.0
+WATCHED_MODES = ("plain", "hashed")
+
+_decode_standing = msgspec.json.Decoder(Standing).decode
+
+
+class SqliteStore:
+    """`prellbock.store.contract.Store` in a data folder. Safe to share between threads; one call runs at a time."""
+
+    def __init__(self, folder: Path, *, create: bool = False, addresses: str | None = None) -> None:
+        """Opens the store; ``create`` makes it where there is none, ``addresses`` then says plain or hashed.
+
+        Raises `StoreMissingError`, `StoreError`.
+        """
+        self._folder = folder
+        self._lock = threading.RLock()
+        self._db, secret = connect(folder, create=create)
+        self.identity = Identity(secret)
+        self._memory = SqliteMemory(self._db)
+        self._plain = self._mode(addresses) == "plain"
+
+    def _mode(self, wanted: str | None) -> str:
+        with self._reading():
+            row = self._db.execute("SELECT value FROM settings WHERE name = 'addresses'").fetchone()
+        if row is None:
+            mode = wanted or "plain"
+            with self._writing():
+                self._db.execute("INSERT OR IGNORE INTO settings VALUES ('addresses', ?)", (mode,))
+            return mode
+        if wanted is not None and row[0] != wanted:
+            raise StoreError(
+                f"the store in {self._folder} keeps addresses {row[0]}, not {wanted}: this is chosen once, when the "
+                "store is made; leave the option out, or use another data folder"
+            )
+        return str(row[0])
+
+    def __enter__(self) -> "SqliteStore":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self._lock, plain_errors(self._folder):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                self._memory.refresh()
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._memory.forget()
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """One consistent view for several statements."""
+        with self._lock, plain_errors(self._folder):
+            self._db.execute("BEGIN")
+            try:
+                self._memory.refresh()
+                yield
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("COMMIT")
+
+    # --- writing
+
+    def ingest(
+        self,
+        events: Sequence[DeliveryEvent],
+        *,
+        digest: bytes,
+        source: str,
+        classifier: Classifies,
+        policy: Policy,
+        now: float,
+        actor: str = "ingest",
+    ) -> dict[str, int]:
+        """See `prellbock.store.contract.Store.ingest`."""
+        with self._writing():
+            if (counts := self._counts_of(digest)) is not None:
+                return _again(counts)
+            result = process(events, identity=self.identity, classifier=classifier, policy=policy, memory=self._memory)
+            write_batch(
+                self._db,
+                self._memory,
+                result,
+                digest=digest,
+                source=source,
+                now=now,
+                versions=Versions(policy.version, classifier.version, actor),
+                plain=self._plain,
+            )
+        return dict(result.counts)
+
+    def batch_done(self, digest: bytes) -> dict[str, int] | None:
+        """See `prellbock.store.contract.Store.batch_done`."""
+        with self._reading():
+            counts = self._counts_of(digest)
+        return _again(counts) if counts is not None else None
+
+    def _counts_of(self, digest: bytes) -> dict[str, int] | None:
+        row = self._db.execute("SELECT counts FROM batches WHERE digest = ?", (digest,)).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def maintain(self, now: float) -> None:
+        """See `prellbock.store.contract.Store.maintain`."""
+        with self._writing():
+            self._memory.runs.thin(DELIVERIES_KEPT_DAYS)
+            self._memory.runs.forget_counted(now - COUNTED_KEPT_SECONDS)
+
+    # --- reading
+
+    def standings(
+        self, addresses: Sequence[str], policy: Policy, *, as_of: float | None = None
+    ) -> list[tuple[Standing, list[Standing], Standing]]:
+        """See `prellbock.store.contract.Store.standings`."""
+        names = dict.fromkeys(addresses)
+        names.update((f"@{domain_of(address)}", None) for address in addresses)
+        hashes = {name: self.identity.of_address(name) for name in names}
+        with self._reading():
+            if as_of is None:
+                states = self._memory.states(hashes.values())
+            else:
+                numbers = self._numbers(hashes.values())
+                states = {digest: self._state_at(number, digest, as_of) for digest, number in numbers.items()}
+        nothing = State()
+        judged: dict[str, tuple[Standing, list[Standing]]] = {}
+        for name, digest in hashes.items():
+            state = states.get(digest, nothing)
+            judged[name] = (standing(state, policy, domain=name.startswith("@")), scoped(state, policy))
+        return [(*judged[address], judged[f"@{domain_of(address)}"][0]) for address in addresses]
+
+    def withheld(self, now: float, policy: Policy, *, since: int = 0, as_of: float | None = None) -> Iterator[Withheld]:
+        """See `prellbock.store.contract.Store.withheld`."""
+        if as_of is not None:
+            yield from self._withheld_at(as_of, policy)
+            return
+        with self._reading():
+            rows = self._db.execute(
+                "SELECT decision, address, hash, status, scope, since, until, category, rule, source FROM withheld"
+                " JOIN recipients USING (number) WHERE decision > ? AND (until IS NULL OR until > ?) ORDER BY decision",
+                (since, now),
+            ).fetchall()
+        yield from map(_withheld, rows)
+
+    def changes(self, since: int, now: float) -> Iterator[Withheld]:
+        """What became of every recipient and scope whose status changed after a sequence number, the latest only.
+
+        Recipients that may be mailed again come with status ``deliverable`` or ``watched``.
+        """
+        with self._reading():
+            rows = self._db.execute(
+                "SELECT seq, address, hash, status, scope, since, until, category, rule, source FROM ledger"
+                " JOIN recipients USING (number) WHERE seq IN"
+                " (SELECT max(seq) FROM ledger WHERE seq > ? GROUP BY number, scope) ORDER BY seq",
+                (since,),
+            ).fetchall()
+        yield from map(_withheld, rows)
+
+    def _withheld_at(self, as_of: float, policy: Policy) -> Iterator[Withheld]:
+        with self._reading():
+            rows = self._db.execute(
+                "SELECT DISTINCT number, hash, address FROM events JOIN recipients USING (number) WHERE time <= ?",
+                (as_of,),
+            ).fetchall()
+            domains = self._db.execute(
+                "SELECT number, hash, address FROM states JOIN recipients USING (number) WHERE address LIKE '@%'"
+            ).fetchall()
+            found: list[tuple[Standing, str | None, bytes]] = []
+            for number, digest, address in [*rows, *domains]:
+                state = self._state_at(number, digest, as_of)
+                is_domain = (address or "").startswith("@")
+                for each in [standing(state, policy, domain=is_domain).at(as_of), *scoped(state, policy)]:
+                    if each.status not in ("deliverable", "watched"):
+                        found.append((each, address, digest))
+        found.sort(key=lambda f: (f[0].since or 0.0, f[2], f[0].scope))
+        for seq, (each, address, digest) in enumerate(found, 1):
+            yield Withheld(
+                seq, address, digest.hex(), each.status, each.scope, each.since, each.until, each.category, each.rule,
+                each.source, None,
+            )  # fmt: skip
+
+    def story(self, address: str, policy: Policy, *, as_of: float | None = None, events: int = 50) -> Story:
+        """See `prellbock.store.contract.Store.story`."""
+        digest = self.identity.of_address(address)
+        domain = self.standings([address], policy, as_of=as_of)[0][2]
+        with self._reading():
+            number = self._numbers([digest]).get(digest)
+            state, stored, ledger = State(), [], list[LedgerEntry]()
+            if number is not None:
+                if as_of is not None:
+                    state = self._state_at(number, digest, as_of)
+                else:
+                    state = self._memory.states([digest]).get(digest, state)
+                stored = history.events(self._db, number, until=as_of, most=events)
+                ledger = history.ledger(self._db, number, until=as_of)
+            until_ms = None if as_of is None else int(as_of * 1000)
+            last = self._memory.runs.last(
+                np.array([short(digest)], dtype=np.int64), np.array([1], dtype=np.int64), until_ms
+            )
+        last_delivery = max(int(last[0]) / 1000, state.last_delivery) or None
+        return Story(
+            address=address,
+            state=state,
+            standing=standing(state, policy),
+            marks=scoped(state, policy),
+            domain=domain,
+            last_delivery=last_delivery,
+            events=stored,
+            ledger=ledger,
+        )
+
+    def totals(self) -> dict[str, int]:
+        """How many events per outcome and how many withheld recipients per status are in the store."""
+        with self._reading():
+            totals = dict(self._db.execute("SELECT outcome, sum(count) FROM rollups GROUP BY outcome").fetchall())
+            now = time.time()
+            withheld = self._db.execute(
+                "SELECT status, count(*) FROM withheld WHERE until IS NULL OR until > ? GROUP BY status", (now,)
+            ).fetchall()
+            (totals["batches"],) = self._db.execute("SELECT count(*) FROM batches").fetchone()
+            (totals["cursor"],) = self._db.execute("SELECT coalesce(max(seq), 0) FROM ledger").fetchone()
+        return {**{f"events_{k}" if k not in ("batches", "cursor") else k: int(v) for k, v in totals.items()},
+                **{f"withheld_{status}": int(n) for status, n in withheld}}  # fmt: skip
+
+    def by_category(self) -> list[tuple[str, str, str, int]]:
+        """Counts of all failures as (category, fault, provider, count), largest first."""
+        with self._reading():
+            return self._db.execute(
+                "SELECT category, fault, provider, sum(count) AS n FROM rollups WHERE outcome != 'delivered'"
+                " GROUP BY category, fault, provider ORDER BY n DESC, category, provider"
+            ).fetchall()
+
+    # --- one recipient
+
+    def _numbers(self, hashes: Sequence[bytes] | object) -> dict[bytes, int]:
+        numbers: dict[bytes, int] = {}
+        for marks, part in chunks(hashes):  # type: ignore[arg-type]
+            numbers.update(
+                self._db.execute(f"SELECT hash, number FROM recipients WHERE hash IN ({marks})", part)  # noqa: S608
+            )
+        return numbers
+
+    def _state_at(self, number: int, digest: bytes, as_of: float) -> State:
+        """The state that the events up to a time make."""
+        row = self._db.execute("SELECT state FROM states WHERE number = ?", (number,)).fetchone()
+        state = decode_state(row[0]) if row else State()
+        if state.newest <= as_of:
+            return state
+        rebuilt = history.rebuild(self._db, number, state, until=as_of)
+        last = self._memory.runs.last(
+            np.array([short(digest)], dtype=np.int64), np.array([1], dtype=np.int64), int(as_of * 1000)
+        )
+        if last[0]:
+            rebuilt.add_delivery(int(last[0]) / 1000)
+        return rebuilt
+
+
+def _withheld(row: tuple[Any, ...]) -> Withheld:
+    """From a row in the order of the struct, the ledger's sequence number first and the hash as octets."""
+    seq, address, digest, status, scope, since, until, category, rule, source = row
+    return Withheld(seq, address, digest.hex(), status, scope, since, until, category, rule, source, seq)
+
+
+def _again(counts: dict[str, int]) -> dict[str, int]:
+    """The counts of a batch that is read once more: everything in it is a duplicate."""
+    return {"read": counts["read"], "new": 0, "duplicate": counts["read"]}

@@ -1,0 +1,203 @@
+"""Writing what followed from a batch. Everything here runs inside the caller's transaction."""
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Iterable
+
+import msgspec
+import numpy as np
+
+from prellbock.history.judge import Standing
+from prellbock.identity import short
+from prellbock.pipeline import Change, Decision, Reported, Result
+from prellbock.store.sqlite.memory import SqliteMemory, chunks, encode_state
+
+encode_json = msgspec.json.Encoder().encode
+WITHHOLDING = ("paused", "suppressed", "complained", "unsubscribed")
+
+
+class Versions(msgspec.Struct, frozen=True):
+    """Who judged, and by what: written beside every decision."""
+
+    policy: str
+    ruleset: str
+    actor: str
+
+
+def write_batch(
+    db: sqlite3.Connection,
+    memory: SqliteMemory,
+    result: Result,
+    *,
+    digest: bytes,
+    source: str,
+    now: float,
+    versions: Versions,
+    plain: bool,
+) -> None:
+    """Records a batch as done, with all its effects."""
+    cursor = db.execute(
+        "INSERT INTO batches (digest, source, recorded, counts) VALUES (?, ?, ?, ?)",
+        (digest, source, now, json.dumps(result.counts)),
+    )
+    batch = cursor.lastrowid
+    assert batch is not None
+    numbers = _number(db, result, plain=plain)
+    _write_events(db, result.reported, numbers, batch, plain=plain)
+    _write_changes(db, result.changes, numbers)
+    _write_decisions(db, result.decisions, numbers, now, versions)
+    _write_templates(db, result, plain=plain)
+    _write_rollups(db, result)
+    if len(deliveries := result.deliveries.events):
+        memory.runs.count(result.deliveries.hours, deliveries, now)
+    if len(result.deliveries.recipients):
+        times_ms = np.rint(result.deliveries.times * 1000).astype(np.int64)
+        memory.runs.deliver(result.deliveries.days, result.deliveries.recipients, times_ms)
+    memory.note_open([(short(change.entity), change) for change in result.changes])
+
+
+def _number(db: sqlite3.Connection, result: Result, *, plain: bool) -> dict[bytes, int]:
+    """The random numbers of all recipients and domains in the batch; new ones are entered."""
+    names = {report.entity: report.event.recipient for report in result.reported if report.entity is not None}
+    names.update((change.entity, change.name) for change in result.changes)
+    numbers: dict[bytes, int] = {}
+    for marks, part in chunks(names):
+        numbers.update(db.execute(f"SELECT hash, number FROM recipients WHERE hash IN ({marks})", part))  # noqa: S608
+    fresh = [(secrets.randbits(62) + 1, digest, name) for digest, name in names.items() if digest not in numbers]
+    db.executemany(
+        "INSERT INTO recipients (number, hash, address) VALUES (?, ?, ?)",
+        [(number, digest, name if plain else None) for number, digest, name in fresh],
+    )
+    numbers.update((digest, number) for number, digest, _ in fresh)
+    return numbers
+
+
+def _write_events(
+    db: sqlite3.Connection, reported: Iterable[Reported], numbers: dict[bytes, int], batch: int, *, plain: bool
+) -> None:
+    db.executemany(
+        "INSERT INTO events (key, number, time, message, outcome, category, fault, permanent, decided_by, rule,"
+        " template, provider, stream, campaign, status, smtp_code, feedback_type, response, batch)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                r.key,
+                numbers[r.entity] if r.entity is not None else None,
+                r.event.time,
+                r.message,
+                r.event.outcome,
+                r.verdict.category,
+                r.verdict.fault,
+                r.verdict.permanent,
+                r.verdict.decided_by,
+                r.verdict.rule,
+                r.template,
+                r.verdict.provider,
+                r.event.stream,
+                r.event.campaign,
+                r.event.status,
+                r.event.smtp_code,
+                r.event.feedback_type,
+                storable(r.event.response) if plain else None,
+                batch,
+            )
+            for r in reported
+        ],
+    )
+
+
+def storable(text: str | None) -> str | None:
+    """A text without lone surrogates, which SQLite cannot hold."""
+    if text is None or text.isascii():
+        return text
+    return text.encode("utf-8", "replace").decode()
+
+
+def _write_changes(db: sqlite3.Connection, changes: Iterable[Change], numbers: dict[bytes, int]) -> None:
+    db.executemany(
+        "INSERT OR REPLACE INTO states (number, key, open, status, standing, state) VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (
+                numbers[change.entity],
+                short(change.entity),
+                change.state.is_open,
+                change.standing.status,
+                encode_json(change.standing),
+                encode_state(change.state),
+            )
+            for change in changes
+        ],
+    )
+
+
+def _write_decisions(
+    db: sqlite3.Connection, decisions: Iterable[Decision], numbers: dict[bytes, int], now: float, versions: Versions
+) -> None:
+    """The ledger, and beside it the list of what withholds mail now."""
+    for decision in decisions:
+        number, after = numbers[decision.entity], decision.after
+        cursor = db.execute(
+            "INSERT INTO ledger (number, scope, time, recorded, before, status, since, until, category, rule, source,"
+            " evidence, policy, ruleset, actor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                number,
+                after.scope,
+                decision.time,
+                now,
+                decision.before.status,
+                after.status,
+                after.since,
+                after.until,
+                after.category,
+                after.rule,
+                after.source,
+                json.dumps(after.evidence),
+                versions.policy,
+                versions.ruleset,
+                versions.actor,
+            ),
+        )
+        if after.status in WITHHOLDING:
+            db.execute(
+                "INSERT OR REPLACE INTO withheld VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (number, *_columns(after), cursor.lastrowid),
+            )
+        elif decision.before.status in WITHHOLDING:
+            db.execute("DELETE FROM withheld WHERE number = ? AND scope = ?", (number, after.scope))
+
+
+def _columns(standing: Standing) -> tuple[object, ...]:
+    return (
+        standing.scope,
+        standing.status,
+        standing.since,
+        standing.until,
+        standing.category,
+        standing.rule,
+        standing.source,
+    )
+
+
+def _write_templates(db: sqlite3.Connection, result: Result, *, plain: bool) -> None:
+    db.executemany(
+        "INSERT INTO templates (key, text, category, provider, count, first, last, sample)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET count = count + excluded.count,"
+        " category = excluded.category, first = min(first, excluded.first), last = max(last, excluded.last)",
+        [
+            (key, storable(t.text), t.category, t.provider, t.count, t.first, t.last,
+             storable(t.sample) if plain else None)
+            for key, t in result.templates.items()
+        ],
+    )  # fmt: skip
+
+
+def _write_rollups(db: sqlite3.Connection, result: Result) -> None:
+    db.executemany(
+        "INSERT INTO rollups (hour, category, fault, provider, stream, rule, outcome, count)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
+        [
+            (k.hour, k.category, k.fault, k.provider, k.stream, k.rule, k.outcome, count)
+            for k, count in result.rollups.items()
+        ],
+    )
