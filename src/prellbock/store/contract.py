@@ -116,6 +116,14 @@ class Store(Protocol):
         """For each canonical address: its standing, its complaints and unsubscribes, its domain's standing."""
         ...
 
+    def lease(self, wanted: dict[str, float], now: float, holder: str) -> dict[str, float]:
+        """Takes probes: name (canonical address or ``@domain``) → seconds.
+
+        Returns those that somebody else holds, with the end of that lease; the rest is leased to ``holder``. An empty
+        holder is never the same as another.
+        """
+        ...
+
     def withheld(self, now: float, policy: Policy, *, since: int = 0, as_of: float | None = None) -> Iterator[Withheld]:
         """Everything that withholds mail at ``now``, by sequence number; ``since``: only what changed after it."""
         ...

@@ -139,6 +139,24 @@ class SqliteStore:
         row = self._db.execute("SELECT counts FROM batches WHERE digest = ?", (digest,)).fetchone()
         return json.loads(row[0]) if row else None
 
+    def lease(self, wanted: dict[str, float], now: float, holder: str) -> dict[str, float]:
+        """See `prellbock.store.contract.Store.lease`."""
+        keys = {name: short(self.identity.of_address(name)) for name in wanted}
+        held: dict[str, float] = {}
+        with self._writing():
+            taken: dict[int, tuple[float, str]] = {}
+            for marks, part in chunks(keys.values()):
+                rows = self._db.execute(f"SELECT key, until, holder FROM leases WHERE key IN ({marks})", part)  # noqa: S608
+                taken.update((key, (until, by)) for key, until, by in rows)
+            for name, key in keys.items():
+                until, by = taken.get(key, (0.0, ""))
+                if until > now and not (holder and holder == by):
+                    held[name] = until
+                elif until <= now:
+                    taken[key] = (now + wanted[name], holder)
+                    self._db.execute("INSERT OR REPLACE INTO leases VALUES (?, ?, ?)", (key, *taken[key]))
+        return held
+
     def maintain(self, now: float) -> None:
         """See `prellbock.store.contract.Store.maintain`."""
         with self._writing():

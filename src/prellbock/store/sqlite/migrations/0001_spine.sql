@@ -145,3 +145,11 @@ CREATE TABLE counted (
     recorded REAL NOT NULL,
     PRIMARY KEY (hour, run)
 ) STRICT;
+
+-- Probes under way: whoever asked first after a pause (or for a mail just requested) holds the lease until then.
+-- `key` is the short form of the hash of a recipient or domain.
+CREATE TABLE leases (
+    key INTEGER NOT NULL PRIMARY KEY,
+    until REAL NOT NULL,
+    holder TEXT NOT NULL
+) STRICT;

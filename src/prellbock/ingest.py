@@ -1,0 +1,52 @@
+"""Input into the store: read, judge, record, batch by batch. The shell around `pipeline.process` for one machine."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+
+from prellbock.history.policy import Policy
+from prellbock.pipeline import Classifies
+from prellbock.sources.batch import Bad, Batch
+from prellbock.store.contract import Store
+
+COUNTS = ("read", "new", "duplicate", "bad", "not_a_report", "delivered", "deferred", "failed", "complaint",
+          "unsubscribe", "auto_reply")  # fmt: skip
+"""Counts that are always given, in this order; other outcomes follow when they occur."""
+
+
+def ingest(
+    batches: Iterable[Batch],
+    *,
+    store: Store,
+    classifier: Classifies,
+    policy: Policy,
+    now: float,
+    on_bad: Callable[[Bad], None],
+    on_batch: Callable[[Batch], None] = lambda batch: None,
+) -> dict[str, int]:
+    """Brings batches into the store and returns the counts.
+
+    ``read`` is the sum of ``new``, ``duplicate``, ``bad`` and ``not_a_report``. Raises `StoreError`; what was recorded
+    before stays, and reading the same input again goes on from there.
+    """
+    totals: Counter[str] = Counter()
+    for batch in batches:
+        for bad in batch.bad:
+            on_bad(bad)
+        totals["bad"] += len(batch.bad)
+        totals["read"] += len(batch.bad) + batch.not_a_report
+        totals["not_a_report"] += batch.not_a_report
+        if batch.events:
+            totals.update(
+                store.ingest(
+                    batch.events, digest=batch.digest, source=batch.source, classifier=classifier, policy=policy, now=now
+                )
+            )
+        on_batch(batch)
+    store.maintain(now)
+    return {name: totals.pop(name, 0) for name in COUNTS} | dict(sorted(totals.items()))
+
+
+def one_by_one(paths: Iterable[str], read: Callable[[str], Iterator[Batch]]) -> Iterator[Batch]:
+    """The batches of several inputs, one after the other."""
+    for path in paths:
+        yield from read(path)

@@ -1,0 +1,38 @@
+"""What a source hands on: a number of events, and what could not be read."""
+
+import hashlib
+
+import msgspec
+
+from prellbock.events import DeliveryEvent
+
+BATCH_OCTETS = 4 * 1024 * 1024
+"""Input that is read, judged and recorded in one transaction."""
+
+
+class Bad(msgspec.Struct, frozen=True):
+    """A piece of input that cannot be used: where it stands and what is wrong."""
+
+    place: str
+    what: str
+
+
+class Batch(msgspec.Struct):
+    """Events that are recorded together. ``digest`` is the same whenever the same input is read again."""
+
+    source: str
+    events: list[DeliveryEvent]
+    bad: list[Bad]
+    digest: bytes
+    not_a_report: int = 0
+    octets: int = 0
+    """Size of the input it was read from."""
+
+
+def digest_of(*parts: bytes) -> bytes:
+    """Identifies a batch by its input."""
+    whole = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        whole.update(len(part).to_bytes(8))
+        whole.update(part)
+    return whole.digest()

@@ -1,0 +1,144 @@
+"""Delivery events as NDJSON: one JSON object a line, UTF-8 (the contract's "NDJSON event")."""
+
+import os
+import select
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import msgspec
+
+from prellbock.events import DeliveryEvent
+from prellbock.sources.batch import BATCH_OCTETS, Bad, Batch, digest_of
+from prellbock.sources.record import RecordError, finish, instant
+
+LINE_OCTETS = 1024 * 1024
+"""Longest line that is read; a longer one is bad input."""
+MOST_HELD = 16 * 1024 * 1024
+"""Octets without a line's end that are held."""
+IDLE_SECONDS = 1.0
+"""A pipe that is silent for so long has its lines judged without waiting for a full batch."""
+
+
+class _Line(DeliveryEvent):
+    """As it comes in: time may be text."""
+
+    time: float | str | None = None  # type: ignore[assignment]
+
+
+_decoder = msgspec.json.Decoder(_Line)
+
+
+def read(file: BinaryIO, source: str, now: float) -> Iterator[Batch]:
+    """Cuts a stream into batches. Only ``\\n`` ends a line; blank lines are skipped."""
+    line = 1
+    for chunk in _chunks(file):
+        batch = decode(chunk, source, now, first_line=line)
+        line += chunk.count(b"\n")
+        yield batch
+
+
+def decode(chunk: bytes, source: str, now: float, *, first_line: int = 1) -> Batch:
+    """The events of some whole lines, and what is wrong with the rest."""
+    bad: list[Bad] = []
+    events: list[DeliveryEvent] = []
+    try:
+        lines: list[_Line] = _decoder.decode_lines(chunk)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        _decode_slowly(chunk, source, now, first_line, events, bad)
+        return Batch(source, events, bad, digest_of(b"ndjson", chunk), octets=len(chunk))
+    for number, event in enumerate(lines):
+        try:
+            time = event.time
+            event.time = round(time, 3) if type(time) is float and 0.0 < time < 1e11 else instant(time)
+            finish(event, now)
+        except RecordError as error:
+            bad.append(Bad(f"{source}:{_line_of(chunk, number) + first_line}", str(error)))
+        else:
+            events.append(event)
+    return Batch(source, events, bad, digest_of(b"ndjson", chunk), octets=len(chunk))
+
+
+def _decode_slowly(
+    chunk: bytes, source: str, now: float, first_line: int, events: list[DeliveryEvent], bad: list[Bad]
+) -> None:
+    """Line by line, so that one bad line costs nothing but itself."""
+    for number, text in enumerate(chunk.split(b"\n"), first_line):
+        if not text.strip():
+            continue
+        try:
+            if len(text) > LINE_OCTETS:
+                raise RecordError(f"the line is longer than {LINE_OCTETS:,} octets")
+            event = _decoder.decode(text)
+            event.time = instant(event.time)
+            finish(event, now)
+        except msgspec.ValidationError as error:
+            bad.append(Bad(f"{source}:{number}", _in_words(error)))
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            bad.append(Bad(f"{source}:{number}", f"not a JSON object in UTF-8 on one line: {error}"))
+        except RecursionError:
+            bad.append(Bad(f"{source}:{number}", "nested too deeply to be an event"))
+        except RecordError as error:
+            bad.append(Bad(f"{source}:{number}", str(error)))
+        else:
+            events.append(event)
+
+
+def _in_words(error: msgspec.ValidationError) -> str:
+    """``field: what is wrong`` from msgspec's ``what is wrong - at `$.field```."""
+    what, _, place = str(error).partition(" - at ")
+    field = place.strip("`").removeprefix("$").removeprefix(".")
+    return f"{field}: {what}" if field else what
+
+
+def _line_of(chunk: bytes, number: int) -> int:
+    """The line (from 0) on which the n-th event stands, blank lines counted."""
+    for line, text in enumerate(chunk.split(b"\n")):
+        if text.strip():
+            if number == 0:
+                return line
+            number -= 1
+    return 0
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    """Pieces of about `BATCH_OCTETS` that end at a line's end."""
+    rest: list[bytes] = []
+    for piece in _pieces(file):
+        end = piece.rfind(b"\n") + 1
+        if end:
+            yield b"".join([*rest, piece[:end]])
+            rest = []
+        if end < len(piece):
+            rest.append(piece[end:])
+        if sum(map(len, rest)) > MOST_HELD:
+            # A line without end would fill the memory: hand on what is there, it is named as bad input.
+            yield b"".join(rest)
+            rest = []
+    if rest:
+        yield b"".join(rest)
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    """What can be read: whole batches from a file; from a pipe what comes until it is full or silent."""
+    try:
+        handle = file.fileno()
+        waits = not os.path.isfile(f"/dev/fd/{handle}")  # noqa: PTH113 -- a descriptor, not a path
+    except (OSError, AttributeError):
+        waits = False
+    if not waits:
+        while piece := file.read(BATCH_OCTETS):
+            yield piece
+        return
+    held: list[bytes] = []
+    size = 0
+    while True:
+        ready = select.select([handle], [], [], IDLE_SECONDS if held else None)[0]
+        piece = os.read(handle, 1 << 20) if ready else b""
+        if piece:
+            held.append(piece)
+            size += len(piece)
+        if held and (not piece or size >= BATCH_OCTETS):
+            yield b"".join(held)
+            held, size = [], 0
+        if ready and not piece:
+            return

@@ -1,0 +1,84 @@
+"""What every source does with an event before it hands it on: canonical address, time in milliseconds, an outcome."""
+
+import re
+from datetime import UTC, datetime
+
+from prellbock.addresses import AddressError, canonical
+from prellbock.events import DeliveryEvent
+
+FUTURE_SECONDS = 86400.0
+"""How far ahead of the clock an event may lie: clocks are wrong by hours, not by more."""
+
+_STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
+_REPLY = re.compile(r"\s*(?:smtp;\s*)?([2-5])[0-9]{2}(?=[ -]|$)", re.IGNORECASE)
+_OUTCOME_OF_CLASS = {"2": "delivered", "4": "deferred", "5": "bounced"}
+
+
+class RecordError(ValueError):
+    """A record cannot be used; the message names the field, what is wrong and what would be right."""
+
+
+def instant(value: float | str | None) -> float:
+    """A time as Unix seconds UTC, rounded to milliseconds, from Unix seconds or RFC 3339 text."""
+    if value is None:
+        raise RecordError("time: missing; give RFC 3339 (2026-01-05T08:00:00Z) or Unix seconds")
+    if isinstance(value, str):
+        value = _from_text(value)
+    if not 0.0 < value < 1e11:
+        raise RecordError(f"time: {value!r} is not a time in Unix seconds (milliseconds by mistake?)")
+    return round(value, 3)
+
+
+def _from_text(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise RecordError(f"time: {text[:40]!r} is neither RFC 3339 nor Unix seconds") from None
+    if moment.tzinfo is None:
+        raise RecordError(f"time: {text[:40]!r} has no zone; add Z or an offset such as +01:00")
+    return moment.astimezone(UTC).timestamp()
+
+
+def finish(event: DeliveryEvent, now: float) -> None:
+    """Checks an event whose ``time`` is set and puts it into its stored form, in place. Raises `RecordError`.
+
+    ``now`` is the clock in Unix seconds: an event from the future is refused, it would outlast every later one.
+    """
+    if event.time is None or event.time > now + FUTURE_SECONDS:
+        raise RecordError("time: lies more than a day in the future; check the clock of the source")
+    if event.recipient is None:
+        raise RecordError("recipient: missing; every event is about one recipient")
+    try:
+        event.recipient = canonical(event.recipient)
+    except AddressError as error:
+        raise RecordError(f"recipient: {event.recipient[:80]!r}: {error}") from None
+    if event.outcome is None:
+        event.outcome = _outcome(event)  # type: ignore[assignment]
+    if event.status is not None and not _STATUS.fullmatch(event.status):
+        raise RecordError(f"status: {event.status[:20]!r} is not an enhanced status code such as 5.1.1")
+    if event.smtp_code is not None and not 200 <= event.smtp_code <= 599:
+        raise RecordError(f"smtp_code: {event.smtp_code} is not a reply code from 200 to 599")
+    if event.message_id is not None and event.message_id.startswith("<"):
+        event.message_id = event.message_id.strip("<> ")
+
+
+def _outcome(event: DeliveryEvent) -> str:
+    """What became of the message, from the class of the reply where the source does not say."""
+    first = ""
+    if event.smtp_code is not None:
+        first = str(event.smtp_code)[0]
+    elif event.response and (reply := _REPLY.match(event.response)):
+        first = reply[1]
+    elif event.status:
+        first = event.status[0]
+    try:
+        return _OUTCOME_OF_CLASS[first]
+    except KeyError:
+        raise RecordError(
+            "outcome: missing, and no reply tells it; give outcome (delivered, deferred, bounced, complaint, ...) "
+            "or a response that begins with its code"
+        ) from None
