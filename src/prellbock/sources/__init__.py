@@ -1,0 +1,1 @@
+"""Where delivery events come from: mails, logs, webhooks, files of events."""
