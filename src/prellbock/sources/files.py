@@ -1,0 +1,144 @@
+"""Which mails stand in these paths? Files, folders, mbox files, Maildirs and stdin, one mail at a time.
+
+Nothing is held but one mail, and of a mail no more than its first megabytes: what a report says stands before the
+message that it returns.
+"""
+
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+MAX_MAIL_BYTES = 8 * 1024 * 1024
+MAX_LINE_BYTES = 1024 * 1024
+MAX_FOLDER_DEPTH = 64
+
+_FROM_LINE = re.compile(rb"From \S{0,320} ?.{0,100}\d\d?:\d\d.{0,60}[\r\n]*$")
+_QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+_MBOX_NAMES = (".mbox", ".mbx", ".mbs")
+_MAIL_HEADER = re.compile(
+    rb"^(?:from|to|subject|date|received|return-path|message-id|mime-version|content-type|delivered-to|reply-to|cc"
+    rb"|x-[a-z0-9-]{2,40}|auto-submitted|sender|dkim-signature|arc-seal|resent-[a-z-]{2,20})[ \t]*:",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+class Mail(msgspec.Struct, frozen=True):
+    """A mail and where it was found: the path, or ``path#n`` for the n-th mail of an mbox."""
+
+    source: str
+    raw: bytes
+
+
+class Bad(msgspec.Struct, frozen=True):
+    """Input that is no mail, and why."""
+
+    source: str
+    why: str
+
+
+def mails(paths: Iterable[str]) -> Iterator[Mail | Bad]:
+    """Every mail in the paths, in order (folders sorted by name); ``-`` is stdin."""
+    seen: set[tuple[int, int]] = set()
+    for path in paths:
+        if path == "-":
+            yield from _in_stream(sys.stdin.buffer, "-")
+        else:
+            yield from _in_path(path, seen, 0)
+
+
+def _in_path(path: str, folders: set[tuple[int, int]], depth: int) -> Iterator[Mail | Bad]:
+    try:
+        about = Path(path).stat()
+        if stat.S_ISDIR(about.st_mode):
+            key = (about.st_dev, about.st_ino)
+            if key in folders and depth:
+                # A symbolic link back to a folder that was already read.
+                return
+            folders.add(key)
+            yield from _in_folder(path, folders, depth)
+            return
+        if not stat.S_ISREG(about.st_mode) and not (depth == 0 and stat.S_ISFIFO(about.st_mode)):
+            yield Bad(path, "is not a regular file; give files, folders or - for stdin")
+            return
+        with Path(path).open("rb") as stream:
+            yield from _in_stream(stream, path)
+    except FileNotFoundError:
+        yield Bad(path, "no such file or folder")
+    except PermissionError:
+        yield Bad(path, "may not be read; check its permissions")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        yield Bad(path, f"cannot be read: {reason}")
+
+
+def _in_folder(path: str, folders: set[tuple[int, int]], depth: int) -> Iterator[Mail | Bad]:
+    if depth >= MAX_FOLDER_DEPTH:
+        yield Bad(path, f"lies more than {MAX_FOLDER_DEPTH} folders deep and was left out")
+        return
+    names = sorted(os.listdir(path))
+    if "cur" in names and "new" in names:
+        # A Maildir: mails stand in cur and new, tmp holds unfinished ones; Maildir++ folders begin with a dot.
+        names = [name for name in names if name in {"cur", "new"} or _is_folder_of_maildir(path, name)]
+    for name in names:
+        yield from _in_path(os.path.join(path, name), folders, depth + 1)  # noqa: PTH118 - keeps the path as given
+
+
+def _is_folder_of_maildir(path: str, name: str) -> bool:
+    return name.startswith(".") and (Path(path) / name / "cur").is_dir()
+
+
+def _in_stream(stream: BinaryIO, source: str) -> Iterator[Mail | Bad]:
+    first = stream.readline(MAX_LINE_BYTES)
+    if not _FROM_LINE.match(first):
+        raw = first + stream.read(MAX_MAIL_BYTES)
+        yield _judged(source, raw)
+        return
+    held: Mail | Bad | None = None
+    number = 0
+    for raw in _in_mbox(stream, first):
+        number += 1
+        if held is not None:
+            yield held
+        held = _judged(f"{source}#{number}", raw)
+    if held is None:
+        yield Bad(source, "is an mbox without a mail")
+    elif number == 1 and not source.lower().endswith(_MBOX_NAMES):
+        # A single mail that a delivery agent wrote with its From_ line.
+        yield Mail(source, held.raw) if isinstance(held, Mail) else Bad(source, held.why)
+    else:
+        yield held
+
+
+def _in_mbox(stream: BinaryIO, line: bytes) -> Iterator[bytes]:
+    """The mails of an mbox: each begins with a From_ line after an empty line (RFC 4155)."""
+    lines: list[bytes] = []
+    size = 0
+    after_empty = False
+    started = False
+    while line:
+        if line.startswith(b"From ") and (after_empty or not started) and _FROM_LINE.match(line):
+            if started:
+                yield _QUOTED_FROM.sub(rb"\1", b"".join(lines))
+            lines, size, started = [], 0, True
+        elif size < MAX_MAIL_BYTES:
+            lines.append(line)
+            size += len(line)
+        after_empty = line in {b"\n", b"\r\n"}
+        line = stream.readline(MAX_LINE_BYTES)
+    if started:
+        yield _QUOTED_FROM.sub(rb"\1", b"".join(lines))
+
+
+def _judged(source: str, raw: bytes) -> Mail | Bad:
+    head = raw[:64_000]
+    if not head.strip():
+        return Bad(source, "is empty")
+    if b"\0" in head[:1000] or not _MAIL_HEADER.search(head.replace(b"\r", b"\n")):
+        return Bad(source, "is not a mail: no header lines such as From: or Subject: were found")
+    return Mail(source, raw)

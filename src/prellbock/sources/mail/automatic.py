@@ -1,0 +1,98 @@
+"""Was this mail written by a machine that reports, or by a person, a mailing list, a newsletter?
+
+A report comes from the null sender (RFC 5321 section 4.5.5) or from the address of a mail system. Whatever else a mail
+quotes, it is not a report then: people forward and discuss bounces.
+"""
+
+import re
+
+from prellbock.sources.mail.notice import Notice
+
+_SYSTEM_LOCAL = re.compile(
+    r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|po+st[-_.]?master|mailmaster|maildelivery|mail[-_]?delivery|mdaemon|bounces?"
+    r"|no-?reply|do-?not-?reply|dsn|mailadmin|mail-admin|administrator|virusalert|.{0,30}-admin|.{0,30}-owner"
+    r"|owner-.{0,60}|.{0,40}-bounces?|undeliverable|delivery|mmdf|smtp|uucp|system|mailmarshal|root|exim|news)"
+    r"(?:\+.{0,60})?",
+)
+_SYSTEM_NAME = re.compile(
+    r"mail(?:er)?[ -]?(?:delivery|deliver|daemon|administrator|server)|mail system|postmaster|system administrator"
+    r"|delivery (?:system|subsystem)|microsoft outlook|content-filter",
+    re.IGNORECASE,
+)
+_REPORT_SUBJECT = re.compile(
+    r"undeliver|non[- ]?deliver|not (?:be )?deliver|delivery (?:status|fail|error|report|notification|problem|delay)"
+    r"|(?:mail|message|e-mail) (?:delivery|failure|could not|not delivered|undeliver|rejected|error|status|system error)"
+    r"|return(?:ed|ing) (?:e?-?mail|message|to sender)|failure (?:notice|delivery)|failed (?:mail|delivery|message)"
+    r"|(?:could not|cannot|can't|unable to|not) (?:be )?(?:send|sent|deliver)|delayed mail|mail delayed|warning:"
+    r"|(?:permanent|temporary) (?:delivery )?(?:failure|error)|error sending|notify: |bounced? (?:mail|message)|rejected"
+    r"|unzustellbar|nicht zugestellt|zustell|fehlgeschlagen|non remis|non distribu|échec|no entregad|no se ha podido"
+    r"|mancato recapito|mancata consegna|onbestelbaar|niet bezorgd|não entregue|falha na entrega|olevererbart"
+    r"|kan ikke leveres|toimittamat|niedostarczon|не доставлен|недоставлен|не может быть|エラー|配信|送信でき|退信|無法傳送"
+    r"|not (?:a )?member|blocked|spam|virus|quarantin",
+    re.IGNORECASE,
+)
+_REPLY_SUBJECT = re.compile(r"\s*(?:re|aw|fwd?|wg|sv|vs|antw|rif|tr|res|ref)(?:\[\d+\])?\s*:", re.IGNORECASE)
+
+
+def from_null_sender(notice: Notice) -> bool:
+    """Is the envelope sender empty, or a mailer daemon?"""
+    path = notice.mail.first("return-path").strip()
+    if not notice.mail.has("return-path"):
+        return notice.mail.first("from").strip() == "<>"
+    return path == "<>" or "mailer-daemon" in path.lower()
+
+
+def from_mail_system(notice: Notice) -> bool:
+    """Does From name a mail system (mailer-daemon, postmaster, "Mail Delivery Subsystem")?"""
+    value = notice.mail.first("from")
+    local = notice.from_address.partition("@")[0]
+    bare = value.strip().strip('"').lower()
+    return (
+        _SYSTEM_LOCAL.fullmatch(local) is not None
+        or _SYSTEM_NAME.search(value[:300]) is not None
+        or bare.startswith(("mailer-daemon", "<mailer-daemon", "postmaster", "<>"))
+        or bare == ""
+    )
+
+
+def is_list_mail(notice: Notice) -> bool:
+    """A post to a mailing list or a newsletter (RFC 2369, RFC 2919)."""
+    mail = notice.mail
+    return any(mail.has(name) for name in ("list-id", "list-post", "list-unsubscribe", "list-help", "x-mailing-list"))
+
+
+def is_by_a_person(notice: Notice) -> bool:
+    """A reply or a forward, or a mail that a mail program wrote for a person."""
+    mail = notice.mail
+    if from_mail_system(notice) or from_null_sender(notice):
+        return False
+    return bool(
+        _REPLY_SUBJECT.match(notice.subject)
+        or mail.has("user-agent")
+        or mail.has("in-reply-to")
+        or mail.has("thread-index")
+        or mail.has("x-originating-ip")
+    )
+
+
+def may_report(notice: Notice) -> bool:
+    """May the text of this mail be read as a report on a message?"""
+    if notice.mail.has("x-failed-recipients"):
+        return True
+    if from_null_sender(notice):
+        return True
+    if not from_mail_system(notice):
+        return False
+    if is_list_mail(notice):
+        return False
+    return _REPORT_SUBJECT.search(notice.subject) is not None or notice.original is not None
+
+
+def has_report_subject(notice: Notice) -> bool:
+    """Does the subject speak of delivery, in one of the main languages?"""
+    return _REPORT_SUBJECT.search(notice.subject) is not None
+
+
+def has_reply_subject(notice: Notice) -> bool:
+    """Does the subject begin with Re:, Fwd: or their like?"""
+    return _REPLY_SUBJECT.match(notice.subject) is not None

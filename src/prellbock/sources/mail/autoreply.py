@@ -1,0 +1,119 @@
+"""Did the recipient's side answer by itself? Vacation notes, challenges and requests to be unsubscribed.
+
+RFC 3834 (Auto-Submitted), the headers that came before it, and subjects in the main languages. A person's reply and a
+newsletter are neither.
+"""
+
+import re
+
+from prellbock.events import DeliveryEvent, Outcome
+from prellbock.sources.mail.address_text import address_in
+from prellbock.sources.mail.automatic import from_mail_system, from_null_sender, has_reply_subject, is_list_mail
+from prellbock.sources.mail.dates import time_of
+from prellbock.sources.mail.message import Message
+from prellbock.sources.mail.notice import Notice
+from prellbock.sources.mail.replies import one_line
+from prellbock.sources.mail.report import message_id
+from prellbock.sources.mail.return_path import unwrapped
+
+MAX_RESPONSE_CHARS = 1000
+
+_VACATION = re.compile(
+    r"^\s*(?:(?:re|aw|antw|sv|r)\s*:\s*)?(?:auto(?:matic|mated)?[ -]?(?:reply|response|respon\w*|answer)|auto ?: |auto-?re ?:"
+    r"|out of (?:the )?office|out-of-office|ooo\b|i(?:'m| am)? (?:out|away) |away from (?:my|the) (?:office|mail|desk)|vacation|on holiday"
+    r"|(?:annual|maternity|parental|sick) leave|holiday (?:reply|notice)|automatische antwort|abwesenheit|außer haus|nicht im (?:büro|haus)"
+    r"|urlaub|auto-?antwort|réponse automatique|absence|absent|respuesta autom[aá]tica|fuera de (?:la )?oficina|ausencia|risposta automatica"
+    r"|fuori (?:sede|ufficio)|assenza|automatisch antwoord|afwezig|autosvar|frånvaro|fravær|poissa|automaattinen vastaus|resposta autom[aá]tica"
+    r"|ausente|odpowiedź automatyczna|automatyczna odpowiedź|nieobecno|automatická odpověď|автоответ|автоматический ответ|отсутств"
+    r"|自動返信|自動応答|不在|自动回复|自動回覆|자동 회신|부재중)",
+    re.IGNORECASE,
+)
+_CHALLENGE = re.compile(
+    r"please confirm (?:your|that you|this) (?:message|e-?mail|are)|confirm your (?:e-?mail|message|identity)|verify (?:your|you are)"
+    r"|click (?:on )?(?:the|this) (?:link|url) (?:below )?to (?:confirm|verify|deliver|prove|release)|spam ?arrest|boxbe|\btmda\b"
+    r"|sender (?:verification|address verification|authentication)|prove (?:that )?you are (?:a )?human|requires? (?:your )?confirmation"
+    r"|(?:this|your) message (?:is being held|will be held) .{0,60}(?:confirm|verif)|whitelist(?:ing)? request|anti-?spam.{0,40}confirm"
+    r"|bestätigen sie .{0,60}(?:absender|nachricht|e-mail)|spamschutz.{0,60}bestätig",
+    re.IGNORECASE,
+)
+_UNSUBSCRIBE_SUBJECT = re.compile(
+    r"^\s*(?:(?:re|aw|fwd?)\s*:\s*)?(?:list-)?(?:unsubscribe|un-subscribe|opt[- ]?out|remove me|abmelden|abmeldung|abbestellen|newsletter"
+    r" abmelden|désinscri\w*|désabonn\w*|cancelar (?:la )?suscripci[oó]n|baja|darse de baja|disiscri\w*|cancella iscrizione|uitschrijven"
+    r"|afmelden|avregistrera|afmeld|peruuta tilaus|cancelar inscri[cç][aã]o|wypisz|odhlásit|отписаться|отписка|購読解除|配信停止|退订)\b",
+    re.IGNORECASE,
+)
+_UNSUBSCRIBE_LOCAL = re.compile(r"(?:.{0,80}[._+-])?(?:list-)?(?:unsubscribe|unsub|optout|opt-out|abmelden)(?:[._+=-].{0,250})?", re.I)
+_RESPONDER_HEADERS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-response-from", "x-mail-autoreply")
+
+
+def read_answer(mail: Message, notice: Notice) -> list[DeliveryEvent]:
+    """One event of the person the mail comes from, or nothing."""
+    if is_list_mail(notice) and not mail.has("auto-submitted"):
+        return []
+    recipient = notice.from_address or None
+    if recipient is None:
+        return []
+    outcome = _outcome(mail, notice)
+    if outcome is None:
+        return []
+    refers = message_id(mail.first("in-reply-to")) or message_id(mail.first("references").rpartition("<")[2])
+    if refers is None and notice.original is not None:
+        refers = message_id(notice.original.first("message-id"))
+    return [
+        DeliveryEvent(
+            time=time_of(mail.first("date")),
+            recipient=recipient,
+            outcome=outcome,
+            response=one_line(f"{notice.subject}\n{notice.text}")[:MAX_RESPONSE_CHARS] or None,
+            sender=unwrapped(address_in(mail.first("to"))),
+            message_id=refers,
+        )
+    ]
+
+
+def _outcome(mail: Message, notice: Notice) -> Outcome | None:
+    if _is_unsubscribe(mail, notice):
+        return "unsubscribe"
+    if from_mail_system(notice) and not _VACATION.search(notice.subject):
+        return None
+    submitted = mail.first("auto-submitted").partition(";")[0].split("(")[0].strip().lower()
+    answered = _is_answer(mail, notice, submitted)
+    vacation = _VACATION.search(notice.subject) is not None
+    if _CHALLENGE.search(notice.subject) or (
+        (answered or from_null_sender(notice)) and not vacation and _CHALLENGE.search(notice.text[:3000])
+    ):
+        return "challenge_response"
+    return "auto_reply" if answered or vacation else None
+
+
+def _is_answer(mail: Message, notice: Notice, submitted: str) -> bool:
+    """Automatic, and an answer to something (RFC 3834 section 2), not a notification of its own accord."""
+    if submitted in {"auto-replied", "auto-response", "vacation", "auto_reply"}:
+        return True
+    if any(_says_yes(mail.first(name)) for name in _RESPONDER_HEADERS if mail.has(name)):
+        return True
+    precedence = mail.first("precedence").strip().lower()
+    if precedence in {"auto_reply", "auto-reply"}:
+        return True
+    if mail.first("x-precedence").strip().lower() in {"auto_reply", "auto-reply"}:
+        return True
+    refers = mail.has("in-reply-to") or mail.has("references")
+    automatic = submitted not in {"", "no"} or precedence == "junk" or mail.has("x-auto-response-suppress")
+    if automatic and refers and from_null_sender(notice):
+        return True
+    return submitted.startswith("auto-") and refers and not has_reply_subject(notice)
+
+
+def _says_yes(value: str) -> bool:
+    return value.strip().lower() not in {"no", "false", "0"}
+
+
+def _is_unsubscribe(mail: Message, notice: Notice) -> bool:
+    """A request by mail: sent to an unsubscribe address (RFC 2369), or with nothing but that word as its subject."""
+    if from_mail_system(notice):
+        return False
+    to = address_in(mail.first("to")) or address_in(mail.first("delivered-to")) or ""
+    subject = notice.subject.strip()
+    if _UNSUBSCRIBE_LOCAL.fullmatch(to.partition("@")[0]):
+        return not is_list_mail(notice)
+    return _UNSUBSCRIBE_SUBJECT.search(subject) is not None and len(subject) <= 60

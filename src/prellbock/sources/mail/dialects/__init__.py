@@ -1,0 +1,50 @@
+"""Which dialect does a notice speak? The list is asked from the top: the most authoritative first, guessing last."""
+
+from collections.abc import Sequence
+
+from prellbock.sources.mail.dialects.contract import Dialect, Finding
+from prellbock.sources.mail.dialects.courier import Courier
+from prellbock.sources.mail.dialects.dragonfly import DragonFly
+from prellbock.sources.mail.dialects.exchange import Exchange
+from prellbock.sources.mail.dialects.exim import Exim
+from prellbock.sources.mail.dialects.ezweb import Ezweb
+from prellbock.sources.mail.dialects.generic import Generic
+from prellbock.sources.mail.dialects.google import Gmail, GoogleGroups
+from prellbock.sources.mail.dialects.opensmtpd import OPENSMTPD
+from prellbock.sources.mail.dialects.phrases import PHRASES
+from prellbock.sources.mail.dialects.postfix import POSTFIX, PostfixSession
+from prellbock.sources.mail.dialects.qmail import QMAIL
+from prellbock.sources.mail.dialects.sendmail import Sendmail
+from prellbock.sources.mail.dialects.webmail import NEMESIS, YAHOO, Zoho
+from prellbock.sources.mail.notice import Notice
+
+DIALECTS: tuple[Dialect, ...] = (
+    # Unmistakable signatures.
+    DragonFly(),
+    OPENSMTPD,
+    PostfixSession(),
+    Sendmail(),
+    GoogleGroups(),
+    Gmail(),
+    Courier(),
+    Zoho(),
+    Exchange(),
+    # Families that share phrases: the more particular before the more general.
+    NEMESIS,
+    Exim(),
+    YAHOO,
+    QMAIL,
+    Ezweb(),
+    POSTFIX,
+    *PHRASES,
+    Generic(),
+)
+
+
+def read_notice(notice: Notice) -> tuple[str, Sequence[Finding]]:
+    """Name of the first dialect that can read the notice, and what it found; an empty name where none can."""
+    for dialect in DIALECTS:
+        found = dialect.read(notice)
+        if found:
+            return dialect.name, found
+    return "", []

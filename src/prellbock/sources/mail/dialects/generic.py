@@ -1,0 +1,79 @@
+"""The careful reader of last resort: any notice that is clearly a report, names its recipient and quotes a cause.
+
+It would rather say nothing than guess: the recipient must be the only one the mail can be about or stand beside the
+reply, and the cause must be a reply code or a well-known sentence of failure.
+"""
+
+import re
+from collections.abc import Sequence
+
+from prellbock.sources.mail.address_text import addresses_in
+from prellbock.sources.mail.automatic import has_report_subject
+from prellbock.sources.mail.dialects.contract import Finding
+from prellbock.sources.mail.dialects.listing import is_delay, mx_in, sections
+from prellbock.sources.mail.notice import Notice
+from prellbock.sources.mail.replies import innermost
+
+_FAILURE = re.compile(
+    r"user unknown|unknown user|no such (?:user|mailbox|recipient|address)|mailbox (?:is )?(?:full|unavailable|not found)"
+    r"|mailbox (?:has )?exceed|over ?quota|quota exceed|exceeded (?:the )?(?:storage|quota|limit)|does not exist"
+    r"|(?:host|domain|user|recipient|address|mailbox|account) (?:is |was )?(?:unknown|not found|invalid|disabled|inactive"
+    r"|rejected|refused)|(?:could|can) ?not be (?:delivered|found|resolved)|connection (?:refused|timed out|reset)"
+    r"|timed? ?out|unable to (?:deliver|connect|relay|resolve)|relay(?:ing)? denied|access denied|message (?:is )?too (?:large|big)"
+    r"|(?:undeliverable|rejected|refused|blocked) (?:to|by|because|due|for)|too many hops|mail loop|expired"
+    r"|invalid (?:recipient|address|user|mailbox)|not (?:a )?member|permission to post|spam|virus"
+    r"|unbekannt|existiert nicht|postfach ist voll|voll|inconnu|n'existe pas|pleine|no existe|lleno|sconosciuto"
+    r"|inesistente|piena|不明|存在しません|一杯|満杯|не существует|переполнен|送信できませんでした|お届けできませんでした",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[^\n]{0,400}")
+
+
+class Generic:
+    """Reads the list of addresses with causes, else the one recipient with the one cause."""
+
+    name = "generic"
+
+    def read(self, notice: Notice) -> Sequence[Finding]:
+        if not has_report_subject(notice) and not notice.failed_recipients and notice.original is None:
+            return []
+        text = notice.text[:20_000]
+        own = {notice.from_address, *addresses_in(notice.mail.first("to"))}
+        action = "delayed" if is_delay(notice) else "failed"
+        found: list[Finding] = []
+        for address, cause in sections(text):
+            if address not in own and _tells(cause):
+                found.append(Finding(recipient=address, text=_telling(cause), mx=mx_in(cause)))
+        if not found:
+            recipient = self._sole(notice, text, own)
+            if recipient is not None and _tells(text):
+                found = [Finding(recipient=recipient, text=_telling(text), mx=mx_in(text))]
+        for finding in found:
+            finding.action = "delayed" if action == "delayed" else "failed"
+        return found
+
+    @staticmethod
+    def _sole(notice: Notice, text: str, own: set[str]) -> str | None:
+        if notice.sole_recipient is not None:
+            return notice.sole_recipient
+        named = [address for address in addresses_in(text) if address not in own]
+        if len(named) == 1:
+            return named[0]
+        meant = [address for address in notice.original_recipients if address in named]
+        return meant[0] if len(meant) == 1 else None
+
+
+def _tells(cause: str) -> bool:
+    return innermost(cause) is not None or _FAILURE.search(cause) is not None
+
+
+def _telling(text: str) -> str:
+    """The reply with what stands around it, else the paragraph with the sentence of failure."""
+    for paragraph in re.split(r"\n[ \t]*\n", text):
+        if innermost(paragraph) is not None:
+            return paragraph
+    for paragraph in re.split(r"\n[ \t]*\n", text):
+        if _FAILURE.search(paragraph):
+            return paragraph
+    lines = (line for line in text.split("\n") if innermost(line) is not None)
+    return next(lines, text)

@@ -1,0 +1,64 @@
+"""Gmail, Google Workspace and Google Groups.
+
+    Delivery to the following recipient failed permanently:
+
+         user@example.com
+
+    Technical details of permanent failure:
+    ... The error that the other server returned was: 550 550 5.1.1 User unknown (state 14).
+
+Groups writes in the reader's language and names the group in X-Failed-Recipients only.
+"""
+
+import re
+from collections.abc import Sequence
+
+from prellbock.sources.mail.address_text import address_in, addresses_in
+from prellbock.sources.mail.dialects.contract import Finding
+from prellbock.sources.mail.dialects.listing import is_delay
+from prellbock.sources.mail.notice import Notice
+
+_CLASSIC = re.compile(r"(?:Delivery to the following recipients? (?:failed|has been|was aborted)[^\n]*)\n")
+_DETAILS = re.compile(r"Technical details of (?:permanent|temporary) failure:?\s*")
+_RETURNED = re.compile(r"(?:The error that the other server returned was|The (?:response|error) was):?\s*", re.IGNORECASE)
+_MODERN = re.compile(r"(?:The response(?: from the remote server)? was|Die Antwort(?: des Remoteservers)? lautete|"
+                     r"La réponse (?:du serveur distant )?(?:est|était)|La respuesta(?: del servidor remoto)? (?:es|fue)"
+                     r"|La risposta(?: del server remoto)? (?:è|era)|リモートサーバーからの応答)\s?:\s*")  # fmt: skip
+_STATE = re.compile(r"\(state (\d{1,2})\)")
+_FROM = re.compile(r"mailer-daemon@(?:googlemail\.com|google\.com|gmail\.com)")
+
+
+class Gmail:
+    """Reads Gmail's classic notices and the "response was" of the newer ones."""
+
+    name = "gmail"
+
+    def read(self, notice: Notice) -> Sequence[Finding]:
+        if (classic := _CLASSIC.search(notice.text)) and (details := _DETAILS.search(notice.text, classic.end())):
+            recipients = addresses_in(notice.text[classic.end() : details.start()])
+            text = notice.text[details.end() :]
+            returned = _RETURNED.split(text, maxsplit=1)
+            text = returned[1] if len(returned) > 1 else text
+        elif (modern := _MODERN.search(notice.text)) and _FROM.search(notice.from_address):
+            text = notice.text[modern.end() :]
+            recipients = notice.failed_recipients or addresses_in(notice.text[: modern.start()])[:1]
+        else:
+            return []
+        recipients = recipients or [name for name in [notice.sole_recipient] if name]
+        return [
+            Finding(recipient=name, text=text.strip(), action="delayed" if is_delay(notice) else "failed")
+            for name in recipients
+        ]
+
+
+class GoogleGroups:
+    """Reads the refusal of a group: it does not exist or the sender may not post to it."""
+
+    name = "google-groups"
+
+    def read(self, notice: Notice) -> Sequence[Finding]:
+        if not _FROM.search(notice.from_address) or "groups.google.com" not in notice.text:
+            return []
+        recipients = notice.failed_recipients or [a for a in [address_in(notice.text)] if a]
+        text = " ".join(line.strip() for line in notice.text.strip().split("\n\n", 2)[1:2])
+        return [Finding(recipient=name, text=text or notice.text.strip()) for name in recipients]

@@ -1,0 +1,131 @@
+"""Notices that list addresses, each followed by its cause: the shape that most mail systems share.
+
+An address line is ``<u@example.com>:`` or an indented bare address; the cause stands on the rest of the line and on the
+lines below, up to the next address line. Postfix, qmail, Exim, Courier, GMX, Yahoo and many others differ only in the
+phrases around the list.
+"""
+
+import re
+from collections.abc import Sequence
+
+from prellbock.events import Action
+from prellbock.sources.mail.address_text import address_in, canonical_or_none
+from prellbock.sources.mail.dialects.contract import Finding
+from prellbock.sources.mail.notice import Notice
+from prellbock.sources.mail.replies import one_line
+
+_HOST = re.compile(r"\bhost:?\s+\"?([A-Za-z0-9][A-Za-z0-9.-]{1,250})\"?\s*[\[(]?|\bhost:? ([A-Za-z0-9.-]{3,250})")
+_REMOTE = re.compile(r"(?:Connected to|Giving up on) ([0-9A-Za-z][0-9A-Za-z.:-]{2,250}?)\.?(?=\s|$)")
+
+# `<u@x>: rest`, `"u@x":`, `u@x: rest`, `<u@x> rest`, or the address alone on its line.
+ADDRESS_LINE = re.compile(
+    r"[ \t]{0,12}(?P<open>[<\"'(]?)(?P<address>(?:\"[^\"\n]{1,64}\"|[^\s<>()\[\],;:@\"']{1,64})@[^\s<>()\[\],;:\"']{1,255})"
+    r"[>\"')]?[ \t]*(?P<mark>:|(?=[ \t]*(?:$|\(|\[)))[ \t]*(?P<rest>.*)"
+)
+
+DELAY = re.compile(
+    r"has not (?:yet )?been (?:delivered|received)|has been delayed|is delayed|warning only|warning message only"
+    r"|will be retried|still (?:being )?(?:retried|trying)|not yet been delivered|do not need to re-?send"
+    r"|delivery attempts will continue|will continue to (?:try|be)|temporary failure report|delayed mail"
+    r"|delivery status notification \(delay\)|noch nicht zugestellt|message delayed|delivery delayed",
+    re.IGNORECASE,
+)
+
+
+def is_delay(notice: Notice) -> bool:
+    """Does the notice say that the message is still being tried?"""
+    return DELAY.search(notice.subject) is not None or DELAY.search(notice.text[:6000]) is not None
+
+
+def mx_in(text: str) -> str | None:
+    """The answering host that a cause names: ``host mx.example.com [192.0.2.1]``, ``Connected to ...``."""
+    for pattern in (_HOST, _REMOTE):
+        if match := pattern.search(text[:2000]):
+            name = (match[1] or match[match.lastindex or 1]).rstrip(".").lower()
+            if "." in name:
+                return name
+    return None
+
+
+class Listing:
+    """A dialect of the common shape, told apart by phrases."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        signature: str,
+        begin: str | None = None,
+        end: str | None = None,
+        boilerplate: str | None = None,
+        needs_mark: bool = False,
+    ) -> None:
+        """``signature`` must be found in the notice; the list stands after ``begin`` and before ``end``;
+        ``boilerplate`` is cut out of causes; with ``needs_mark`` only ``address:`` counts as an address line."""
+        self.name = name
+        self._signature = re.compile(signature, re.IGNORECASE)
+        self._begin = re.compile(begin, re.IGNORECASE) if begin else self._signature
+        self._end = re.compile(end, re.IGNORECASE) if end else None
+        self._boilerplate = re.compile(boilerplate, re.IGNORECASE) if boilerplate else None
+        self._needs_mark = needs_mark
+
+    def read(self, notice: Notice) -> Sequence[Finding]:
+        if self._signature.search(notice.text) is None:
+            return []
+        start = self._begin.search(notice.text)
+        if start is None:
+            return []
+        text = notice.text[start.end() :]
+        if self._end is not None and (stop := self._end.search(text)):
+            text = text[: stop.start()]
+        action: Action = "delayed" if is_delay(notice) else "failed"
+        found: list[Finding] = []
+        for address, cause in sections(text, self._needs_mark):
+            if self._boilerplate is not None:
+                cause = self._boilerplate.sub(" ", cause)
+            found.append(Finding(recipient=address, text=cause.strip(), mx=mx_in(cause), action=action))
+        return shared_causes(found)
+
+
+def sections(text: str, needs_mark: bool = False) -> list[tuple[str, str]]:
+    """Address and the text that follows it, for every address line of a list."""
+    found: list[tuple[str, list[str]]] = []
+    for line in text.split("\n"):
+        match = ADDRESS_LINE.match(line)
+        address = None
+        if match is not None and (match["mark"] or not needs_mark):
+            address = canonical_or_none(match["address"].strip(".'\""))
+        if address is not None and match is not None and not _is_continuation(line, found):
+            found.append((address, [match["rest"]]))
+        elif found:
+            found[-1][1].append(line)
+    return [(address, "\n".join(lines).strip()) for address, lines in found]
+
+
+def _is_continuation(line: str, found: list[tuple[str, list[str]]]) -> bool:
+    """A deeper line such as ``<u@x>... User unknown`` below its own address goes on with the cause."""
+    if not found or line[:1] not in " \t":
+        return False
+    address, lines = found[-1]
+    return address in line.lower() and len(lines) < 12
+
+
+def shared_causes(found: list[Finding]) -> list[Finding]:
+    """Addresses listed one below the other share the cause that follows the last of them."""
+    for number in range(len(found) - 2, -1, -1):
+        if not found[number].text:
+            found[number].text = found[number + 1].text
+            found[number].mx = found[number].mx or found[number + 1].mx
+    return found
+
+
+def first_paragraph(text: str) -> str:
+    """The text up to the first empty line, on one line."""
+    return one_line(text.strip().partition("\n\n")[0])
+
+
+def sole(notice: Notice, text: str) -> list[Finding]:
+    """One finding for a notice that names no address but can only be about one."""
+    recipient = notice.sole_recipient or address_in(text)
+    action: Action = "delayed" if is_delay(notice) else "failed"
+    return [Finding(recipient=recipient, text=text, mx=mx_in(text), action=action)] if recipient else []

@@ -1,0 +1,23 @@
+"""qmail and its descendants (https://cr.yp.to/proto/qsbmf.txt: paragraphs, ``<address>:`` and the cause).
+
+    <user@example.com>:
+    192.0.2.1 does not like recipient.
+    Remote host said: 550 5.1.1 User unknown
+    Giving up on 192.0.2.1.
+"""
+
+from prellbock.sources.mail.dialects.listing import Listing
+
+QMAIL = Listing(
+    "qmail",
+    signature=r"this is the [\w.-]{2,40} program at|this is the machine generated message from|qmail-send program"
+    r"|unable to deliver your message to the following address"
+    r"|message from \s?[\w.-]{3,200}\.\s+unable to deliver message to the following address"
+    r"|sorry, we were unable to deliver|wasn't able to deliver your message|we're sorry\.? there's a problem with",
+    begin=r"following address(?:es|\(es\))?[^\n]{0,60}[.:]?\s*\n|unable to deliver your message to[^\n]{0,60}\n"
+    r"|there's a problem with[^\n]{0,80}\n",
+    end=r"\n-{3,} ?(?:below this line|original message|undelivered message|enclosed are|mensaje|le message)",
+    boilerplate=r"I'?m not going to try again;? ?this\s+message has been in the queue too long\.?|Giving up on"
+    r" [0-9A-Za-z.:\[\]-]{3,80}\.?(?=\s|$)|Sorry\. Giving up\.|this is a permanent error; I've given up[^\n]*"
+    r"|sorry it didn't work out\.?",
+)

@@ -1,0 +1,121 @@
+"""Amazon SES feedback forwarded by SNS as e-mail: a JSON document as the text of the mail.
+
+https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+
+from prellbock.events import DeliveryEvent, Outcome
+from prellbock.sources.mail.address_text import address_in, canonical_or_none
+from prellbock.sources.mail.notice import Notice
+from prellbock.sources.mail.replies import cause, stage_in
+
+
+class _Recipient(msgspec.Struct, rename="camel"):
+    email_address: str
+    action: str | None = None
+    status: str | None = None
+    diagnostic_code: str | None = None
+
+
+class _Bounce(msgspec.Struct, rename="camel"):
+    bounced_recipients: list[_Recipient] = []
+    bounce_type: str | None = None
+    bounce_sub_type: str | None = None
+    timestamp: str | None = None
+    reporting_mta: str | None = msgspec.field(default=None, name="reportingMTA")
+
+
+class _Complaint(msgspec.Struct, rename="camel"):
+    complained_recipients: list[_Recipient] = []
+    complaint_feedback_type: str | None = None
+    timestamp: str | None = None
+
+
+class _Delivery(msgspec.Struct, rename="camel"):
+    recipients: list[str] = []
+    smtp_response: str | None = None
+    timestamp: str | None = None
+    reporting_mta: str | None = msgspec.field(default=None, name="reportingMTA")
+
+
+class _Mail(msgspec.Struct, rename="camel"):
+    message_id: str | None = None
+    source: str | None = None
+
+
+class _Notification(msgspec.Struct, rename="camel"):
+    notification_type: str | None = None
+    event_type: str | None = None
+    bounce: _Bounce | None = None
+    complaint: _Complaint | None = None
+    delivery: _Delivery | None = None
+    mail: _Mail | None = None
+
+
+def read_ses_json(notice: Notice) -> list[DeliveryEvent]:
+    """The events of an SES notification; nothing where the text is not one."""
+    text = notice.full.lstrip()
+    if not text.startswith("{") or '"notificationType"' not in text[:20_000] and '"eventType"' not in text[:20_000]:
+        return []
+    end = text.find("\n--\n")
+    raw = text[:end] if end > 0 else text
+    for attempt in (raw, raw.replace("\n", "")):
+        try:
+            told = msgspec.json.decode(attempt.strip().encode("utf-8", "replace"), type=_Notification)
+        except (msgspec.DecodeError, RecursionError):
+            continue
+        return [event for event in _events(told) if event.recipient]
+    return []
+
+
+def _events(told: _Notification) -> Iterator[DeliveryEvent]:
+    mail = told.mail or _Mail()
+    common = {"sender": address_in(mail.source or ""), "message_id": mail.message_id}
+    if told.bounce is not None:
+        for one in told.bounce.bounced_recipients:
+            text = (one.diagnostic_code or "").removeprefix("smtp;")
+            reply = cause(text)
+            yield DeliveryEvent(
+                time=_seconds(told.bounce.timestamp),
+                recipient=canonical_or_none(one.email_address),
+                outcome="deferred" if one.action == "delayed" else "bounced",
+                action="delayed" if one.action == "delayed" else "failed",
+                response=reply.text or f"{told.bounce.bounce_type}/{told.bounce.bounce_sub_type}",
+                status=reply.status or one.status,
+                smtp_code=reply.code,
+                stage=stage_in(text),
+                reporting_mta=(told.bounce.reporting_mta or "").rpartition(";")[2].strip() or None,
+                **common,
+            )
+    if told.complaint is not None:
+        for one in told.complaint.complained_recipients:
+            yield DeliveryEvent(
+                time=_seconds(told.complaint.timestamp),
+                recipient=canonical_or_none(one.email_address),
+                outcome="complaint",
+                feedback_type=told.complaint.complaint_feedback_type,
+                **common,
+            )
+    if told.delivery is not None:
+        outcome: Outcome = "delivered"
+        for address in told.delivery.recipients:
+            yield DeliveryEvent(
+                time=_seconds(told.delivery.timestamp),
+                recipient=canonical_or_none(address),
+                outcome=outcome,
+                action="delivered",
+                response=told.delivery.smtp_response,
+                reporting_mta=(told.delivery.reporting_mta or "").rpartition(";")[2].strip() or None,
+                **common,
+            )
+
+
+def _seconds(text: str | None) -> float | None:
+    try:
+        return datetime.fromisoformat(text).timestamp() if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,180 @@
+"""What do the machine-readable fields of a delivery status notification say, recipient by recipient?
+
+RFC 3464 (the fields), RFC 6522 (multipart/report), RFC 6533 (international addresses), and what is sent in their name:
+recipient blocks not parted by an empty line, fields in the text part, missing address types, comments, ``Action: error``.
+"""
+
+import re
+
+import msgspec
+
+from prellbock.events import Action
+from prellbock.sources.mail.address_text import typed_address
+from prellbock.sources.mail.message import Message, Part
+from prellbock.sources.mail.replies import one_line, status_in
+
+MAX_RECIPIENTS = 2000
+MAX_LINES = 40_000
+
+STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
+_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{2,40})[ \t]*:[ \t]*(.*)")
+_RECIPIENT_FIELDS = ("final-recipient", "original-recipient", "x-actual-recipient")
+_KNOWN = frozenset(
+    "final-recipient original-recipient x-actual-recipient action status remote-mta diagnostic-code last-attempt-date"
+    " will-retry-until final-log-id reporting-mta received-from-mta dsn-gateway arrival-date original-envelope-id"
+    " x-display-name x-supplementary-info localized-reason".split()
+)
+_PER_RECIPIENT = frozenset(
+    "final-recipient original-recipient action status remote-mta diagnostic-code last-attempt-date".split()
+)
+_TYPE = re.compile(r"[A-Za-z][\w.-]{0,40}[ \t]*;[ \t]*")
+_ACTIONS: tuple[tuple[str, Action], ...] = (
+    ("fail", "failed"),
+    ("error", "failed"),
+    ("undeliver", "failed"),
+    ("delay", "delayed"),
+    ("deliver", "delivered"),
+    ("relay", "relayed"),
+    ("expand", "expanded"),
+)
+
+Fields = dict[str, str]
+
+
+class Block(msgspec.Struct):
+    """What a DSN says of one recipient, with the per-message fields it stands under."""
+
+    fields: Fields
+    message: Fields
+
+    @property
+    def recipient(self) -> str | None:
+        """Canonical Final-Recipient, else Original-Recipient."""
+        return next((found for name in _RECIPIENT_FIELDS if (found := self.address(name)) is not None), None)
+
+    def address(self, name: str) -> str | None:
+        """An address field of this block."""
+        value = self.fields.get(name)
+        return typed_address(value) if value else None
+
+    @property
+    def action(self) -> Action | None:
+        """The action, with its comments and misspellings read; from the class of the status where it is missing."""
+        word = self.fields.get("action", "").lower()
+        found = next((action for begin, action in _ACTIONS if word.startswith(begin)), None)
+        if found is None and (status := self.status) is not None:
+            return {"2": "delivered", "4": "delayed", "5": "failed"}.get(status[0])  # type: ignore[return-value]
+        return found
+
+    @property
+    def status(self) -> str | None:
+        """The Status field (RFC 3464 section 2.3.4) without its comment."""
+        return status_in(self.fields.get("status", ""))
+
+    @property
+    def diagnostic(self) -> str:
+        """Diagnostic-Code without its type, on one line."""
+        text = self.fields.get("diagnostic-code", "")
+        if match := _TYPE.match(text):
+            text = text[match.end() :]
+        return one_line(text)
+
+    def name(self, field: str) -> str | None:
+        """A name-valued field (``dns; mx.example.com (comment)``): the first word after the type."""
+        value = self.fields.get(field) or self.message.get(field) or ""
+        if match := _TYPE.match(value):
+            value = value[match.end() :]
+        words = value.split()
+        word = words[0].strip("()[]<>").rstrip(".").lower() if words else ""
+        return word if 1 <= len(word) <= 255 else None
+
+
+def read_blocks(mail: Message) -> list[Block]:
+    """The recipient blocks of every delivery-status part of a mail, in order."""
+    blocks: list[Block] = []
+    for part in mail.walk():
+        if _is_status_part(part):
+            blocks += parse_fields(part.text)
+    return blocks[:MAX_RECIPIENTS]
+
+
+def read_pasted(text: str) -> list[Block]:
+    """DSN fields that stand within the text for people (Amazon WorkMail and copies of reports)."""
+    if "final-recipient" not in text.lower():
+        return []
+    return [block for block in parse_fields(text, known_only=True) if block.recipient and "action" in block.fields]
+
+
+def parse_fields(text: str, known_only: bool = False) -> list[Block]:
+    """Recipient blocks of the text of a delivery-status part. Empty lines are taken for advice only."""
+    message: Fields = {}
+    groups: list[Fields] = []
+    for group in _groups(text, known_only):
+        if any(name in group for name in _RECIPIENT_FIELDS):
+            if groups and not any(name in groups[-1] for name in _RECIPIENT_FIELDS):
+                # Fields such as Action that stood in a paragraph of their own before the recipient.
+                groups[-1] = {**groups[-1], **group}
+            else:
+                groups.append(group)
+        elif groups and not groups[-1].keys() & group.keys():
+            groups[-1].update(group)
+        elif group.keys() & {"action", "diagnostic-code"} and not groups:
+            groups.append(group)
+        else:
+            message.update(group)
+        if len(groups) >= MAX_RECIPIENTS:
+            break
+    return [Block(fields=group, message={**message, **_per_message(group)}) for group in groups]
+
+
+def _per_message(group: Fields) -> Fields:
+    return {name: value for name, value in group.items() if name not in _PER_RECIPIENT}
+
+
+def _groups(text: str, known_only: bool) -> list[Fields]:
+    groups: list[Fields] = []
+    current: Fields = {}
+    name = ""
+    for line in text.split("\n", MAX_LINES)[:MAX_LINES]:
+        if not line.strip():
+            if current:
+                groups.append(current)
+                current = {}
+            name = ""
+            continue
+        match = None if line[0] in " \t" else _FIELD.match(line)
+        key = match[1].lower() if match else ""
+        if match is None or (known_only and key not in _KNOWN):
+            if name and not (known_only and match is not None):
+                current[name] = f"{current[name]} {line.strip()}"[:8000]
+            elif match is not None:
+                name = ""
+            continue
+        if key in current and key in _PER_RECIPIENT:
+            if key == "diagnostic-code":
+                current[key] = f"{current[key]} {match[2].strip()}"[:8000]
+                name = key
+                continue
+            groups.append(current)
+            current = {}
+        name = key
+        current[key] = match[2].strip()[:8000]
+    if current:
+        groups.append(current)
+    return groups
+
+
+def _is_status_part(part: Part) -> bool:
+    if part.parts:
+        return False
+    if part.type in STATUS_TYPES:
+        return True
+    head = part.body[:4000].lower()
+    return (
+        part.type in {"text/plain", "application/octet-stream", "text/delivery-status", "message/report"}
+        and b"reporting-mta:" in head
+        and b"final-recipient:" in head
+        and head.lstrip().startswith((b"reporting-mta:", b"original-envelope-id:", b"x-"))
+    )
+
+

@@ -1,0 +1,150 @@
+"""Which SMTP reply is the cause? Reports wrap the remote server's answer in answers of their own.
+
+``554 4.4.7 Message expired.<421 4.4.2 Connection timed out>`` or ``host mx.example[192.0.2.1] said: 550 5.1.1 ...``:
+the innermost reply is the last one that stands where a quotation can begin. Continuation lines (RFC 5321 section
+4.2.1) belong to one reply. Enhanced status codes are those of RFC 3463.
+"""
+
+import re
+
+import msgspec
+
+from prellbock.events import Stage
+
+MAX_CHARS = 4000
+"""A reply is never longer (RFC 5321 allows 512 octets a line; some servers answer with many lines)."""
+
+ENHANCED = r"[245]\.[0-7]\.\d{1,3}"
+_STATUS = re.compile(rf"(?<![\w.=:/+-])(?:#|\(#|\[)?({ENHANCED})(?![\w/+]|[.-]\w)")
+_START = re.compile(
+    r"(?<![\w.=@/+-])([45][0-5]\d)(?:(?=[ :,#\n'\"<]|$)|-(?=[45]\.\d|[A-Za-z# <\[(\n'])|(?=\())"
+    rf"[ :,#-]{{0,4}}(?:\(?#?({ENHANCED})(?![.\d]))?"
+)
+_QUOTING = frozenset("<('\"[;#>")
+_CLOSING = {"<": ">", "(": ")", "'": "'", '"': '"', "[": "]"}
+_TRAILER = re.compile(r"\s*\((?:in\s+reply\s+to\s[^()]{1,80}|state \d+)\)\s*\.?\s*$", re.IGNORECASE)
+
+_STAGES: tuple[tuple[Stage, re.Pattern[str]], ...] = (
+    (
+        "eod",
+        re.compile(
+            r"end\s+of\s+data|end-of-data|(?:final|after)\s+DATA|TEXT command|\(state 1[78]\)|after sending (?:the )?message"
+            r"|\[END_?OF_?(?:DATA|MESSAGE)\]|after \(?pipelined\)? sending data block|sending data block",
+            re.IGNORECASE,
+        ),
+    ),
+    ("rcpt", re.compile(r"\bRCPT[ _]?TO\b|\bRCPT (?:TO )?command|does not like recipient|\(state 14\)")),
+    ("mail", re.compile(r"\bMAIL[ _]?FROM\b|\bMAIL (?:FROM )?command|sender was rejected|\(state 13\)")),
+    ("data", re.compile(r"\bDATA (?:command|reply)|after DATA\b|reply to DATA|failed after I sent the message")),
+    ("helo", re.compile(r"\b(?:EHLO|HELO|LHLO)\b|my name was rejected|\(state (?:9|1[01])\)")),
+    ("connect", re.compile(r"initial (?:connection|greeting)|greeting (?:failed|pause)|while connecting|connect to ")),
+)
+_STAGE_PHRASE = re.compile(
+    r"(?:in\s+reply\s+to|after|for|in response to|reply to|did not like our|from remote mail server after|\(state|\[)"
+    r"[^\n:]{0,60}|does not like recipient|sender was rejected|my name was rejected|initial (?:connection|greeting)"
+    r"|failed after I sent the message|connect to "
+)
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """One answer of an SMTP server, or a cause in words; ``status`` is an enhanced status code."""
+
+    text: str
+    code: int | None = None
+    status: str | None = None
+
+
+def one_line(text: str) -> str:
+    """Runs of blanks and line breaks become one blank."""
+    return " ".join(text[: 4 * MAX_CHARS].split())[:MAX_CHARS]
+
+
+def is_vague(status: str | None) -> bool:
+    """True of no status and of ``x.0.0``, which says only failed or delayed (RFC 3463 section 3.1)."""
+    return status is None or status.endswith(".0.0")
+
+
+def status_in(text: str, code: int | None = None) -> str | None:
+    """The enhanced status code named in a text, of the same class as the reply code; a vague one only if alone."""
+    vague: str | None = None
+    for match in _STATUS.finditer(text[:MAX_CHARS]):
+        status = match[1]
+        if code is not None and int(status[0]) != code // 100:
+            continue
+        if not is_vague(status):
+            return status
+        vague = vague or status
+    return vague
+
+
+def innermost(text: str) -> Reply | None:
+    """The reply that caused the others quoted around it, or None where the text quotes no reply."""
+    text = one_line(text)
+    found: re.Match[str] | None = None
+    for match in _START.finditer(text):
+        if not _can_begin(text, match):
+            continue
+        if found is not None and _continues(text, found, match):
+            continue
+        found = match
+    if found is None:
+        return None
+    begin = found.start(1)
+    body = _unquoted(text, begin)
+    code = int(found[1])
+    status = found[2] if found[2] and not is_vague(found[2]) else None
+    return Reply(text=body, code=code, status=status or status_in(body, code) or found[2])
+
+
+def cause(text: str) -> Reply:
+    """The innermost reply, else the whole text as a cause in words."""
+    found = innermost(text)
+    if found is not None:
+        return found
+    plain = one_line(text)
+    return Reply(text=_TRAILER.sub("", plain), status=status_in(plain))
+
+
+def stage_in(text: str) -> Stage | None:
+    """The SMTP command that a report says was answered, where the report says it."""
+    phrases = " | ".join(match[0] for match in _STAGE_PHRASE.finditer(" ".join(text[:MAX_CHARS].split())))
+    if not phrases:
+        return None
+    return next((stage for stage, pattern in _STAGES if pattern.search(phrases)), None)
+
+
+def _can_begin(text: str, match: re.Match[str]) -> bool:
+    """A reply begins the text or a quotation, or shows itself by an enhanced code of its own class."""
+    before = text[max(0, match.start() - 4) : match.start()].rstrip()
+    if not before:
+        return match.start() < 4
+    if before[-1] in _QUOTING or before[-1] == ":" or before.endswith(("...", "<<<")):
+        return True
+    enhanced = match[2]
+    return enhanced is not None and enhanced[0] == match[1][0]
+
+
+def _continues(text: str, first: re.Match[str], later: re.Match[str]) -> bool:
+    """Is the later match a further line of the same reply (``550-5.1.1 a 550 5.1.1 b``)?"""
+    if first[1] != later[1]:
+        return False
+    dashed = text[first.end(1) : first.end(1) + 1] == "-"
+    return dashed and text[later.start() - 1 : later.start()] in {" ", ""}
+
+
+def _unquoted(text: str, begin: int) -> str:
+    body = text[begin:]
+    opening = text[begin - 1] if begin else ""
+    closing = _CLOSING.get(opening)
+    if closing is not None:
+        depth = 0
+        for at, char in enumerate(body):
+            if char == opening and closing != opening:
+                depth += 1
+            elif char == closing:
+                if depth == 0 and (closing != "'" or not body[at + 1 : at + 2].isalnum()):
+                    body = body[:at]
+                    break
+                depth -= 1
+    body = _TRAILER.sub("", body)
+    return body.strip()

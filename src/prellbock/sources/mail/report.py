@@ -1,0 +1,167 @@
+"""From the fields of a DSN block and the finding of a dialect to one delivery event.
+
+The outer report hides the inner cause: the innermost reply beats Diagnostic-Code, which beats Status, and ``x.0.0``
+counts only where nothing better exists.
+"""
+
+from collections.abc import Sequence
+
+from prellbock.events import Action, DeliveryEvent, Outcome
+from prellbock.sources.mail.address_text import addresses_in, typed_address
+from prellbock.sources.mail.dates import time_of
+from prellbock.sources.mail.dialects.contract import Finding
+from prellbock.sources.mail.dsn import Block
+from prellbock.sources.mail.message import Message
+from prellbock.sources.mail.notice import Notice
+from prellbock.sources.mail.replies import Reply, cause, innermost, is_vague, stage_in
+from prellbock.sources.mail.return_path import unwrapped, verp_recipient
+
+OUTCOME_OF_ACTION: dict[Action, Outcome] = {
+    "failed": "bounced",
+    "delayed": "deferred",
+    "delivered": "delivered",
+    "relayed": "delivered",
+    "expanded": "delivered",
+}
+
+
+class Original:
+    """What is known of the message that a report is about."""
+
+    def __init__(self, mail: Message, notice: Notice) -> None:
+        inner = notice.original
+        self.message_id = message_id(inner.first("message-id")) if inner is not None else None
+        self.sender = unwrapped(typed_address(inner.first("return-path")) if inner is not None else None)
+        self.date = time_of(mail.first("date")) or _received(mail)
+        self.addressee = _addressee(mail)
+
+
+def message_id(value: str) -> str | None:
+    """A Message-ID without its angle brackets and comments."""
+    text = value.strip()
+    begin, end = text.find("<"), text.find(">")
+    if 0 <= begin < end:
+        text = text[begin + 1 : end]
+    text = text.split()[0] if text.split() else ""
+    return text[:998] or None
+
+
+def reports(mail: Message, notice: Notice, blocks: Sequence[Block], findings: Sequence[Finding]) -> list[DeliveryEvent]:
+    """One event per recipient block, completed by what the notice says; without blocks one per finding."""
+    original = Original(mail, notice)
+    if not blocks:
+        return _distinct([_event(None, finding, notice, original) for finding in findings])
+    events = []
+    for block in blocks:
+        events.append(_event(block, _matching(block, blocks, findings), notice, original))
+    return _distinct(events)
+
+
+def _matching(block: Block, blocks: Sequence[Block], findings: Sequence[Finding]) -> Finding | None:
+    names = {block.recipient, block.address("original-recipient")} - {None}
+    for finding in findings:
+        if finding.recipient in names:
+            return finding
+    if len(blocks) == len(findings) == 1 or (len(findings) == 1 and findings[0].recipient is None):
+        return findings[0]
+    return None
+
+
+def _event(block: Block | None, finding: Finding | None, notice: Notice, original: Original) -> DeliveryEvent:
+    diagnostic = block.diagnostic if block is not None else ""
+    told = finding.text if finding is not None else ""
+    reply, around = _chosen(diagnostic, told)
+    status = reply.status
+    for other in (
+        status_of(diagnostic, reply.code),
+        block.status if block is not None else None,
+        finding.status if finding is not None else None,
+        status_of(told, reply.code),
+    ):
+        if is_vague(status) and other is not None and (status is None or not is_vague(other)):
+            status = other
+    action: Action | None = block.action if block is not None else None
+    if action is None:
+        action = finding.action if finding is not None else "failed"
+    recipient = block.recipient if block is not None else None
+    original_recipient = block.address("original-recipient") if block is not None else None
+    if recipient is None:
+        recipient = finding.recipient if finding is not None else None
+        recipient = recipient or notice.sole_recipient or verp_recipient(original.addressee)
+    mx = block.name("remote-mta") if block is not None else None
+    stage = stage_in(around) or stage_in(told) or (finding.stage if finding is not None else None)
+    sender = _postfix_sender(block) or original.sender or original.addressee
+    when = time_of(block.fields.get("last-attempt-date", "")) if block is not None else None
+    return DeliveryEvent(
+        time=when or original.date or (time_of(block.message.get("arrival-date", "")) if block is not None else None),
+        recipient=recipient,
+        outcome=OUTCOME_OF_ACTION[action],
+        response=reply.text or None,
+        status=status,
+        smtp_code=reply.code,
+        stage=stage,
+        mx=mx or (finding.mx if finding is not None else None),
+        sender=sender,
+        message_id=original.message_id,
+        original_recipient=original_recipient,
+        action=action,
+        reporting_mta=block.name("reporting-mta") if block is not None else None,
+    )
+
+
+def status_of(text: str, code: int | None) -> str | None:
+    """The enhanced status of the innermost reply of a text, or of the text itself."""
+    found = cause(text).status if text else None
+    return found if found is None or code is None or int(found[0]) == code // 100 else None
+
+
+def _chosen(diagnostic: str, told: str) -> tuple[Reply, str]:
+    """The reply to go by and the text it was found in."""
+    machine, human = innermost(diagnostic), innermost(told)
+    if machine is not None and machine.code is not None:
+        if human is not None and human.code == machine.code and _is_completed_by(machine.text, human.text):
+            return human, told
+        return machine, diagnostic
+    if human is not None:
+        return human, told
+    if diagnostic:
+        return cause(diagnostic), diagnostic
+    return cause(told), told
+
+
+def _is_completed_by(short: str, full: str) -> bool:
+    """Is the Diagnostic-Code (Sendmail gives its first line only) the beginning of what the notice tells in full?"""
+    return len(full) > len(short) and full.replace(" ", "").startswith(short.replace(" ", "")[:60])
+
+
+def _postfix_sender(block: Block | None) -> str | None:
+    """``X-Postfix-Sender`` and its like (``X-Yandex-Sender``): the envelope sender."""
+    if block is None:
+        return None
+    for name, value in block.message.items():
+        if name.startswith("x-") and name.endswith("-sender"):
+            return unwrapped(typed_address(value))
+    return None
+
+
+def _addressee(mail: Message) -> str | None:
+    """Whom the report was sent to: the envelope sender of the original (RFC 5321 section 6.1), unless a postmaster."""
+    found = addresses_in(mail.first("to"))
+    if len(found) != 1 or found[0].startswith(("postmaster@", "root@", "mailer-daemon@", "abuse@")):
+        return None
+    return unwrapped(found[0])
+
+
+def _received(mail: Message) -> float | None:
+    return time_of(mail.first("received").rpartition(";")[2])
+
+
+def _distinct(events: list[DeliveryEvent]) -> list[DeliveryEvent]:
+    """A report that lists a recipient twice with the same outcome tells of it once: the more telling one stays."""
+    kept: dict[tuple[str | None, str | None], DeliveryEvent] = {}
+    for event in events:
+        key = (event.recipient, event.outcome)
+        known = kept.get(key)
+        if known is None or (known.smtp_code is None and event.smtp_code is not None):
+            kept[key] = event
+    return list(kept.values())
