@@ -38,7 +38,12 @@ def ingest(
         if batch.events:
             totals.update(
                 store.ingest(
-                    batch.events, digest=batch.digest, source=batch.source, classifier=classifier, policy=policy, now=now
+                    batch.events,
+                    digest=batch.digest,
+                    source=batch.source,
+                    classifier=classifier,
+                    policy=policy,
+                    now=now,
                 )
             )
         on_batch(batch)

@@ -3,14 +3,19 @@
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 import orjson
 
+if TYPE_CHECKING:
+    from prellbock.store.sqlite import SqliteStore
+
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 
 def data_option(function: F) -> F:
@@ -89,8 +94,21 @@ class Progress:
         sys.stderr.write(f"\r\x1b[2K{text[:79]}")
         sys.stderr.flush()
 
-    def over(self, items: Iterable[F]) -> Iterator[F]:
+    def over(self, items: Iterable[T]) -> Iterator[T]:
         """Passes the items through, advancing by one for each."""
         for item in items:
             yield item
             self.advance()
+
+
+@contextmanager
+def opened(data: Path, *, create: bool = False, addresses: str | None = None) -> Iterator["SqliteStore"]:
+    """The store in the data folder; what is wrong with it ends the command with a sentence and exit code 1."""
+    from prellbock.store.errors import StoreError
+    from prellbock.store.sqlite import SqliteStore
+
+    try:
+        with SqliteStore(data, create=create, addresses=addresses) as store:
+            yield store
+    except StoreError as error:
+        raise click.ClickException(str(error)) from error

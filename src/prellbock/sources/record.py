@@ -43,19 +43,21 @@ def _from_text(text: str) -> float:
     return moment.astimezone(UTC).timestamp()
 
 
-def finish(event: DeliveryEvent, now: float) -> None:
+def finish(event: DeliveryEvent, now: float, *, unnamed: bool = False) -> None:
     """Checks an event whose ``time`` is set and puts it into its stored form, in place. Raises `RecordError`.
 
     ``now`` is the clock in Unix seconds: an event from the future is refused, it would outlast every later one.
+    ``unnamed``: the report may name no recipient (a feedback report with the address removed); it is then counted,
+    and touches nobody.
     """
     if event.time is None or event.time > now + FUTURE_SECONDS:
         raise RecordError("time: lies more than a day in the future; check the clock of the source")
-    if event.recipient is None:
+    if event.recipient is None and not unnamed:
         raise RecordError("recipient: missing; every event is about one recipient")
     try:
-        event.recipient = canonical(event.recipient)
+        event.recipient = event.recipient and canonical(event.recipient)
     except AddressError as error:
-        raise RecordError(f"recipient: {event.recipient[:80]!r}: {error}") from None
+        raise RecordError(f"recipient: {str(event.recipient)[:80]!r}: {error}") from None
     if event.outcome is None:
         event.outcome = _outcome(event)  # type: ignore[assignment]
     if event.status is not None and not _STATUS.fullmatch(event.status):

@@ -83,7 +83,7 @@ def _events(stream: BinaryIO, source: str, format_: str, now: float) -> Iterator
 def _read_stream(stream: BinaryIO, format_: str, now: float) -> Iterator[Batch]:
     name = "<stdin>"
     if format_ in ("auto", "mail"):
-        head = stream.peek(SNIFF_OCTETS) if hasattr(stream, "peek") else b""  # type: ignore[attr-defined]
+        head = stream.peek(SNIFF_OCTETS) if hasattr(stream, "peek") else b""
         if not head:
             return
         found = "mail" if format_ == "mail" else _sniff(head)

@@ -1,0 +1,49 @@
+"""Delivery events from mails: what `prellbock.sources.mail` reads, as batches for the store."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+
+from prellbock.events import DeliveryEvent
+from prellbock.sources import batch, files
+from prellbock.sources.mail import read_mail
+from prellbock.sources.record import RecordError, finish
+
+MAILS = 500
+"""Mails of one batch."""
+
+
+def read(paths: Iterable[str], now: float) -> Iterator[batch.Batch]:
+    """The reports of all mails in the paths (files, folders, mbox, Maildir, ``-``), in batches."""
+    held = batch.Batch("", [], [], b"")
+    digests: list[bytes] = []
+    for found in files.mails(paths):
+        held.source = held.source or found.source
+        if isinstance(found, files.Bad):
+            held.bad.append(batch.Bad(found.source, found.why))
+            continue
+        digest = hashlib.blake2b(found.raw, digest_size=16).digest()
+        digests.append(digest)
+        held.octets += len(found.raw)
+        events = read_mail(found.raw)
+        held.not_a_report += not events
+        for number, event in enumerate(events, 1):
+            _name(event, digest, number, now)
+            try:
+                finish(event, now, unnamed=True)
+            except RecordError as error:
+                held.bad.append(batch.Bad(found.source, str(error)))
+            else:
+                held.events.append(event)
+        if len(digests) >= MAILS or held.octets >= batch.BATCH_OCTETS:
+            held.digest = batch.digest_of(b"mail", *digests)
+            yield held
+            held, digests = batch.Batch("", [], [], b""), []
+    if held.events or held.bad or held.not_a_report:
+        held.digest = batch.digest_of(b"mail", *digests)
+        yield held
+
+
+def _name(event: DeliveryEvent, digest: bytes, number: int, now: float) -> None:
+    """The same mail gives the same event ids. A mail without a usable date counts as of its first reading."""
+    event.id = f"mail:{digest.hex()}:{number}"
+    event.time = now if event.time is None or event.time <= 0 else round(event.time, 3)
