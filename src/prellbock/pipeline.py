@@ -6,6 +6,7 @@ has no clock, writes nothing and gives the same answer for the same (events, rul
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from itertools import compress
 from typing import Protocol
 
 import msgspec
@@ -17,11 +18,13 @@ from prellbock.events import DeliveryEvent, Verdict
 from prellbock.history.judge import Standing, scoped, standing
 from prellbock.history.policy import Policy
 from prellbock.history.recipient import GROUP_TRANSPORT, Failure, Mark, State, group_of
-from prellbock.identity import Identity, short, template_key
+from prellbock.identity import Identity, short, shorts, template_key
 from prellbock.providers import provider_of
 
 HOUR = 3600
 DAY = 86400
+_MOST_KINDS = 1 << 24
+"""More kinds of delivery (domain, mx, stream) than any batch can hold."""
 
 Keys = NDArray[np.int64]
 
@@ -232,55 +235,48 @@ def _count(reported: list[Reported], counts: Counter[str], rollups: Counter[Roll
 
 def _deliver(
     events: Sequence[DeliveryEvent], identity: Identity, memory: Memory, rollups: Counter[RollupKey]
-) -> tuple[Deliveries, dict[int, str], dict[tuple[str, int], float]]:
-    """The new deliveries as columns; the addresses by short key; per domain and day the latest delivery."""
-    cells: dict[tuple[int, str, str | None, str | None], int] = {}
-    cell_of: list[int] = []
-    times: list[float] = []
-    keys: list[int] = []
-    recipients: list[int] = []
-    names: dict[int, str] = {}
-    of_event, of_address = identity.of_event, identity.of_address
-    for event in events:
-        time, name = event.time, event.recipient
-        if name is None or time is None:
-            continue
-        times.append(time)
-        keys.append(of_event(event))
-        recipient = short(of_address(name))
-        recipients.append(recipient)
-        names[recipient] = name
-        cell = (int(time // HOUR), name.rpartition("@")[2], event.mx, event.stream)
-        cell_of.append(cells.setdefault(cell, len(cells)))
-
-    ids = np.array(keys, dtype=np.int64)
-    at = np.array(times, dtype=np.float64)
-    places = np.array(cell_of, dtype=np.int64)
+) -> tuple[Deliveries, list[str], dict[tuple[str, int], float]]:
+    """The new deliveries as columns, with their addresses; per domain and day the latest delivery."""
+    names = [event.recipient or "" for event in events]
+    hashes = identity.of_addresses(names)
+    of_event = identity.of_event
+    ids = np.array([of_event(event) for event in events], dtype=np.int64)
+    at = np.array([event.time for event in events], dtype=np.float64)
     hours = (at // HOUR).astype(np.int64)
     new = np.zeros(len(ids), dtype=np.bool_)
     new[np.unique(ids, return_index=True)[1]] = True
     if len(ids):
         new &= ~memory.known_deliveries(hours, ids)
 
-    hits = np.bincount(places[new], minlength=len(cells)).tolist()
+    # Counted per (domain, mx, stream) and hour; of the domain the latest delivery of each day.
+    kinds: dict[tuple[str, str | None, str | None], int] = {}
+    enter = kinds.setdefault
+    kind_of = [
+        enter((name.rpartition("@")[2], event.mx, event.stream), len(kinds))
+        for name, event in zip(names, events, strict=True)
+    ]
+    cells, cell_of = np.unique(hours * _MOST_KINDS + np.array(kind_of, dtype=np.int64), return_inverse=True)
+    hits = np.bincount(cell_of[new], minlength=len(cells)).tolist()
     latest = np.zeros(len(cells))
-    np.maximum.at(latest, places, at)
+    np.maximum.at(latest, cell_of, at)
+    all_kinds = list(kinds)
     domains: dict[tuple[str, int], float] = {}
-    for ((hour, domain, mx, stream), number), newest in zip(cells.items(), latest.tolist(), strict=True):
-        if hits[number]:
+    for cell, count, newest in zip(cells.tolist(), hits, latest.tolist(), strict=True):
+        hour, kind = divmod(cell, _MOST_KINDS)
+        domain, mx, stream = all_kinds[kind]
+        if count:
             provider = provider_of(mx, f"@{domain}") or ""
-            rollups[RollupKey(hour, "delivered", "none", provider, stream or "", "", "delivered")] += hits[number]
+            rollups[RollupKey(hour, "delivered", "none", provider, stream or "", "", "delivered")] += count
         place = (domain, hour // 24)
         domains[place] = max(newest, domains.get(place, 0.0))
-    days = (at // DAY).astype(np.int32)
     deliveries = Deliveries(
         hours=hours[new],
         events=ids[new],
-        days=days[new],
-        recipients=np.array(recipients, dtype=np.int64)[new],
+        days=(at[new] // DAY).astype(np.int32),
+        recipients=shorts(hashes)[new],
         times=at[new],
     )
-    return deliveries, names, domains
+    return deliveries, list(compress(names, new.tolist())), domains
 
 
 def _with_domains(
@@ -311,7 +307,7 @@ def _with_domains(
 def _decide(
     reported: list[Reported],
     deliveries: Deliveries,
-    names: dict[int, str],
+    names: list[str],
     domains: dict[tuple[str, int], float],
     identity: Identity,
     policy: Policy,
@@ -340,9 +336,10 @@ def _decide(
         wanted = memory.open_among(deliveries.recipients)
         if asked:
             wanted |= np.isin(deliveries.recipients, np.fromiter(asked, dtype=np.int64))
-        for key, time in zip(deliveries.recipients[wanted].tolist(), deliveries.times[wanted].tolist(), strict=True):
+        for index in np.flatnonzero(wanted).tolist():
+            key, time = int(deliveries.recipients[index]), float(deliveries.times[index])
             delivered[key] = max(time, delivered.get(key, 0.0))
-            name_of[identity.of_address(names[key])] = names[key]
+            name_of[identity.of_address(names[index])] = names[index]
     for (domain, _), time in [*domains.items(), *contacts.items()]:
         digest = domain_hash.get(domain) or identity.of_domain(domain)
         key = short(digest)
