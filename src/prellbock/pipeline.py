@@ -148,8 +148,8 @@ def process(
     """Judges a batch. Events have passed a source: canonical recipient (or None), time and outcome are set."""
     counts: Counter[str] = Counter(read=len(events))
     rollups: Counter[RollupKey] = Counter()
-    delivered = [event for event in events if event.outcome == "delivered"]
-    others = [event for event in events if event.outcome != "delivered"] if len(delivered) < len(events) else []
+    delivered = [event for event in events if event.outcome == "delivered" and event.recipient]
+    others = [event for event in events if event.outcome != "delivered" or not event.recipient]
 
     reported = _report(_unseen(others, identity, memory), identity, classifier)
     deliveries, names, domains = _deliver(delivered, identity, memory, rollups)
@@ -340,12 +340,12 @@ def _decide(
             key, time = int(deliveries.recipients[index]), float(deliveries.times[index])
             delivered[key] = max(time, delivered.get(key, 0.0))
             name_of[identity.of_address(names[index])] = names[index]
-    for (domain, _), time in [*domains.items(), *contacts.items()]:
+    for (domain, _), newest in [*domains.items(), *contacts.items()]:
         digest = domain_hash.get(domain) or identity.of_domain(domain)
         key = short(digest)
         if key in asked or bool(memory.open_among(np.array([key], dtype=np.int64))[0]):
             name_of[digest] = f"@{domain}"
-            delivered[key] = max(time, delivered.get(key, 0.0))
+            delivered[key] = max(newest, delivered.get(key, 0.0))
 
     states = memory.states(name_of.keys())
     for key, time in memory.last_deliveries(asked).items():
