@@ -79,7 +79,8 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # The reader of our output went away (`| head`): not an error. Keep Python from flushing into the dead pipe.
-        sys.stdout = None
-        sys.exit(0)
+    except SystemExit as stop:
+        # click turns a broken pipe into exit code 1. The reader of our output went away (`| head`): not an error.
+        if isinstance(stop.__context__, BrokenPipeError):
+            sys.exit(0)
+        raise
