@@ -62,6 +62,25 @@ class Memory(Protocol):
         ...
 
 
+class Prepared(msgspec.Struct):
+    """A batch with all its keys, ready to be judged: plain values, so that it can be made in another process.
+
+    Of deliveries only columns are left: ``ids`` (event keys, int64), ``times`` (Unix seconds, float64), ``hashes``
+    (16 octets each), ``kind_of`` (index into ``kinds``, int64), ``names`` (canonical addresses, one a line).
+    """
+
+    size: int
+    others: list[DeliveryEvent]
+    other_keys: list[int]
+    ids: bytes
+    times: bytes
+    hashes: bytes
+    names: str
+    kind_of: bytes
+    kinds: list[tuple[str, str | None, str | None]]
+    """Domain, MX host and stream of a delivery."""
+
+
 class Reported(msgspec.Struct, frozen=True):
     """An event that is not a delivery, with everything that was concluded from it alone."""
 
@@ -146,17 +165,44 @@ def process(
     events: Sequence[DeliveryEvent], *, identity: Identity, classifier: Classifies, policy: Policy, memory: Memory
 ) -> Result:
     """Judges a batch. Events have passed a source: canonical recipient (or None), time and outcome are set."""
-    counts: Counter[str] = Counter(read=len(events))
-    rollups: Counter[RollupKey] = Counter()
-    delivered = [event for event in events if event.outcome == "delivered" and event.recipient]
-    others = [event for event in events if event.outcome != "delivered" or not event.recipient]
+    return judge(prepare(events, identity), identity=identity, classifier=classifier, policy=policy, memory=memory)
 
-    reported = _report(_unseen(others, identity, memory), identity, classifier)
-    deliveries, names, domains = _deliver(delivered, identity, memory, rollups)
+
+def prepare(events: Sequence[DeliveryEvent], identity: Identity) -> Prepared:
+    """The part of `process` that needs nothing but the events: their keys."""
+    others = [event for event in events if event.outcome != "delivered" or not event.recipient]
+    delivered = events if not others else [e for e in events if e.outcome == "delivered" and e.recipient]
+    of_event = identity.of_event
+    names = [event.recipient or "" for event in delivered]
+    kinds: dict[tuple[str, str | None, str | None], int] = {}
+    enter = kinds.setdefault
+    kind_of = [
+        enter((name.rpartition("@")[2], event.mx, event.stream), len(kinds))
+        for name, event in zip(names, delivered, strict=True)
+    ]
+    return Prepared(
+        size=len(events),
+        others=others,
+        other_keys=[of_event(event) for event in others],
+        ids=np.array([of_event(event) for event in delivered], dtype=np.int64).tobytes(),
+        times=np.array([event.time for event in delivered], dtype=np.float64).tobytes(),
+        hashes=identity.of_addresses(names),
+        names="\n".join(names),
+        kind_of=np.array(kind_of, dtype=np.int64).tobytes(),
+        kinds=list(kinds),
+    )
+
+
+def judge(prepared: Prepared, *, identity: Identity, classifier: Classifies, policy: Policy, memory: Memory) -> Result:
+    """The part of `process` that asks what is remembered."""
+    counts: Counter[str] = Counter(read=prepared.size)
+    rollups: Counter[RollupKey] = Counter()
+    reported = _report(_unseen(prepared, memory), identity, classifier)
+    deliveries, names, domains = _deliver(prepared, memory, rollups)
     templates = _count(reported, counts, rollups)
     counts["delivered"] = len(deliveries.recipients)
     counts["new"] = len(reported) + len(deliveries.recipients)
-    counts["duplicate"] = len(events) - counts["new"]
+    counts["duplicate"] = prepared.size - counts["new"]
 
     changes, decisions, contacts = _decide(reported, deliveries, names, domains, identity, policy, memory)
     return Result(
@@ -173,11 +219,11 @@ def process(
 # --- events that are not deliveries ------------------------------------------------------------------------------
 
 
-def _unseen(events: Sequence[DeliveryEvent], identity: Identity, memory: Memory) -> dict[int, DeliveryEvent]:
+def _unseen(prepared: Prepared, memory: Memory) -> dict[int, DeliveryEvent]:
     """The events that are new, by key; of several with one key in the batch the first."""
     unique: dict[int, DeliveryEvent] = {}
-    for event in events:
-        unique.setdefault(identity.of_event(event), event)
+    for key, event in zip(prepared.other_keys, prepared.others, strict=True):
+        unique.setdefault(key, event)
     for key in memory.known_events(unique.keys()):
         del unique[key]
     return unique
@@ -234,14 +280,12 @@ def _count(reported: list[Reported], counts: Counter[str], rollups: Counter[Roll
 
 
 def _deliver(
-    events: Sequence[DeliveryEvent], identity: Identity, memory: Memory, rollups: Counter[RollupKey]
+    prepared: Prepared, memory: Memory, rollups: Counter[RollupKey]
 ) -> tuple[Deliveries, list[str], dict[tuple[str, int], float]]:
     """The new deliveries as columns, with their addresses; per domain and day the latest delivery."""
-    names = [event.recipient or "" for event in events]
-    hashes = identity.of_addresses(names)
-    of_event = identity.of_event
-    ids = np.array([of_event(event) for event in events], dtype=np.int64)
-    at = np.array([event.time for event in events], dtype=np.float64)
+    ids = np.frombuffer(prepared.ids, dtype=np.int64)
+    at = np.frombuffer(prepared.times, dtype=np.float64)
+    kind_of = np.frombuffer(prepared.kind_of, dtype=np.int64)
     hours = (at // HOUR).astype(np.int64)
     new = np.zeros(len(ids), dtype=np.bool_)
     new[np.unique(ids, return_index=True)[1]] = True
@@ -249,21 +293,14 @@ def _deliver(
         new &= ~memory.known_deliveries(hours, ids)
 
     # Counted per (domain, mx, stream) and hour; of the domain the latest delivery of each day.
-    kinds: dict[tuple[str, str | None, str | None], int] = {}
-    enter = kinds.setdefault
-    kind_of = [
-        enter((name.rpartition("@")[2], event.mx, event.stream), len(kinds))
-        for name, event in zip(names, events, strict=True)
-    ]
-    cells, cell_of = np.unique(hours * _MOST_KINDS + np.array(kind_of, dtype=np.int64), return_inverse=True)
+    cells, cell_of = np.unique(hours * _MOST_KINDS + kind_of, return_inverse=True)
     hits = np.bincount(cell_of[new], minlength=len(cells)).tolist()
     latest = np.zeros(len(cells))
     np.maximum.at(latest, cell_of, at)
-    all_kinds = list(kinds)
     domains: dict[tuple[str, int], float] = {}
     for cell, count, newest in zip(cells.tolist(), hits, latest.tolist(), strict=True):
         hour, kind = divmod(cell, _MOST_KINDS)
-        domain, mx, stream = all_kinds[kind]
+        domain, mx, stream = prepared.kinds[kind]
         if count:
             provider = provider_of(mx, f"@{domain}") or ""
             rollups[RollupKey(hour, "delivered", "none", provider, stream or "", "", "delivered")] += count
@@ -273,10 +310,11 @@ def _deliver(
         hours=hours[new],
         events=ids[new],
         days=(at[new] // DAY).astype(np.int32),
-        recipients=shorts(hashes)[new],
+        recipients=shorts(prepared.hashes)[new],
         times=at[new],
     )
-    return deliveries, list(compress(names, new.tolist())), domains
+    names = prepared.names.split("\n") if len(ids) else []
+    return deliveries, names if new.all() else list(compress(names, new.tolist())), domains
 
 
 def _with_domains(
@@ -360,8 +398,8 @@ def _decide(
             before[digest] = (Standing(), [])
         else:
             before[digest] = (standing(state, policy, domain=name.startswith("@")), scoped(state, policy))
-        if (time := delivered.get(short(digest))) is not None:
-            state.add_delivery(time)
+        if (last := delivered.get(short(digest))) is not None:
+            state.add_delivery(last)
     for report in touching:
         assert report.entity is not None
         remember(states[report.entity], report)

@@ -10,6 +10,9 @@ FUTURE_SECONDS = 86400.0
 """How far ahead of the clock an event may lie: clocks are wrong by hours, not by more."""
 
 _STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
+_SECONDS = {f"{second:02d}Z": second for second in range(60)}
+_MOST_MINUTES = 100_000
+_minutes: dict[str, float] = {}
 _seen_statuses: set[str] = set()
 _REPLY = re.compile(r"\s*(?:smtp;\s*)?([2-5])[0-9]{2}(?=[ -]|$)", re.IGNORECASE)
 _OUTCOME_OF_CLASS = {"2": "delivered", "4": "deferred", "5": "bounced"}
@@ -31,6 +34,19 @@ def instant(value: float | str | None) -> float:
 
 
 def _from_text(text: str) -> float:
+    # Most texts are 2026-01-05T08:00:07Z, and many share their minute.
+    minute = _minutes.get(text[:17])
+    if minute is not None and len(text) == 20 and text[17:] in _SECONDS:
+        return minute + _SECONDS[text[17:]]
+    seconds = _parsed(text)
+    if len(text) == 20 and text[17:] in _SECONDS:
+        if len(_minutes) >= _MOST_MINUTES:
+            _minutes.clear()
+        _minutes[text[:17]] = seconds - _SECONDS[text[17:]]
+    return seconds
+
+
+def _parsed(text: str) -> float:
     try:
         return float(text)
     except ValueError:
