@@ -1,4 +1,4 @@
-"""How does reading use the second core? A process of its own reads, decodes and makes keys; this one judges and records.
+"""How does reading use the second core? Another process reads, decodes and makes keys; this one judges and records.
 
 The reader is forked before the store is opened and learns the installation's secret over the pipe. It is never more
 than one batch ahead, so memory stays flat whatever the input. If this process dies, the reader's next write fails and
