@@ -12,7 +12,7 @@ from prellbock.classify.outcomes import verdict_of_outcome
 from prellbock.classify.reply import codes_of
 from prellbock.classify.reporter import reporter_of
 from prellbock.events import DeliveryEvent, Verdict
-from prellbock.providers import provider_of
+from prellbock.providers import provider_of, provider_of_mx
 from prellbock.rules.compile import compile_rules, default_cache_dir
 from prellbock.rules.model import RuleSet
 from prellbock.rules.toml import read_default
@@ -30,6 +30,7 @@ class Classifier:
         self.version = ruleset.version
         self.matcher = Matcher(compile_rules(ruleset, cache_dir))
         self._memo = _Verdicts(self.matcher)
+        self._mx_provider = _ProvidersOfMx(65_536)
 
     @classmethod
     def default(cls, cache_dir: Path | None = None) -> Self:
@@ -48,7 +49,8 @@ class Classifier:
             for event, verdict in zip(events, given, strict=True)
         ]
         states = self.matcher.states(texts)
-        memo, uses_reporter = self._memo, self.matcher.uses_reporter
+        memo, mx_provider, uses_reporter = self._memo, self._mx_provider, self.matcher.uses_reporter
+        patterns = self.matcher.patterns
         found: list[Verdict] = []
         for event, text, state, verdict in zip(events, texts, states, given, strict=True):
             if verdict is None:
@@ -59,10 +61,12 @@ class Classifier:
                     if text_status and (status is None or is_specific(text_status)):
                         status = text_status
                 verdict = memo[
-                    self.matcher.patterns(state),
+                    patterns(state),
                     smtp_code,
                     status,
-                    provider_of(event.mx, event.recipient) if event.mx or event.recipient else None,
+                    (event.mx and mx_provider[event.mx])
+                    or (event.recipient and provider_of(None, event.recipient))
+                    or None,
                     event.stage,
                     reporter_of(event) if uses_reporter else None,
                 ]
@@ -94,6 +98,11 @@ def _with_template(verdict: Verdict, response: str) -> Verdict:
         mask(response),
         verdict.provider,
     )
+
+
+class _ProvidersOfMx(BoundedCache[str, str | None]):
+    def make(self, key: str) -> str | None:
+        return provider_of_mx(key)
 
 
 class _Verdicts(BoundedCache[tuple[frozenset[int], int | None, str | None, str | None, object, object], Verdict]):
