@@ -24,25 +24,28 @@ _PIECE = re.compile(
       (?P<placeholder>\{(?:address|host|ip|id|number|time|url)\})
     | (?P<url>(?:https?|ftp)://(?:[^\s<>"'\]){}]|\{[a-z]+\})+)
     | (?P<reply>(?<![\w.])[245][0-5]\d-(?=[^\s\d]|\d{1,3}(?:\.\d{1,3}){3}))
-    | (?P<address>[^\s<>()\[\],;:"'=|{}]+@(?:\[[0-9a-fA-F.:]+\]|[\w-]+(?:\.[\w-]+)*))
+    | (?P<address>(?:SRS[01]|prvs|msprvs1|btv1)=[^\s<>()]+@[\w.-]*\w | [^\s<>()\[\],;:"'=|{}]+@(?:\[[0-9a-fA-F.:]+\]|[\w-]+(?:\.[\w-]+)*))
     | (?P<ip>(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\w)
         | (?<![\w:])(?:[0-9a-fA-F]{1,4}:){2,7}(?::?[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4})*)?(?![\w:])
         | (?<![\w:])::(?:[0-9a-fA-F]{1,4}:){0,6}[0-9a-fA-F]{1,4}(?![\w:]))
     | (?P<code>(?<![\w.])(?:[245][0-5]\d-?)?[245]\.\d{1,3}\.\d{1,3}(?![\w.]*\w))
     | (?P<time>(?<![\w.])(?:\d{4}-\d\d-\d\d(?:[T_]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)?
         | \d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?)(?!\w))
-    | (?P<word>[^\W_]+(?:[-_.\#+/=~$%!&*]+[^\W_]+)*)
+    | (?P<word>[^\W_]+(?:(?:[-_\#+/~$%!&*]+|\.)[^\W_]+)*)
     """,
     re.VERBOSE,
 )
 _TELLING = re.compile(r"[A-Za-z]{1,10}[-_#]?\d{1,4}[A-Za-z]?|\d{1,3}[A-Za-z]{0,4}|[^\W\d_]+")
-_PARTS = re.compile(r"[-_.#+/=~$%!&*]+")
+_PAGE = re.compile(r"[A-Za-z]{1,6}-?\d{1,7}")
+_PARTS = re.compile(r"[-_.#+/~$%!&*]+")
 _UNIT = re.compile(r"sec|min|hour|hr|day|week|month|s\b|m\b|h\b|sek|stund|tag|heure|jour|hora|d[ií]a", re.IGNORECASE)
 _ROLE = re.compile(
     r"(?:abuse|postmaster|hostmaster|mailer-daemon|support|help|delist|unblock|remov|no-?reply|security|feedback|"
     r"blocked|report|whitelist|contact|tosa|email-?admin|ipblock)[a-z_.-]*@",
     re.IGNORECASE,
 )
+_STANDARDS = frozenset({"1123", "1893", "2034", "2045", "2821", "2822", "3463", "5321", "5322", "6376", "6531", "7208"})
+"""Numbers of the RFCs that responses name."""
 _MASKABLE = frozenset("0123456789@.:/{")
 
 
@@ -111,7 +114,7 @@ def _segment(text: str) -> str:
         return "{address}"
     if re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", text):
         return "{ip}"
-    return text if not text or (len(text) < 32 and _is_telling(text, 12)) else "{id}"
+    return text if not text or _PAGE.fullmatch(text) or (len(text) < 32 and _is_telling(text, 12)) else "{id}"
 
 
 def _query(text: str) -> str:
@@ -127,7 +130,7 @@ def _query(text: str) -> str:
 
 def _word(text: str) -> str:
     if text.isdigit():
-        return text if len(text) <= 3 else "{number}"
+        return text if len(text) <= 3 or text in _STANDARDS else "{number}"
     if "." in text and is_host(text):
         return shown_host(text)
     if len(text) < 24 and not any(char.isdigit() for char in text):
