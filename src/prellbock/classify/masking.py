@@ -24,7 +24,8 @@ _PIECE = re.compile(
       (?P<placeholder>\{(?:address|host|ip|id|number|time|url)\})
     | (?P<url>(?:https?|ftp)://(?:[^\s<>"'\]){}]|\{[a-z]+\})+)
     | (?P<reply>(?<![\w.])[245][0-5]\d-(?=[^\s\d]|\d{1,3}(?:\.\d{1,3}){3}))
-    | (?P<address>(?:SRS[01]|prvs|msprvs1|btv1)=[^\s<>()]+@[\w.-]*\w | [^\s<>()\[\],;:"'=|{}]+@(?:\[[0-9a-fA-F.:]+\]|[\w-]+(?:\.[\w-]+)*))
+    | (?P<address>(?:(?:SRS[01]|prvs|msprvs1|btv1)=[^\s<>()@]+|[^\s<>()\[\],;:"'=|{}]+)
+        @(?:\[[0-9a-fA-F.:]+\]|[\w-]+(?:\.[\w-]+)*))
     | (?P<ip>(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\w)
         | (?<![\w:])(?:[0-9a-fA-F]{1,4}:){2,7}(?::?[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4})*)?(?![\w:])
         | (?<![\w:])::(?:[0-9a-fA-F]{1,4}:){0,6}[0-9a-fA-F]{1,4}(?![\w:]))
@@ -36,7 +37,7 @@ _PIECE = re.compile(
     re.VERBOSE,
 )
 _TELLING = re.compile(r"[A-Za-z]{1,10}[-_#]?\d{1,4}[A-Za-z]?|\d{1,3}[A-Za-z]{0,4}|[^\W\d_]+")
-_PAGE = re.compile(r"[A-Za-z]{1,6}-?\d{1,7}")
+_PAGE = re.compile(r"[A-Za-z]{1,6}-?\d{1,7}|\d{1,3}[a-z]{1,12}\.html?")
 _PARTS = re.compile(r"[-_.#+/~$%!&*]+")
 _UNIT = re.compile(r"sec|min|hour|hr|day|week|month|s\b|m\b|h\b|sek|stund|tag|heure|jour|hora|d[ií]a", re.IGNORECASE)
 _ROLE = re.compile(

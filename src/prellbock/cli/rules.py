@@ -9,11 +9,11 @@ import click
 import msgspec
 
 from prellbock.classify.classifier import Classifier
+from prellbock.classify.input_lines import BadLineError, decode, split_input
 from prellbock.classify.lint import event_of, try_examples
 from prellbock.classify.lint import lint as find
 from prellbock.classify.replay import Replay
 from prellbock.classify.replay import replay as run_replay
-from prellbock.cli.classify_lines import BadLineError, decode, split_input
 from prellbock.cli.rules_option import load_ruleset, rules_option
 from prellbock.cli.shell import Problems, write_line
 from prellbock.events import DeliveryEvent
