@@ -64,15 +64,15 @@ class Matcher:
         self._unless = [frozenset(identifiers) for identifiers in compiled.unless]
         self._forget()
 
-    def states(self, texts: Sequence[str]) -> list[int]:
-        """One state a text, to be given to `candidates` before the next call. Any number of texts."""
+    def found(self, texts: Sequence[str]) -> list[frozenset[int]]:
+        """Per text the identifiers of the patterns found in it. Any number of texts."""
         with self._lock:
             if len(self._sets) > _STATES:
                 self._forget()
-            found: list[int] = []
+            states: list[int] = []
             for start in range(0, len(texts), BATCH):
-                found += self._scan(texts[start : start + BATCH])
-            return found
+                states += self._scan(texts[start : start + BATCH])
+            return [self._sets[state] for state in states]
 
     def _scan(self, texts: Sequence[str]) -> list[int]:
         data = normalise_many(texts)
@@ -91,10 +91,6 @@ class Matcher:
         self._sets: list[frozenset[int]] = [frozenset()]
         self._numbers: dict[frozenset[int], int] = {self._sets[0]: 0}
         self._step = _Steps(self._sets, self._numbers, self._width)
-
-    def patterns(self, state: int) -> frozenset[int]:
-        """The identifiers of the patterns found."""
-        return self._sets[state]
 
     def candidates(self, found: frozenset[int], context: Context) -> list[int]:
         """The rules that apply, the deciding one first."""
