@@ -25,6 +25,10 @@ FEEDBACK_PROVIDERS = frozenset({"microsoft", "yahoo"})
 """Providers with a feedback loop for single messages."""
 
 
+INCIDENTS = ("reputation", "rate_limited", "system_error", "reputation", "spam_content", "network")
+"""What a bad spell at one provider is about; the weights are in the repetitions."""
+
+
 class Step(NamedTuple):
     """One event of a message: milliseconds since the start, and what was said."""
 
@@ -72,19 +76,22 @@ class Storyteller:
         self._hard = hard
         self._says = [_Repertoire(host) for host in HOSTS]
         self._whim = Dice(world.seed, "whim of domains")
-        self._incident_dice = Dice(world.seed, "incidents")
         self.incident = self._incidents()
 
     def _incidents(self) -> npt.NDArray[np.int8]:
-        """By host and hour: 0 for a quiet hour, else 1 + the number of the prevailing cause in `INCIDENTS`."""
-        hours = self._world.end // 3600
-        plan = np.zeros((len(HOSTS), hours), dtype=np.int8)
+        """By host and hour: 0 for a quiet hour, else 1 + the number of the prevailing cause in `INCIDENTS`.
+
+        The last quarter stays quiet, so that the share delivered can still come out.
+        """
+        dice, days = Dice(self._world.seed, "incidents"), self._world.scenario.days
+        plan = np.zeros((len(HOSTS), days * 24), dtype=np.int8)
         for host in range(len(HOSTS)):
-            for day in range(0, hours // 24, 10):
-                bits = self._incident_dice.at(host * 10_000 + day)
+            for day in range(0, days, 10):
+                bits = dice.at(host * 10_000 + day)
                 begin = day * 24 + bits % 240
                 length = 2 + (bits >> 20) % 12
                 plan[host, begin : begin + length] = 1 + (bits >> 40) % len(INCIDENTS)
+        plan[:, days * 18 :] = 0
         return plan
 
     def _answer(self, recipient: int, second: float, bits: int) -> Reply | None:
@@ -118,7 +125,7 @@ class Storyteller:
         """
         host = int(self._world.host_of_domain[self._world.domain[recipient]])
         says = self._says[host]
-        hard, soft, patience = None, None, 0
+        hard, soft, patience, comes_back = None, None, 0, False
         if troubled:
             hour = min(time // 3_600_000, self.incident.shape[1] - 1)
             cause = INCIDENTS[self.incident[host, hour] - 1] if self.incident[host, hour] else None
@@ -130,7 +137,7 @@ class Storyteller:
                     1 if soft.category == "greylisted" else (1, 1, 1, 2, 2, 3, 4, 1, 2, ATTEMPTS)[bits // 100 % 10]
                 )
             else:
-                return self._accepted(host, time, 1, bits, marketing)
+                comes_back = True
         steps: list[Step] = []
         for attempt in range(1, ATTEMPTS + 1):
             draw = mix(bits + attempt)
@@ -139,6 +146,8 @@ class Storyteller:
                 reply = soft
             if reply is None and hard:
                 reply = hard
+            if reply is None and comes_back:
+                return [*steps, *self._accepted(host, time, attempt, bits, marketing)]
             if reply is None:
                 return [*steps, Step(time, "delivered", None, attempt, draw)]
             if reply.permanent:
@@ -175,10 +184,6 @@ class Storyteller:
         says = self._says[host]
         reply = self._choose(says.hard, says.hard_shares, mix(bits ^ 4), None)
         return [delivered, Step(later, "bounced", reply, attempt, mix(bits ^ 5))]
-
-
-INCIDENTS = ("reputation", "rate_limited", "system_error", "reputation", "spam_content", "network")
-"""What a bad spell at one provider is about; the weights are in the repetitions."""
 
 
 def _later(bits: int) -> int:

@@ -18,12 +18,12 @@ from prellbock.simulate.lines import STREAMS, Sent, Writer
 from prellbock.simulate.schedule import Slot, slots
 from prellbock.simulate.world import World
 
-_PORTION = 16_384
+_LARGEST_PORTION, _SMALLEST_PORTION = 16_384, 32
 _SOFT_EVENTS = 1.55
 """Events that a troubled message which is not refused at once has beside its delivery, on average."""
 _STATE_EVENTS = 1.5
 """Events of a message to somebody who is not alive, on average."""
-_BAD_SPELL = 10.0
+_BAD_SPELL = 20.0
 """How much likelier trouble is while a provider has a bad spell."""
 
 
@@ -43,6 +43,7 @@ class _Traffic:
         self._world = world
         self._wanted = world.scenario.responses
         self._share = world.scenario.delivered
+        self._portion = min(_LARGEST_PORTION, max(_SMALLEST_PORTION, self._wanted // 128))
         self._hard = max(0.3, 1 - self._share)
         self._story = Storyteller(world, self._hard)
         self._writer = Writer(world)
@@ -67,7 +68,7 @@ class _Traffic:
             weight_left -= slot.weight
             count = int(exact)
             owed = exact - count
-            pieces = -(-count // _PORTION)
+            pieces = -(-count // self._portion)
             for piece in range(pieces):
                 begin = slot.begin + (slot.end - slot.begin) * piece // pieces
                 end = slot.begin + (slot.end - slot.begin) * (piece + 1) // pieces
@@ -75,12 +76,13 @@ class _Traffic:
                 yield self._merge(times, lines, end)
         last = plan[-1]
         while self._events < self._wanted:
-            count = max(1, int((self._wanted - self._events) / self._events_per_message()))
-            times, lines = self._send(min(count, _PORTION), last.begin, last.end, last)
+            # Half of the rest each time: the nearer the end, the finer the control.
+            count = max(1, int((self._wanted - self._events) / self._events_per_message() / 2))
+            times, lines = self._send(min(count, self._portion), last.begin, last.end, last)
             for place, (time, line) in enumerate(zip(times, lines, strict=True)):
-                heapq.heappush(self._pending, (time, self._messages * _PORTION + place, line))
+                heapq.heappush(self._pending, (time, self._messages * _LARGEST_PORTION + place, line))
         while self._pending:
-            yield [heapq.heappop(self._pending)[2] for _ in range(min(len(self._pending), _PORTION))]
+            yield [heapq.heappop(self._pending)[2] for _ in range(min(len(self._pending), _LARGEST_PORTION))]
 
     def _merge(self, times: list[int], lines: list[bytes], end: int) -> list[bytes]:
         """Puts what is due before ``end`` among the lines of this portion."""

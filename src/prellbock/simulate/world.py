@@ -123,11 +123,14 @@ class World:
         chance = Dice(self.seed, "fate of domains").units(numbers)
         when = Dice(self.seed, "when of domains").units(numbers)
         company = ~np.array([bool(HOSTS[host].domains) for host in self.host_of_domain])
+        # Not the big ones: a single death must not use up all that may fail.
+        company &= np.bincount(self.domain, minlength=count) <= max(1.0, 0.1 * trouble * self.size)
         dying = company & (chance < min(0.2, 0.3 * trouble))
         down = company & ~dying & (chance > 1 - min(0.3, 0.6 * trouble))
         self.domain_dies = np.where(dying, np.floor(when * self.end), OPEN).astype(np.int64)
         begin = np.floor(when * self.end * 0.9).astype(np.int64)
-        length = np.floor((0.05 + Dice(self.seed, "length of domains").units(numbers)) * 3 * DAY).astype(np.int64)
+        longest = min(3 * DAY, self.end // 8)
+        length = np.floor((0.05 + Dice(self.seed, "length of domains").units(numbers)) * longest).astype(np.int64)
         self.domain_down = np.where(down, begin, OPEN).astype(np.int64)
         self.domain_up = np.where(down, begin + length, OPEN).astype(np.int64)
 
