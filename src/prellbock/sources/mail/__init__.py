@@ -6,14 +6,14 @@ systems, and automatic answers. What none of them recognises reports nothing.
 
 from prellbock.events import DeliveryEvent
 from prellbock.sources.mail.arf import read_feedback
-from prellbock.sources.mail.automatic import is_by_a_person, may_report
+from prellbock.sources.mail.automatic import certainty, is_by_a_person
 from prellbock.sources.mail.autoreply import read_answer
 from prellbock.sources.mail.dialects import read_notice
 from prellbock.sources.mail.dialects.ses_json import read_ses_json
 from prellbock.sources.mail.dsn import read_blocks, read_pasted
 from prellbock.sources.mail.message import Message
 from prellbock.sources.mail.notice import Notice
-from prellbock.sources.mail.report import reports
+from prellbock.sources.mail.report import reports, without_detail
 
 __all__ = ["read_mail"]
 
@@ -32,13 +32,14 @@ def read_mail(raw: bytes) -> list[DeliveryEvent]:
     blocks = read_blocks(mail)
     if blocks:
         return reports(mail, notice, blocks, read_notice(notice)[1])
-    if may_report(notice):
-        if told := read_ses_json(notice):
-            return told
-        blocks = read_pasted(notice.full)
-        if blocks:
-            return reports(mail, notice, blocks, [])
-        _, findings = read_notice(notice)
-        if findings:
+    if told := read_ses_json(notice):
+        return told
+    if sure := certainty(notice):
+        dialect, findings = read_notice(notice)
+        if blocks := read_pasted(notice.full):
+            return reports(mail, notice, blocks, findings)
+        if findings and (sure == 2 or dialect != "generic"):
+            return reports(mail, notice, [], findings)
+        if mail.type == "multipart/report" and (findings := without_detail(notice)):
             return reports(mail, notice, [], findings)
     return read_answer(mail, notice)

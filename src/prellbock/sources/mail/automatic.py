@@ -31,6 +31,9 @@ _REPORT_SUBJECT = re.compile(
     r"|not (?:a )?member|blocked|spam|virus|quarantin",
     re.IGNORECASE,
 )
+_DAEMON = re.compile(r"mailer[-_. ]?daemon|mail delivery (?:sub)?system", re.IGNORECASE)
+_POSTMASTER = re.compile(r"po+st[-_.]?master@")
+_QUOTE = re.compile(r"^> ?\S[^\n]*\n(?:>[^\n]*\n)*> ?\S", re.MULTILINE)
 _REPLY_SUBJECT = re.compile(r"\s*(?:re|aw|fwd?|wg|sv|vs|antw|rif|tr|res|ref)(?:\[\d+\])?\s*:", re.IGNORECASE)
 
 
@@ -64,10 +67,15 @@ def is_list_mail(notice: Notice) -> bool:
 def is_by_a_person(notice: Notice) -> bool:
     """A reply or a forward, or a mail that a mail program wrote for a person."""
     mail = notice.mail
-    if from_mail_system(notice) or from_null_sender(notice):
+    if from_null_sender(notice):
         return False
+    if from_mail_system(notice):
+        # Postmasters are people too: their replies quote, their mail programs leave a name.
+        return (mail.has("user-agent") and not _DAEMON.search(mail.first("from")[:300])) or (
+            has_reply_subject(notice) and _QUOTE.search(notice.text) is not None
+        )
     return bool(
-        _REPLY_SUBJECT.match(notice.subject)
+        has_reply_subject(notice)
         or mail.has("user-agent")
         or mail.has("in-reply-to")
         or mail.has("thread-index")
@@ -75,17 +83,17 @@ def is_by_a_person(notice: Notice) -> bool:
     )
 
 
-def may_report(notice: Notice) -> bool:
-    """May the text of this mail be read as a report on a message?"""
-    if notice.mail.has("x-failed-recipients"):
-        return True
-    if from_null_sender(notice):
-        return True
-    if not from_mail_system(notice):
-        return False
-    if is_list_mail(notice):
-        return False
-    return _REPORT_SUBJECT.search(notice.subject) is not None or notice.original is not None
+def certainty(notice: Notice) -> int:
+    """How sure is it that the text of this mail may be read as a report? 0 no, 1 if a dialect knows it, 2 certain."""
+    if notice.mail.has("x-failed-recipients") or from_null_sender(notice):
+        return 2
+    if not from_mail_system(notice) or is_list_mail(notice):
+        return 0
+    if _DAEMON.search(notice.mail.first("from")[:300]):
+        return 2
+    if has_report_subject(notice) or notice.original is not None:
+        return 2
+    return 1 if _POSTMASTER.match(notice.from_address) else 0
 
 
 def has_report_subject(notice: Notice) -> bool:

@@ -37,7 +37,7 @@ class Notice:
         pages: list[str] = []
         size = 0
         for part in mail.walk():
-            if part.parts or not (part.type.startswith("text/") or part.type == "text"):
+            if part.parts or not part.type.startswith(("text", "multipart/")):
                 continue
             if part.type in RETURNED or size > MAX_CHARS:
                 continue

@@ -17,12 +17,14 @@ MAX_CHARS = 4000
 ENHANCED = r"[245]\.[0-7]\.\d{1,3}"
 _STATUS = re.compile(rf"(?<![\w.=:/+-])(?:#|\(#|\[)?({ENHANCED})(?![\w/+]|[.-]\w)")
 _START = re.compile(
-    r"(?<![\w.=@/+-])([45][0-5]\d)(?:(?=[ :,#\n'\"<]|$)|-(?=[45]\.\d|[A-Za-z# <\[(\n'])|(?=\())"
-    rf"[ :,#-]{{0,4}}(?:\(?#?({ENHANCED})(?![.\d]))?"
+    r"(?<![\w.=@/+-])([45][0-5]\d)(?:(?=[ :,#\n'\"<]|$)|-(?=\d{1,3}\.\d|[A-Za-z# <\[(\n'])|(?=\())"
+    rf"[ :,#\n-]{{0,4}}(?:\(?#?({ENHANCED})(?![.\d]))?"
 )
 _QUOTING = frozenset("<('\"[;#>")
 _CLOSING = {"<": ">", "(": ")", "'": "'", '"': '"', "[": "]"}
 _TRAILER = re.compile(r"\s*\((?:in\s+reply\s+to\s[^()]{1,80}|state \d+)\)\s*\.?\s*$", re.IGNORECASE)
+
+_ACCEPTED = re.compile(r"\s*(?:smtp;\s*)?(2[0-5]\d)(?=[ -]|$)[ -]?(2\.\d\.\d{1,3})?")
 
 _STAGES: tuple[tuple[Stage, re.Pattern[str]], ...] = (
     (
@@ -79,14 +81,18 @@ def status_in(text: str, code: int | None = None) -> str | None:
 
 def innermost(text: str) -> Reply | None:
     """The reply that caused the others quoted around it, or None where the text quotes no reply."""
-    text = one_line(text)
+    text = _lines(text)
     found: re.Match[str] | None = None
+    weak: re.Match[str] | None = None
     for match in _START.finditer(text):
         if not _can_begin(text, match):
+            if text[match.start() - 1] == "\n":
+                weak = weak or match
             continue
         if found is not None and _continues(text, found, match):
             continue
         found = match
+    found = found or weak
     if found is None:
         return None
     begin = found.start(1)
@@ -103,6 +109,13 @@ def cause(text: str) -> Reply:
         return found
     plain = one_line(text)
     return Reply(text=_TRAILER.sub("", plain), status=status_in(plain))
+
+
+def accepted(text: str) -> Reply:
+    """The reply to a message that was taken, such as ``250 2.6.0 Message received``."""
+    plain = one_line(text)
+    match = _ACCEPTED.match(plain)
+    return Reply(text=plain, code=int(match[1]) if match else None, status=match[2] if match else None)
 
 
 def stage_in(text: str) -> Stage | None:
@@ -129,7 +142,7 @@ def _continues(text: str, first: re.Match[str], later: re.Match[str]) -> bool:
     if first[1] != later[1]:
         return False
     dashed = text[first.end(1) : first.end(1) + 1] == "-"
-    return dashed and text[later.start() - 1 : later.start()] in {" ", ""}
+    return dashed and text[later.start() - 1 : later.start()] in {" ", "\n", ""}
 
 
 def _unquoted(text: str, begin: int) -> str:
@@ -147,4 +160,10 @@ def _unquoted(text: str, begin: int) -> str:
                     break
                 depth -= 1
     body = _TRAILER.sub("", body)
-    return body.strip()
+    return one_line(body)
+
+
+def _lines(text: str) -> str:
+    """The text with its lines kept, blanks joined and empty lines dropped."""
+    lines = (" ".join(line.split()) for line in text[: 4 * MAX_CHARS].split("\n"))
+    return "\n".join(line for line in lines if line)[:MAX_CHARS]

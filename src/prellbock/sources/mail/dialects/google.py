@@ -34,9 +34,10 @@ class Gmail:
     name = "gmail"
 
     def read(self, notice: Notice) -> Sequence[Finding]:
-        if (classic := _CLASSIC.search(notice.text)) and (details := _DETAILS.search(notice.text, classic.end())):
-            recipients = addresses_in(notice.text[classic.end() : details.start()])
-            text = notice.text[details.end() :]
+        if classic := _CLASSIC.search(notice.text):
+            details = _DETAILS.search(notice.text, classic.end())
+            recipients = addresses_in(notice.text[classic.end() : details.start() if details else len(notice.text)])
+            text = notice.text[details.end() :] if details else ""
             returned = _RETURNED.split(text, maxsplit=1)
             text = returned[1] if len(returned) > 1 else text
         elif (modern := _MODERN.search(notice.text)) and _FROM.search(notice.from_address):

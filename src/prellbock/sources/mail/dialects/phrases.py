@@ -12,7 +12,7 @@ from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay, mx_in
 from prellbock.sources.mail.notice import Notice
 
-_TO = r"<?\"?(?P<to>[^\s<>\"@]{1,64}@[^\s<>\"]{1,255}?)\"?>?"
+_TO = r"<?\"?(?P<to>[^\s<>\"@]{1,64}@[^\s<>\"]{1,255})\"?>?"
 
 _ROWS: tuple[tuple[str, str, str], ...] = (
     # MailFoundry gateway.
@@ -43,6 +43,8 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     # x3: an unnamed gateway.
     ("x3", r"Unable to deliver message to the following recipients?, due to|the following message to <",
      r"Unable to deliver message to the following recipients?, due to (?P<cause>[^\n]+(?:\n[^\n]+)*)"),
+    ("x3-aborted", r"Del[ei]very to the following recipients was aborted", rf"was aborted after [^\n]*\n\s*\* {_TO}"
+     rf"(?:[^§]{{0,400}}?Technical details:[ =]*\n\s*(?P<cause>[^\n=]+))?"),
     # NTT docomo and Biglobe.
     ("biglobe", r"-{5} The following addresses had delivery problems -{5}",
      rf"delivery problems -{{5}}\s*\n\s*{_TO}\s*\n[^§]{{0,200}}?-{{5}} Non-delivered information -{{5}}\s*\n(?P<cause>[^\n]+(?:\n[^\n]+)*)"),
@@ -87,7 +89,7 @@ class Phrase:
         found: list[Finding] = []
         for match in self._pattern.finditer(text):
             groups = match.groupdict()
-            cause = match["cause"].strip()
+            cause = (match["cause"] or "").strip()
             named = address_in(groups["to"]) if groups.get("to") else None
             listed = [named] if named else addresses_in(text) if notice.sole_recipient is None else [notice.sole_recipient]
             if len(listed) == 1:

@@ -11,7 +11,7 @@ import msgspec
 from prellbock.events import DeliveryEvent, Outcome
 from prellbock.sources.mail.address_text import address_in, canonical_or_none
 from prellbock.sources.mail.notice import Notice
-from prellbock.sources.mail.replies import cause, stage_in
+from prellbock.sources.mail.replies import accepted, cause, stage_in
 
 
 class _Recipient(msgspec.Struct, rename="camel"):
@@ -102,13 +102,16 @@ def _events(told: _Notification) -> Iterator[DeliveryEvent]:
             )
     if told.delivery is not None:
         outcome: Outcome = "delivered"
+        reply = accepted(told.delivery.smtp_response or "")
         for address in told.delivery.recipients:
             yield DeliveryEvent(
                 time=_seconds(told.delivery.timestamp),
                 recipient=canonical_or_none(address),
                 outcome=outcome,
                 action="delivered",
-                response=told.delivery.smtp_response,
+                response=reply.text or None,
+                status=reply.status,
+                smtp_code=reply.code,
                 reporting_mta=(told.delivery.reporting_mta or "").rpartition(";")[2].strip() or None,
                 **common,
             )
