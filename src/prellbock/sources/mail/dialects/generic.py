@@ -15,7 +15,7 @@ from prellbock.sources.mail.notice import Notice
 from prellbock.sources.mail.replies import innermost
 
 _FAILURE = re.compile(
-    r"user unknown|unknown user|no such (?:user|mailbox|recipient|address)|mailbox (?:is )?(?:full|unavailable|not found)"
+    r"user unknown|unknown (?:user|host|domain|recipient|address|mailbox)|no such (?:user|mailbox|recipient|address)|mailbox (?:is )?(?:full|unavailable|not found)"
     r"|mailbox (?:has )?exceed|over ?quota|quota exceed|exceeded (?:the )?(?:storage|quota|limit)|does not exist"
     r"|(?:host|domain|user|recipient|address|mailbox|account) (?:is |was )?(?:unknown|not found|invalid|disabled|inactive"
     r"|rejected|refused)|(?:could|can) ?not be (?:delivered|found|resolved)|connection (?:refused|timed out|reset)"
