@@ -42,7 +42,9 @@ _UNSUBSCRIBE_SUBJECT = re.compile(
     r"|afmelden|avregistrera|afmeld|peruuta tilaus|cancelar inscri[cç][aã]o|wypisz|odhlásit|отписаться|отписка|購読解除|配信停止|退订)\b",
     re.IGNORECASE,
 )
-_UNSUBSCRIBE_LOCAL = re.compile(r"(?:.{0,80}[._+-])?(?:list-)?(?:unsubscribe|unsub|optout|opt-out|abmelden)(?:[._+=-].{0,250})?", re.I)
+_UNSUBSCRIBE_LOCAL = re.compile(
+    r"(?:.{0,80}[._+-])?(?:list-)?(?:unsubscribe|unsub|optout|opt-out|abmelden)(?:[._+=-].{0,250})?", re.I
+)
 _RESPONDER_HEADERS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-response-from", "x-mail-autoreply")
 
 

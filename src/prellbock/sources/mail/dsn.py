@@ -176,5 +176,3 @@ def _is_status_part(part: Part) -> bool:
         and b"final-recipient:" in head
         and head.lstrip().startswith((b"reporting-mta:", b"original-envelope-id:", b"x-"))
     )
-
-

@@ -10,6 +10,10 @@ from prellbock.sources.mail.address_text import address_in, addresses_in
 from prellbock.sources.mail.message import Message, Part
 
 MAX_CHARS = 200_000
+MAX_LINE_CHARS = 4000
+
+_BLANKS = re.compile(r"[ \t\u00a0\u3000]{41,}")
+_EMPTY_LINES = re.compile(r"\n{4,}")
 
 RETURNED = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers", "message/partial")
 _HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]?(.*)")
@@ -43,7 +47,8 @@ class Notice:
                 continue
             (pages if part.type == "text/html" else texts).append(part.text[:MAX_CHARS])
             size += len(part.text)
-        self.full = "\n".join(texts if any(text.strip() for text in texts) else pages)[:MAX_CHARS]
+        self.raw = "\n".join(texts if any(text.strip() for text in texts) else pages)[:MAX_CHARS]
+        self.full = _tidied(self.raw)
         at, pasted = _pasted_headers(self.full)
         self.text = self.full[:at]
         self._pasted = pasted
@@ -92,6 +97,12 @@ class Notice:
             if found:
                 return found[0] if len(found) == 1 else None
         return None
+
+
+def _tidied(text: str) -> str:
+    """Long runs of blanks, of empty lines and endless lines cut, so that no pattern below can be made to crawl."""
+    lines = (_BLANKS.sub(" " * 40, line[:MAX_LINE_CHARS].rstrip()) for line in text.split("\n"))
+    return _EMPTY_LINES.sub("\n\n\n", "\n".join(lines))
 
 
 def _pasted_headers(text: str) -> tuple[int, str]:

@@ -1,11 +1,11 @@
 """Exim (https://www.exim.org, ``src/moan.c`` and ``src/deliver.c``), also as sent by Mail.Ru and hosting panels.
 
-    The following address(es) failed:
+The following address(es) failed:
 
-      user@example.com
-        host mx.example.com [192.0.2.1]
-        SMTP error from remote mail server after RCPT TO:<user@example.com>:
-        550 5.1.1 User unknown
+  user@example.com
+    host mx.example.com [192.0.2.1]
+    SMTP error from remote mail server after RCPT TO:<user@example.com>:
+    550 5.1.1 User unknown
 """
 
 import re
@@ -52,8 +52,7 @@ class Exim:
         head = _NO_ATTEMPT.split(head, maxsplit=1)[0]
         action: Action = "delayed" if is_delay(notice) else "failed"
         found = [
-            Finding(recipient=address, text=cause, mx=mx_in(cause), action=action)
-            for address, cause in sections(head)
+            Finding(recipient=address, text=cause, mx=mx_in(cause), action=action) for address, cause in sections(head)
         ]
         if not found:
             found = self._indirect(head, output if cut else "", action)

@@ -1,7 +1,7 @@
 """au (KDDI) mobile mail, ``ezweb.ne.jp`` and ``au.com``: the cause stands above the address, often without a code.
 
-    The user(s) account is disabled.
-    <user@ezweb.ne.jp>: 550 user unknown (in reply to RCPT TO command)
+The user(s) account is disabled.
+<user@ezweb.ne.jp>: 550 user unknown (in reply to RCPT TO command)
 """
 
 import re

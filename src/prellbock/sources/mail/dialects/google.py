@@ -20,7 +20,9 @@ from prellbock.sources.mail.notice import Notice
 
 _CLASSIC = re.compile(r"(?:Delivery to the following recipients? (?:failed|has been|was aborted)[^\n]*)\n")
 _DETAILS = re.compile(r"Technical details of (?:permanent|temporary) failure:?\s*")
-_RETURNED = re.compile(r"(?:The error that the other server returned was|The (?:response|error) was):?\s*", re.IGNORECASE)
+_RETURNED = re.compile(
+    r"(?:The error that the other server returned was|The (?:response|error) was):?\s*", re.IGNORECASE
+)
 _MODERN = re.compile(r"(?:The response(?: from the remote server)? was|Die Antwort(?: des Remoteservers)? lautete|"
                      r"La réponse (?:du serveur distant )?(?:est|était)|La respuesta(?: del servidor remoto)? (?:es|fue)"
                      r"|La risposta(?: del server remoto)? (?:è|era)|リモートサーバーからの応答)\s?:\s*")  # fmt: skip

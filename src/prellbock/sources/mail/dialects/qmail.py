@@ -1,9 +1,9 @@
 """qmail and its descendants (https://cr.yp.to/proto/qsbmf.txt: paragraphs, ``<address>:`` and the cause).
 
-    <user@example.com>:
-    192.0.2.1 does not like recipient.
-    Remote host said: 550 5.1.1 User unknown
-    Giving up on 192.0.2.1.
+<user@example.com>:
+192.0.2.1 does not like recipient.
+Remote host said: 550 5.1.1 User unknown
+Giving up on 192.0.2.1.
 """
 
 from prellbock.sources.mail.dialects.listing import Listing

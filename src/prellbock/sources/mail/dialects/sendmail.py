@@ -14,10 +14,9 @@ from prellbock.sources.mail.dialects.listing import is_delay
 from prellbock.sources.mail.notice import Notice
 from prellbock.sources.mail.replies import cause, innermost
 
-_SIGNATURE = re.compile(r"-{3,} (?:Transcript of session follows|The following addresses had)[^\n]{0,60}-{3,}", re.I)
-_LISTED = re.compile(r"-{3,} ?The following addresses had [^\n]{0,60}-{3,}", re.IGNORECASE)
-_TRANSCRIPT = re.compile(r"-{3,} ?Transcript of (?:the )?session follows ?-{3,}", re.IGNORECASE)
-_SECTION = re.compile(r"^[ \t]{0,8}-{3,}[^\n]{1,80}-{3,}[ \t]*$", re.MULTILINE)
+_SIGNATURE = re.compile(r"-{3} (?:Transcript of session follows|The following addresses had)[^\n]{0,60}---", re.I)
+_LISTED = re.compile(r"--- ?The following addresses had [^\n]{0,60}---[-]{0,40}", re.IGNORECASE)
+_TRANSCRIPT = re.compile(r"--- ?Transcript of (?:the )?session follows ?-{3,40}", re.IGNORECASE)
 _TALKING = re.compile(r"(?:\.\.\. )?while talking to ([^\s:]{2,255}?)\.?:", re.IGNORECASE)
 _CONCLUSION = re.compile(r"(?:[45]\d\d[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?<?([^\s<>]{1,255}@[^\s<>]{1,255}?)>?\.\.\. ?(.*)")
 
@@ -60,12 +59,17 @@ class Sendmail:
 
 
 def _after(text: str, begin: re.Pattern[str]) -> str:
+    """The section under a heading, up to the next line that is a heading."""
     match = begin.search(text)
     if match is None:
         return ""
-    rest = text[match.end() :]
-    end = _SECTION.search(rest)
-    return rest[: end.start()] if end else rest
+    lines: list[str] = []
+    for line in text[match.end() :].split("\n"):
+        plain = line.strip()
+        if lines and plain.startswith("---") and plain.endswith("---"):
+            break
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def _listed(text: str) -> dict[str, str]:

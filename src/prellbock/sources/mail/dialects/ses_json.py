@@ -58,7 +58,7 @@ class _Notification(msgspec.Struct, rename="camel"):
 
 def read_ses_json(notice: Notice) -> list[DeliveryEvent]:
     """The events of an SES notification; nothing where the text is not one."""
-    text = notice.full.lstrip()
+    text = notice.raw.lstrip()
     if not text.startswith("{") or '"notificationType"' not in text[:20_000] and '"eventType"' not in text[:20_000]:
         return []
     end = text.find("\n--\n")

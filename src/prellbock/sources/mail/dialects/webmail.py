@@ -26,7 +26,9 @@ NEMESIS = Listing(
     needs_mark=True,
 )
 
-_ZOHO = re.compile(r"^[ \t]*\[?([^\s\[\]<>@]{1,64}@[^\s\[\]<>]{1,255}?)\]?,?[ \t]+([^\n]*ERROR_?CODE[^\n]*)", re.MULTILINE)
+_ZOHO = re.compile(
+    r"^[ \t]*\[?([^\s\[\]<>@]{1,64}@[^\s\[\]<>]{1,255}?)\]?,?[ \t]+([^\n]*ERROR_?CODE[^\n]*)", re.MULTILINE
+)
 _ZOHO_CODE = re.compile(r",? ?ERROR_?CODE ?: ?", re.IGNORECASE)
 
 
