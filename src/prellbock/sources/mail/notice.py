@@ -21,6 +21,7 @@ _ORIGINAL = frozenset(
     "received return-path from to subject date message-id mime-version dkim-signature delivered-to content-type"
     " x-received arc-seal reply-to sender cc x-original-to x-mailer user-agent".split()
 )
+_MACHINE_PART = re.compile(r"^(?:Reporting-MTA|Final-Recipient|Original-Recipient): ?\S", re.IGNORECASE | re.MULTILINE)
 _MARKER = re.compile(
     r"[-*_= >]*(?:(?:this is|below is|below this line is)(?: the)? (?:a )?(?:truncated )?(?:copy|header|original)"
     r"|(?:the )?(?:message )?headers? (?:of the original message )?(?:follow|is following)"
@@ -108,6 +109,9 @@ def _tidied(text: str) -> str:
 def _pasted_headers(text: str) -> tuple[int, str]:
     """Where pasted headers of an original message begin (with the line announcing them), and these headers."""
     at = 0
+    if match := _MACHINE_PART.search(text):
+        before, pasted = _pasted_headers(text[: match.start()])
+        return (before, pasted) if pasted else (min(before, match.start()), _pasted_headers_after(text, match.end()))
     lines = text.split("\n")
     offsets: list[int] = []
     for line in lines:
@@ -129,6 +133,11 @@ def _pasted_headers(text: str) -> tuple[int, str]:
         if line[:2].strip(" -*_=>") == "" and line[:1] in "-*_=" and line[:1] and _MARKER.match(line):
             return offsets[number], ""
     return len(text), ""
+
+
+def _pasted_headers_after(text: str, begin: int) -> str:
+    rest = text[begin:].partition("\n\n")[2]
+    return "" if _MACHINE_PART.search(rest) else _pasted_headers(rest)[1]
 
 
 def _is_original_header(line: str) -> bool:

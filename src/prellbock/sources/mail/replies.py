@@ -131,6 +131,9 @@ def _can_begin(text: str, match: re.Match[str]) -> bool:
     before = text[max(0, match.start() - 4) : match.start()].rstrip()
     if not before:
         return match.start() < 4
+    if before[-1] == "#" and not before[:-1].endswith((" ", "\n")) and before != "#":
+        # A fragment of an address, ``.../codes.php#554``.
+        return False
     if before[-1] in _QUOTING or before[-1] == ":" or before.endswith(("...", "<<<")):
         return True
     enhanced = match[2]

@@ -17,7 +17,7 @@ from prellbock.sources.mail.dialects.postfix import POSTFIX, PostfixSession
 from prellbock.sources.mail.dialects.qmail import QMAIL
 from prellbock.sources.mail.dialects.sendmail import Sendmail
 from prellbock.sources.mail.dialects.servers import SERVERS
-from prellbock.sources.mail.dialects.webmail import NEMESIS, YAHOO, Zoho
+from prellbock.sources.mail.dialects.webmail import NEMESIS, Zoho
 from prellbock.sources.mail.notice import Notice
 
 DIALECTS: tuple[Dialect, ...] = (
@@ -34,7 +34,6 @@ DIALECTS: tuple[Dialect, ...] = (
     # Families that share phrases: the more particular before the more general.
     NEMESIS,
     Exim(),
-    YAHOO,
     QMAIL,
     Ezweb(),
     POSTFIX,

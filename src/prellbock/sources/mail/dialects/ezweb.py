@@ -11,6 +11,7 @@ from prellbock.sources.mail.address_text import canonical_or_none
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay
 from prellbock.sources.mail.notice import Notice
+from prellbock.sources.mail.replies import cause, stage_in
 
 _HEAD = re.compile(
     r"The user\(s\) account is (?:disabled|temporarily limited)\.?|Each of the following recipients was rejected by a"
@@ -34,6 +35,14 @@ class Ezweb:
             address = canonical_or_none(match[1])
             if address is not None:
                 said = match[2].strip()
-                text = f"{said} {head[0]}" if said else head[0]
-                found.append(Finding(recipient=address, text=text, action="delayed" if is_delay(notice) else "failed"))
+                reply = cause(said).text
+                text = f"{reply} {head[0]}" if reply else head[0]
+                found.append(
+                    Finding(
+                        recipient=address,
+                        text=text,
+                        action="delayed" if is_delay(notice) else "failed",
+                        stage=stage_in(said),
+                    )
+                )
         return found

@@ -43,6 +43,7 @@ GATEWAYS: tuple[Phrase, ...] = (
         "mxlogic",
         signature=r"Included is a copy of the message header|SMTP error from remote mail server after",
         address=rf"^[ \t]{{0,8}}{TO}:?[ \t]*$",
+        end=r"\n\n|\nIncluded is a copy",
     ),
     # Barracuda, Mirapoint and other appliances.
     Phrase(

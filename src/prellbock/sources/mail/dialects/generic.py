@@ -26,7 +26,7 @@ _FAILURE = re.compile(
     r"|inesistente|piena|不明|存在しません|一杯|満杯|не существует|переполнен|送信できませんでした|お届けできませんでした",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[^\n]{0,400}")
+_RULER = re.compile(r"[ \t]*(?:\|-|={4}|-{4}|\*{4}|#{4}|_{4})")
 
 
 class Generic:
@@ -37,7 +37,7 @@ class Generic:
     def read(self, notice: Notice) -> Sequence[Finding]:
         if not has_report_subject(notice) and not notice.failed_recipients and notice.original is None:
             return []
-        text = notice.text[:20_000]
+        text = "\n".join(line for line in notice.text[:20_000].split("\n") if not _RULER.match(line))
         own = {notice.from_address, *addresses_in(notice.mail.first("to"))}
         action = "delayed" if is_delay(notice) else "failed"
         found: list[Finding] = []

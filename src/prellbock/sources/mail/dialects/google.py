@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from prellbock.sources.mail.address_text import address_in, addresses_in
 from prellbock.sources.mail.dialects.contract import Finding
-from prellbock.sources.mail.dialects.listing import is_delay
+from prellbock.sources.mail.dialects.listing import first_paragraph, is_delay
 from prellbock.sources.mail.notice import Notice
 
 _CLASSIC = re.compile(r"(?:Delivery to the following recipients? (?:failed|has been|was aborted)[^\n]*)\n")
@@ -26,7 +26,7 @@ _RETURNED = re.compile(
 _MODERN = re.compile(r"(?:The response(?: from the remote server)? was|Die Antwort(?: des Remoteservers)? lautete|"
                      r"La réponse (?:du serveur distant )?(?:est|était)|La respuesta(?: del servidor remoto)? (?:es|fue)"
                      r"|La risposta(?: del server remoto)? (?:è|era)|リモートサーバーからの応答)\s?:\s*")  # fmt: skip
-_STATE = re.compile(r"\(state (\d{1,2})\)")
+_HEADING = re.compile(r"^\*\* [^\n]{2,80} \*\*[ \t]*$", re.MULTILINE)
 _FROM = re.compile(r"mailer-daemon@(?:googlemail\.com|google\.com|gmail\.com)")
 
 
@@ -42,9 +42,14 @@ class Gmail:
             text = notice.text[details.end() :] if details else ""
             returned = _RETURNED.split(text, maxsplit=1)
             text = returned[1] if len(returned) > 1 else text
-        elif (modern := _MODERN.search(notice.text)) and _FROM.search(notice.from_address):
+        elif not _FROM.search(notice.from_address):
+            return []
+        elif modern := _MODERN.search(notice.text):
             text = notice.text[modern.end() :]
             recipients = notice.failed_recipients or addresses_in(notice.text[: modern.start()])[:1]
+        elif heading := _HEADING.search(notice.text):
+            text = first_paragraph(notice.text[heading.end() :])
+            recipients = notice.failed_recipients or addresses_in(text)[:1]
         else:
             return []
         recipients = recipients or [name for name in [notice.sole_recipient] if name]
