@@ -7,9 +7,11 @@ quotes, it is not a report then: people forward and discuss bounces.
 import re
 
 from prellbock.sources.mail.notice import Notice
+from prellbock.sources.mail.wording import REPORT_SUBJECT, any_of
 
 _SYSTEM_LOCAL = re.compile(
-    r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|po+st[-_.]?master|mailmaster|maildelivery|mail[-_]?delivery|mdaemon|bounces?"
+    r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|po+st[-_.]?master|mailmaster|maildelivery|mail[-_]?delivery|mdaemon"
+    r"|bounces?"
     r"|no-?reply|do-?not-?reply|dsn|mailadmin|mail-admin|administrator|virusalert|.{0,30}-admin|.{0,30}-owner"
     r"|owner-.{0,60}|.{0,40}-bounces?|undeliverable|delivery|mmdf|smtp|uucp|system|mailmarshal|root|exim|news)"
     r"(?:\+.{0,60})?",
@@ -19,18 +21,7 @@ _SYSTEM_NAME = re.compile(
     r"|delivery (?:system|subsystem)|microsoft outlook|content-filter",
     re.IGNORECASE,
 )
-_REPORT_SUBJECT = re.compile(
-    r"undeliver|non[- ]?deliver|not (?:be )?deliver|delivery (?:status|fail|error|report|notification|problem|delay)"
-    r"|(?:mail|message|e-mail) (?:delivery|failure|could not|not delivered|undeliver|rejected|error|status|system error)"
-    r"|return(?:ed|ing) (?:e?-?mail|message|to sender)|failure (?:notice|delivery)|failed (?:mail|delivery|message)"
-    r"|(?:could not|cannot|can't|unable to|not) (?:be )?(?:send|sent|deliver)|delayed mail|mail delayed|warning:"
-    r"|(?:permanent|temporary) (?:delivery )?(?:failure|error)|error sending|notify: |bounced? (?:mail|message)|rejected"
-    r"|unzustellbar|nicht zugestellt|zustell|fehlgeschlagen|non remis|non distribu|échec|no entregad|no se ha podido"
-    r"|mancato recapito|mancata consegna|onbestelbaar|niet bezorgd|não entregue|falha na entrega|olevererbart"
-    r"|kan ikke leveres|toimittamat|niedostarczon|не доставлен|недоставлен|не может быть|エラー|配信|送信でき|退信|無法傳送"
-    r"|not (?:a )?member|blocked|spam|virus|quarantin",
-    re.IGNORECASE,
-)
+_REPORT_SUBJECT = any_of(REPORT_SUBJECT)
 _DAEMON = re.compile(r"mailer[-_. ]?daemon|mail delivery (?:sub)?system", re.IGNORECASE)
 _POSTMASTER = re.compile(r"po+st[-_.]?master@")
 _QUOTE = re.compile(r"^> ?\S[^\n]*\n(?:>[^\n]*\n)*> ?\S", re.MULTILINE)
@@ -91,9 +82,10 @@ def certainty(notice: Notice) -> int:
         return 0
     if _DAEMON.search(notice.mail.first("from")[:300]):
         return 2
+    postmaster = _POSTMASTER.match(notice.from_address) is not None or _SYSTEM_NAME.search(notice.mail.first("from"))
     if has_report_subject(notice) or notice.original is not None:
-        return 2
-    return 1 if _POSTMASTER.match(notice.from_address) else 0
+        return 2 if postmaster else 1
+    return 1 if postmaster else 0
 
 
 def has_report_subject(notice: Notice) -> bool:

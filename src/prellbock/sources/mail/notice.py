@@ -18,8 +18,27 @@ _EMPTY_LINES = re.compile(r"\n{4,}")
 RETURNED = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers", "message/partial")
 _HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]?(.*)")
 _ORIGINAL = frozenset(
-    "received return-path from to subject date message-id mime-version dkim-signature delivered-to content-type"
-    " x-received arc-seal reply-to sender cc x-original-to x-mailer user-agent".split()
+    [
+        "received",
+        "return-path",
+        "from",
+        "to",
+        "subject",
+        "date",
+        "message-id",
+        "mime-version",
+        "dkim-signature",
+        "delivered-to",
+        "content-type",
+        "x-received",
+        "arc-seal",
+        "reply-to",
+        "sender",
+        "cc",
+        "x-original-to",
+        "x-mailer",
+        "user-agent",
+    ]
 )
 _MACHINE_PART = re.compile(r"^(?:Reporting-MTA|Final-Recipient|Original-Recipient): ?\S", re.IGNORECASE | re.MULTILINE)
 _MARKER = re.compile(

@@ -30,7 +30,8 @@ _STAGES: tuple[tuple[Stage, re.Pattern[str]], ...] = (
     (
         "eod",
         re.compile(
-            r"end\s+of\s+data|end-of-data|(?:final|after)\s+DATA|TEXT command|\(state 1[78]\)|after sending (?:the )?message"
+            r"end\s+of\s+data|end-of-data|(?:final|after)\s+DATA|TEXT command|\(state 1[78]\)"
+            r"|after sending (?:the )?message"
             r"|\[END_?OF_?(?:DATA|MESSAGE)\]|after \(?pipelined\)? sending data block|sending data block",
             re.IGNORECASE,
         ),

@@ -153,7 +153,9 @@ def _is_expiry(reply: Reply) -> bool:
 
 def _is_completed_by(short: str, full: str) -> bool:
     """Is the Diagnostic-Code (Sendmail gives its first line only) the beginning of what the notice tells in full?"""
-    return short[3:4] == "-" and len(full) > len(short) and full.replace(" ", "").startswith(short.replace(" ", "")[:60])
+    return (
+        short[3:4] == "-" and len(full) > len(short) and full.replace(" ", "").startswith(short.replace(" ", "")[:60])
+    )
 
 
 def _postfix_sender(block: Block | None) -> str | None:

@@ -18,7 +18,8 @@ from prellbock.sources.mail.dialects.listing import is_delay, mx_in, sections, s
 from prellbock.sources.mail.notice import Notice
 
 _SIGNATURE = re.compile(
-    r"this message was created automatically by mail delivery software|a message that you sent (?:could not be|was not|has"
+    r"this message was created automatically by mail delivery software|a message that you sent (?:could not be"
+    r"|was not|has"
     r" not (?:yet )?been) (?:yet )?(?:delivered|sent)|message .{1,60} has been frozen|incorrectly constructed"
     r"|contained no recipient addresses|message headers? .{0,60}were rejected",
     re.IGNORECASE,

@@ -15,7 +15,8 @@ from prellbock.sources.mail.replies import cause, stage_in
 
 _HEAD = re.compile(
     r"The user\(s\) account is (?:disabled|temporarily limited)\.?|Each of the following recipients was rejected by a"
-    r" remote mail server\.?|Following recipients did not receive[^\n]*|The (?:following|user)[^\n]{1,120}mailbox[^\n]*",
+    r" remote mail server\.?|Following recipients did not receive[^\n]*|The (?:following"
+    r"|user)[^\n]{1,120}mailbox[^\n]*",
     re.IGNORECASE,
 )
 _LINE = re.compile(r"^<([^<>\s]{3,320})>:?[ \t]*([^\n]*(?:\n[ \t]+[^\n]+)*)", re.MULTILINE)

@@ -13,19 +13,9 @@ from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay, mx_in, sections
 from prellbock.sources.mail.notice import Notice
 from prellbock.sources.mail.replies import innermost
+from prellbock.sources.mail.wording import FAILURE, any_of
 
-_FAILURE = re.compile(
-    r"user unknown|unknown (?:user|host|domain|recipient|address|mailbox)|no such (?:user|mailbox|recipient|address)|mailbox (?:is )?(?:full|unavailable|not found)"
-    r"|mailbox (?:has )?exceed|over ?quota|quota exceed|exceeded (?:the )?(?:storage|quota|limit)|does not exist"
-    r"|(?:host|domain|user|recipient|address|mailbox|account) (?:is |was )?(?:unknown|not found|invalid|disabled|inactive"
-    r"|rejected|refused)|(?:could|can) ?not be (?:delivered|found|resolved)|connection (?:refused|timed out|reset)"
-    r"|timed? ?out|unable to (?:deliver|connect|relay|resolve)|relay(?:ing)? denied|access denied|message (?:is )?too (?:large|big)"
-    r"|(?:undeliverable|rejected|refused|blocked) (?:to|by|because|due|for)|too many hops|mail loop|expired"
-    r"|invalid (?:recipient|address|user|mailbox)|not (?:a )?member|permission to post|spam|virus"
-    r"|unbekannt|existiert nicht|postfach ist voll|voll|inconnu|n'existe pas|pleine|no existe|lleno|sconosciuto"
-    r"|inesistente|piena|不明|存在しません|一杯|満杯|не существует|переполнен|送信できませんでした|お届けできませんでした",
-    re.IGNORECASE,
-)
+_FAILURE = any_of(FAILURE)
 _RULER = re.compile(r"[ \t]*(?:\|-|={4}|-{4}|\*{4}|#{4}|_{4})")
 
 

@@ -19,7 +19,8 @@ _REMOTE = re.compile(r"(?:Connected to|Giving up on) ([0-9A-Za-z][0-9A-Za-z.:-]{
 
 # `<u@x>: rest`, `"u@x":`, `u@x: rest`, `<u@x> rest`, or the address alone on its line.
 ADDRESS_LINE = re.compile(
-    r"[ \t]{0,12}(?:[*-] )?(?P<open>[<\"'(]?)(?P<address>(?:\"[^\"\n]{1,64}\"|[^\s<>()\[\],;:@\"']{1,64})@[^\s<>()\[\],;:\"']{1,255})"
+    r"[ \t]{0,12}(?:[*-] )?(?P<open>[<\"'(]?)(?P<address>(?:\"[^\"\n]{1,64}\""
+    r"|[^\s<>()\[\],;:@\"']{1,64})@[^\s<>()\[\],;:\"']{1,255})"
     r"[>\"')]?[ \t]*(?P<mark>:|\.\.\.|(?=[ \t]*(?:$|\(|\[)))[ \t]*(?P<rest>.*)"
 )
 

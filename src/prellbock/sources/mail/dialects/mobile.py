@@ -18,6 +18,7 @@ MOBILE: tuple[Phrase, ...] = (
         "verizon",
         signature=r"Error message below:|Message could not be delivered to mobile",
         address=rf"^[ \t]{{0,8}}RCPT TO: ?{TO}",
-        cause=r"Error message below:|(?P<cause>(?:Error: No valid recipients|Message could not be delivered to mobile))",
+        cause=r"Error message below:|(?P<cause>(?:Error: No valid recipients"
+        r"|Message could not be delivered to mobile))",
     ),
 )

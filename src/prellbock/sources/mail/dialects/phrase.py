@@ -38,7 +38,9 @@ class Phrase:
             return []
         action = "delayed" if is_delay(notice) else "failed"
         return [
-            Finding(recipient=recipient, text=cause, mx=mx_in(cause), action="delayed" if action == "delayed" else "failed")
+            Finding(
+                recipient=recipient, text=cause, mx=mx_in(cause), action="delayed" if action == "delayed" else "failed"
+            )
             for recipient, cause in found
         ]
 

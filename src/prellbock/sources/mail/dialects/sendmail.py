@@ -1,7 +1,8 @@
 """Sendmail 5 and 8 (https://www.proofpoint.com/us/products/email-protection/open-source-email-solution).
 
-Version 8 lists addresses with ``(reason: 550 ...)`` and adds a transcript: ``>>>`` is what Sendmail said, ``<<<`` what the
-remote server answered, a line that names the recipient is Sendmail's own conclusion. Version 5 has the transcript alone.
+Version 8 lists addresses with ``(reason: 550 ...)`` and adds a transcript: ``>>>`` is what Sendmail said, ``<<<`` what
+the remote server answered, a line that names the recipient is Sendmail's own conclusion. Version 5 has the transcript
+alone.
 """
 
 import re

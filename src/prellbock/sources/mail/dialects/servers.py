@@ -27,9 +27,11 @@ SERVERS: tuple[Phrase, ...] = (
     # Ipswitch IMail Server.
     Phrase(
         "imail",
-        signature=r"^(?:Unknown (?:user|host)|User mailbox exceeds|Invalid final delivery|Delivery failed \d|undeliverable to|"
+        signature=r"^(?:Unknown (?:user|host)|User mailbox exceeds|Invalid final delivery|Delivery failed \d"
+        r"|undeliverable to|"
         r"Body of message generated response)",
-        address=rf"(?:Unknown (?:user|host)|User mailbox exceeds allowed size|Invalid final delivery userid|undeliverable to"
+        address=rf"(?:Unknown (?:user|host)|User mailbox exceeds allowed size|Invalid final delivery userid"
+        rf"|undeliverable to"
         rf"|Delivery failed \d{{1,3}} attempts?):? {TO}",
         cause=r"^(?P<cause>(?:Unknown (?:user|host)|User mailbox exceeds|Invalid final delivery|Delivery failed \d))"
         r"|Body of message generated response:",

@@ -3,15 +3,16 @@
 import re
 from collections.abc import Sequence
 
+from prellbock.sources.mail.address_text import canonical_or_none
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import Listing, is_delay
-from prellbock.sources.mail.address_text import canonical_or_none
 from prellbock.sources.mail.notice import Notice
 
 # `host: smtp.example.org (192.0.2.1) reason: 550 5.2.0 ...` and `host: mx.example.org\n5.1.1 ...`
 NEMESIS = Listing(
     "gmx-ionos",
-    signature=r"SMTP error from remote (?:mail )?server (?:after|for) \w+(?: TO)? command|following address(?:es)?\s*(?:\(es\))?"
+    signature=r"SMTP error from remote (?:mail )?server (?:after|for) \w+(?: TO)? command"
+    r"|following address(?:es)?\s*(?:\(es\))?"
     r"\s*failed:|the following addresses failed",
     begin=r"following\s+address(?:es)?(?:\(es\))?\s*failed:",
     end=r"\n-{2,} ?(?:the header of the original message|begin)",
