@@ -32,7 +32,8 @@ def parse(paths: tuple[str, ...], crosswalk: Scheme | None) -> int:
     classifier = Classifier.default()
     waiting: list[tuple[str, DeliveryEvent | None]] = []
     with Progress("parse", unit="mails") as progress:
-        for found in progress.over(mails(paths)):
+        for found in mails(paths):
+            progress.advance()
             if isinstance(found, Bad):
                 problems.add(found.source, found.why)
                 continue

@@ -13,20 +13,10 @@ from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay, mx_in, sections
 from prellbock.sources.mail.notice import Notice
 from prellbock.sources.mail.replies import innermost
+from prellbock.sources.mail.wording import FAILURE, any_of
 
-_FAILURE = re.compile(
-    r"user unknown|unknown user|no such (?:user|mailbox|recipient|address)|mailbox (?:is )?(?:full|unavailable|not found)"
-    r"|mailbox (?:has )?exceed|over ?quota|quota exceed|exceeded (?:the )?(?:storage|quota|limit)|does not exist"
-    r"|(?:host|domain|user|recipient|address|mailbox|account) (?:is |was )?(?:unknown|not found|invalid|disabled|inactive"
-    r"|rejected|refused)|(?:could|can) ?not be (?:delivered|found|resolved)|connection (?:refused|timed out|reset)"
-    r"|timed? ?out|unable to (?:deliver|connect|relay|resolve)|relay(?:ing)? denied|access denied|message (?:is )?too (?:large|big)"
-    r"|(?:undeliverable|rejected|refused|blocked) (?:to|by|because|due|for)|too many hops|mail loop|expired"
-    r"|invalid (?:recipient|address|user|mailbox)|not (?:a )?member|permission to post|spam|virus"
-    r"|unbekannt|existiert nicht|postfach ist voll|voll|inconnu|n'existe pas|pleine|no existe|lleno|sconosciuto"
-    r"|inesistente|piena|不明|存在しません|一杯|満杯|не существует|переполнен|送信できませんでした|お届けできませんでした",
-    re.IGNORECASE,
-)
-_SENTENCE = re.compile(r"[^\n]{0,400}")
+_FAILURE = any_of(FAILURE)
+_RULER = re.compile(r"[ \t]*(?:\|-|={4}|-{4}|\*{4}|#{4}|_{4})")
 
 
 class Generic:
@@ -37,7 +27,7 @@ class Generic:
     def read(self, notice: Notice) -> Sequence[Finding]:
         if not has_report_subject(notice) and not notice.failed_recipients and notice.original is None:
             return []
-        text = notice.text[:20_000]
+        text = "\n".join(line for line in notice.text[:20_000].split("\n") if not _RULER.match(line))
         own = {notice.from_address, *addresses_in(notice.mail.first("to"))}
         action = "delayed" if is_delay(notice) else "failed"
         found: list[Finding] = []
