@@ -1,0 +1,1 @@
+"""From a delivery event to a verdict: normalise, scan, decide between the matching rules, fall back on codes."""

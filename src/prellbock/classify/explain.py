@@ -1,0 +1,115 @@
+"""Why this verdict? Every rule that matched, in order of rank, where it matched, and why the one above it won."""
+
+import msgspec
+
+from prellbock.classify.classifier import Classifier, context_of
+from prellbock.classify.matcher import Rank, applies
+from prellbock.classify.normalise import normalise
+from prellbock.events import DeliveryEvent, Verdict
+from prellbock.rules.compile import compile_some
+from prellbock.taxonomy import FAULT_OF
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A rule that matched. ``begin`` and ``end`` are character offsets in the normalised text."""
+
+    rule: str
+    category: str
+    place: str
+    pattern: str
+    begin: int
+    end: int
+    result: str
+    """``wins``, or the reason why it does not."""
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """A verdict, what was looked at, and all rules that matched: the winner first, then the others by rank."""
+
+    verdict: Verdict
+    text: str
+    """The normalised text."""
+    smtp_code: int | None
+    status: str | None
+    matches: tuple[Found, ...]
+    reason: str
+
+
+_REASONS: dict[str, str] = {
+    "known": "a known cause beats 'given up after retrying'",
+    "priority": "has a higher priority",
+    "harmless": "does not blame the recipient, and between different faults that wins",
+    "scope": "is limited more narrowly by provider, code, stage or reporter",
+    "literal": "matched a longer literal text",
+    "order": "stands earlier in the rule files",
+}
+
+
+def explain(classifier: Classifier, event: DeliveryEvent) -> Explanation:
+    """Judges one event once more and tells how. Slow (it compiles the matching patterns): for people, one at a time."""
+    verdict = classifier.classify(event)
+    text = normalise(event.response or "")
+    context = context_of(event)
+    matcher = classifier.matcher
+    compiled = matcher.compiled
+    found = matcher.patterns(matcher.states([event.response or ""])[0])
+    order = matcher.candidates(found, context)
+    spans = _spans(text, tuple(compiled.patterns[number] for number in sorted(found)))
+    matches = []
+    rest = [
+        index
+        for index in range(len(matcher.rules))
+        if index not in order and not found.isdisjoint(compiled.match[index])
+    ]
+    for index in [*order, *rest]:
+        rule = matcher.rules[index]
+        if index in order:
+            result = _result(
+                index, order, matcher.rank(index, found), matcher.rank(order[0], found), matcher.rules[order[0]].name
+            )
+        elif not applies(rule, context):
+            result = "does not apply: provider, code, stage or reporter do not fit"
+        else:
+            result = "does not apply: one of its `unless` patterns matched"
+        number = max(found.intersection(compiled.match[index]), key=lambda one: (compiled.literal_lengths[one], -one))
+        pattern = compiled.patterns[number]
+        begin, end = spans.get(pattern, (0, 0))
+        place = str(compiled.ruleset.place(index))
+        matches.append(Found(rule.name, rule.category, place, pattern, begin, end, result))
+    return Explanation(verdict, text, context.smtp_code, context.status, tuple(matches), _reason(verdict))
+
+
+def _result(index: int, order: list[int], rank: Rank, best: Rank, winner: str) -> str:
+    if index == order[0]:
+        return "wins"
+    for field, mine, theirs in zip(Rank._fields, rank, best, strict=True):
+        if mine != theirs:
+            return f"loses against {winner}, which {_REASONS[field]}"
+    raise AssertionError("two rules cannot stand at the same place")
+
+
+def _reason(verdict: Verdict) -> str:
+    if verdict.decided_by == "rule":
+        return f"rule {verdict.rule} matched the text"
+    if verdict.decided_by == "code":
+        return f"no rule knows the cause; {verdict.rule} means {verdict.category} (fault: {FAULT_OF[verdict.category]})"
+    return "no rule matched the text, and the codes mean nothing certain"
+
+
+def _spans(text: str, patterns: tuple[str, ...]) -> dict[str, tuple[int, int]]:
+    """Per pattern the first match in characters. A second scan: start offsets are too slow for the first one."""
+    if not patterns:
+        return {}
+    data = text.encode()
+    first: dict[str, tuple[int, int]] = {}
+
+    def on_match(number: int, begin: int, end: int, flags: int, context: object) -> None:
+        known = first.get(patterns[number])
+        if known is None or begin < known[0]:
+            first[patterns[number]] = (begin, end)
+
+    compile_some(patterns, offsets=True).scan(data, on_match)
+    return {
+        pattern: (len(data[:begin].decode("utf-8", "ignore")), len(data[:end].decode("utf-8", "ignore")))
+        for pattern, (begin, end) in first.items()
+    }

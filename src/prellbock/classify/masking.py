@@ -1,0 +1,140 @@
+"""How do millions of responses become a few thousand templates? What differs from mail to mail is masked.
+
+Addresses, hosts, IP addresses, ids, long numbers and times become placeholders (`placeholders`). What says something
+stays: words and their case, reply and enhanced codes, wait times, names of blocklists and named pages, short codes of
+providers such as ``[CS01]`` or ``S3140``. So a template has the verdict of its responses.
+
+A regular expression over whole texts is too slow for the hot path (78,000/s); texts are cut at blanks instead and each
+piece is looked up among those seen before.
+"""
+
+import re
+from itertools import pairwise
+
+from prellbock.classify.bounded import BoundedCache
+from prellbock.classify.named_hosts import is_host, shown_host
+
+_LONGEST = 4000
+"""Characters of a response that make its template; longer ones quote whole mails."""
+
+_PIECE = re.compile(
+    r"""
+      (?P<url>(?:https?|ftp)://[^\s<>"'\])}]+)
+    | (?P<address>[^\s<>()\[\],;:"'=|{}]+@(?:\[[0-9a-fA-F.:]+\]|[\w-]+(?:\.[\w-]+)*))
+    | (?P<ip>(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\w)
+        | (?<![\w:])(?:[0-9a-fA-F]{1,4}:){2,7}(?::?[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4})*)?(?![\w:])
+        | (?<![\w:])::(?:[0-9a-fA-F]{1,4}:){0,6}[0-9a-fA-F]{1,4}(?![\w:]))
+    | (?P<code>(?<![\w.])(?:[245][0-5]\d-?)?[245]\.\d{1,3}\.\d{1,3}(?![\w.]*\w))
+    | (?P<time>(?<![\w.])(?:\d{4}-\d\d-\d\d(?:[T_]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)?
+        | \d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?)(?!\w))
+    | (?P<word>[^\W_]+(?:[-_.\#+/=~$%!&*]+[^\W_]+)*)
+    """,
+    re.VERBOSE,
+)
+_TELLING = re.compile(r"[A-Za-z]{1,10}[-_#]?\d{1,4}[A-Za-z]?|\d{1,3}[A-Za-z]{0,4}|[^\W\d_]+")
+_PARTS = re.compile(r"[-_.#+/=~$%!&*]+")
+_UNIT = re.compile(r"sec|min|hour|hr|day|week|month|s\b|m\b|h\b|sek|stund|tag|heure|jour|hora|d[ií]a", re.IGNORECASE)
+_ROLE = re.compile(
+    r"(?:abuse|postmaster|hostmaster|mailer-daemon|support|help|delist|unblock|remov|no-?reply|security|feedback|"
+    r"blocked|report|whitelist|contact|tosa|email-?admin|ipblock)[a-z_.-]*@",
+    re.IGNORECASE,
+)
+_MASKABLE = frozenset("0123456789@.:/{")
+
+
+def mask(text: str) -> str:
+    """The template of a response: one line, variable parts as ``{address}``, ``{host}``, ``{ip}``, ``{id}`` ..."""
+    words = (text if len(text) <= _LONGEST else text[:_LONGEST]).split()
+    masked = " ".join(map(_known, words))
+    if "{number}" in masked:
+        return _with_wait_times(words, masked)
+    return masked
+
+
+class _Words(BoundedCache[str, str]):
+    """Words of responses and what stands for them in a template."""
+
+    def make(self, key: str) -> str:
+        if len(key) < 24 and _MASKABLE.isdisjoint(key):
+            return key
+        return _PIECE.sub(_shown, key)
+
+
+_words = _Words(65_536)
+_known = _words.__getitem__
+
+
+def _with_wait_times(words: list[str], masked: str) -> str:
+    shown = masked.split(" ")
+    for at, (word, follower) in enumerate(pairwise(words)):
+        if shown[at] == "{number}" and len(word) < 8 and _UNIT.match(follower):
+            shown[at] = word
+    return " ".join(shown)
+
+
+def _shown(found: re.Match[str]) -> str:
+    kind, text = found.lastgroup, found[0]
+    if kind == "word":
+        return _word(text)
+    if kind == "address":
+        return text if _ROLE.match(text) else "{address}"
+    if kind == "url":
+        return _url(text)
+    return text if kind == "code" else f"{{{kind}}}"
+
+
+def _url(text: str) -> str:
+    """A page keeps its name; an address with an id in it loses the id, and what follows a question mark."""
+    scheme, _, rest = text.partition("://")
+    end = len(rest.rstrip(".,;:!"))
+    rest, tail = rest[:end], rest[end:]
+    page, mark, query = rest.partition("?")
+    host, slash, path = page.partition("/")
+    if re.fullmatch(r"[\d.]+(?::\d+)?", host):
+        host = "{ip}"
+    elif re.search(r"\d{3}", host):
+        host = "{host}"
+    path = "/".join(_segment(part) for part in path.split("/"))
+    return f"{scheme}://{host}{slash}{path}{mark}{_query(query) if query else ''}{tail}"
+
+
+def _segment(text: str) -> str:
+    if "@" in text:
+        return "{address}"
+    if re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", text):
+        return "{ip}"
+    return text if not text or (len(text) < 32 and _is_telling(text, 12)) else "{id}"
+
+
+def _query(text: str) -> str:
+    shown = []
+    for pair in re.split(r"[&;]", text):
+        name, equals, value = pair.partition("=")
+        if not equals:
+            shown.append(_segment(name))
+        else:
+            shown.append(f"{name}={_segment(value)}" if _is_telling(name, 12) else "{id}")
+    return "&".join(shown)
+
+
+def _word(text: str) -> str:
+    if text.isdigit():
+        return text if len(text) <= 3 else "{number}"
+    if "." in text and is_host(text):
+        return shown_host(text)
+    if len(text) < 24 and not any(char.isdigit() for char in text):
+        return text
+    return text if _is_telling(text, 4) else "{id}"
+
+
+def _is_telling(text: str, digits: int) -> bool:
+    """Words, small numbers and short codes say something; long mixtures of letters and digits are ids."""
+    for part in _PARTS.split(text):
+        if not part or _TELLING.fullmatch(part):
+            if len(part) >= 40:
+                return False
+            continue
+        if part.isdigit() and len(part) <= digits:
+            continue
+        return False
+    return True

@@ -1,0 +1,42 @@
+"""Which outcomes are their own verdict? A delivery or a complaint needs no reading of its text."""
+
+from prellbock.classify.codes import is_permanent
+from prellbock.events import DeliveryEvent, Verdict
+from prellbock.providers import provider_of
+from prellbock.taxonomy import FAULT_OF
+
+_CATEGORY = {
+    "delivered": "delivered",
+    "complaint": "complaint",
+    "unsubscribe": "unsubscribe",
+    "auto_reply": "auto_reply",
+    "challenge_response": "challenge_response",
+    "feedback": "unclassified",
+    "open": "unclassified",
+    "click": "unclassified",
+    "consent": "unclassified",
+}
+
+# Feedback-Type of RFC 5965 section 7.3, RFC 6430 (not-spam) and RFC 6591 (auth-failure). What revokes a complaint
+# must not be taken for one, and what alarms the sender is never the recipient's doing.
+_FEEDBACK = {
+    "auth-failure": "authentication_failed",
+    "virus": "virus",
+    "opt-out": "unsubscribe",
+    "opt-out-list": "unsubscribe",
+    "not-spam": "unclassified",
+}
+
+
+def verdict_of_outcome(event: DeliveryEvent) -> Verdict | None:
+    """The verdict that the outcome itself gives; None for deferred and bounced, whose reply must be read."""
+    outcome = event.outcome
+    category = _CATEGORY.get(outcome) if outcome else None
+    if category is None:
+        return None
+    rule = f"outcome:{outcome}"
+    if outcome in {"complaint", "feedback"} and (kind := (event.feedback_type or "").lower()) in _FEEDBACK:
+        category, rule = _FEEDBACK[kind], f"{rule}:{kind}"
+    permanent = is_permanent(event.smtp_code, event.status)
+    provider = provider_of(event.mx, event.recipient)
+    return Verdict(category, FAULT_OF[category], permanent, "code", rule, 1.0, provider=provider)

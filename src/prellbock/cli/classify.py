@@ -1,0 +1,70 @@
+"""`prellbock classify`: says why and whose fault, one line for each response on stdin."""
+
+import sys
+from collections.abc import Iterator
+
+import click
+
+from prellbock.addresses import AddressError, canonical
+from prellbock.classify.classifier import Classifier
+from prellbock.cli.classify_lines import BadLineError, decode, split_input
+from prellbock.cli.classify_output import FIELDS, Renderer
+from prellbock.cli.rules_option import load_ruleset, rules_option
+from prellbock.cli.shell import Problems
+from prellbock.events import DeliveryEvent
+from prellbock.rules.compile import default_cache_dir
+from prellbock.taxonomy import SCHEMES, Scheme
+
+
+def _chosen(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...]:
+    if value is None:
+        return FIELDS
+    names = tuple(name.strip() for name in value.split(",") if name.strip())
+    for name in names:
+        if name not in FIELDS:
+            raise click.BadParameter(f"there is no field {name!r}; there are {', '.join(FIELDS)}")
+    if not names:
+        raise click.BadParameter(f"name at least one of {', '.join(FIELDS)}")
+    return names
+
+
+@click.command()
+@click.option(
+    "--fields", callback=_chosen, metavar="A,B", help=f"Print only these: {', '.join(FIELDS)}. Fewer is faster."
+)
+@click.option("--crosswalk", type=click.Choice(SCHEMES), help="Add the category's word in another system's language.")
+@click.option("--explain", is_flag=True, help="Add every rule that matched, where, and why the winner won.")
+@rules_option
+def classify(fields: tuple[str, ...], crosswalk: Scheme | None, explain: bool, rules: str | None) -> int:
+    """Says the cause and the fault of SMTP responses.
+
+    Reads lines from stdin: JSON objects {"response", "mx", "recipient", "status", "smtp_code", "stage",
+    "reporting_mta", "sender"} (all optional), or plain responses. Prints one JSON object a line, in the same order.
+    """
+    classifier = Classifier(load_ruleset(rules), default_cache_dir())
+    renderer = Renderer(classifier, fields, crosswalk, explain)
+    problems = Problems()
+    write, flush = sys.stdout.buffer.write, sys.stdout.buffer.flush
+    for first, lines in split_input(sys.stdin.buffer):
+        events = list(_events(first, lines, problems))
+        if events:
+            write(renderer.lines(events))
+            flush()
+    return problems.exit_code
+
+
+def _events(first: int, lines: list[bytes], problems: Problems) -> Iterator[DeliveryEvent]:
+    for number, line in enumerate(lines, first):
+        try:
+            event = decode(line)
+        except BadLineError as error:
+            problems.add(f"<stdin>:{number}", str(error))
+            continue
+        if event is None:
+            continue
+        if event.recipient and not event.recipient.islower():
+            try:
+                event.recipient = canonical(event.recipient)
+            except AddressError:
+                event.recipient = event.recipient.lower()
+        yield event

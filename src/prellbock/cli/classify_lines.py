@@ -1,0 +1,94 @@
+"""What may stand on a line of stdin of `prellbock classify`: a JSON object, or a response as it is."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import msgspec
+
+from prellbock.events import DeliveryEvent
+
+CHUNK = 1 << 20
+"""Bytes asked for at once; what a pipe or a terminal has ready is taken without waiting for more."""
+
+LONGEST_LINE = 16 << 20
+"""Bytes; a longer line is no response."""
+
+_JUDGED = frozenset(
+    {
+        "response",
+        "mx",
+        "recipient",
+        "status",
+        "smtp_code",
+        "stage",
+        "reporting_mta",
+        "sender",
+        "outcome",
+        "feedback_type",
+    }
+)
+_decode = msgspec.json.Decoder(DeliveryEvent, strict=False).decode
+
+
+class BadLineError(ValueError):
+    """A line cannot be used; the message says why and what to do."""
+
+
+def split_input(stream: BinaryIO) -> Iterator[tuple[int, list[bytes]]]:
+    """Pieces of the input as (number of the first line, lines), in bounded memory. A line's own end is cut off."""
+    number, rest = 1, b""
+    while chunk := _read_some(stream):
+        lines = (rest + chunk).split(b"\n")
+        rest = lines.pop()
+        if len(rest) > LONGEST_LINE:
+            lines.append(rest[: LONGEST_LINE + 1])
+            rest = _skip_line(stream)
+        if lines:
+            yield number, lines
+            number += len(lines)
+    if rest:
+        yield number, [rest]
+
+
+def _read_some(stream: BinaryIO) -> bytes:
+    read1 = getattr(stream, "read1", stream.read)
+    found: bytes = read1(CHUNK)
+    return found
+
+
+def _skip_line(stream: BinaryIO) -> bytes:
+    while chunk := _read_some(stream):
+        _, end, rest = chunk.partition(b"\n")
+        if end:
+            return rest
+    return b""
+
+
+def decode(line: bytes) -> DeliveryEvent | None:
+    """The event of a line; None for an empty one. Raises `BadLineError`."""
+    if line.startswith(b"{"):
+        try:
+            return _decode(line)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            return _decode_slowly(line)
+    text = line.strip()
+    if not text:
+        return None
+    if len(text) > LONGEST_LINE:
+        raise BadLineError("the line is longer than 16 MiB; give one response a line")
+    if text.startswith(b"{"):
+        return decode(text)
+    return DeliveryEvent(response=text.decode("utf-8", "replace"))
+
+
+def _decode_slowly(line: bytes) -> DeliveryEvent:
+    """Passes over what a verdict does not need (an event's time in words, say), or tells what is wrong."""
+    try:
+        found = msgspec.json.decode(line)
+        return msgspec.convert({name: found[name] for name in found if name in _JUDGED}, DeliveryEvent, strict=False)
+    except UnicodeDecodeError:
+        raise BadLineError("this is not UTF-8") from None
+    except msgspec.ValidationError as error:
+        raise BadLineError(f"{error}; see `prellbock classify --help` for the fields") from None
+    except msgspec.MsgspecError as error:
+        raise BadLineError(f"begins like JSON but is not: {error}") from None

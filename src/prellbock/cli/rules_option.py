@@ -1,0 +1,27 @@
+"""The option --rules: another rule folder than the shipped one."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from prellbock.rules.model import RuleError, RuleSet
+from prellbock.rules.toml import read_default, read_folder
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def rules_option(function: F) -> F:
+    """Gives the command an option --rules, as keyword ``rules``; see `load_ruleset`."""
+    return click.option(
+        "--rules", metavar="DIR", help="A folder of rule files (*.toml) instead of the shipped ones.", default=None
+    )(function)
+
+
+def load_ruleset(folder: str | None) -> RuleSet:
+    """The rules of a folder, or the shipped ones. Every mistake in them is shown, and the command ends with 1."""
+    try:
+        return read_folder(Path(folder)) if folder else read_default()
+    except RuleError as error:
+        raise click.ClickException(f"the rules cannot be used:\n{error}") from error

@@ -1,0 +1,211 @@
+"""How do hundreds of patterns run at once? Compiled into one Hyperscan database, kept on disk between starts.
+
+A compiled database is bound to the library's version and the processor, so the file's name holds both and the rules'
+content; it is never shipped.
+"""
+
+import contextlib
+import os
+import platform
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+
+import hyperscan
+from hyperscan._version import __version__ as _hyperscan_version
+
+from prellbock.rules.model import Problem, Rule, RuleError, RuleSet
+from prellbock.rules.pattern import PatternError, read
+
+_FORMAT = "1"
+_ORDINARY = (
+    "the quick brown fox jumps over the lazy dog",
+    "250 2.0.0 ok 1a2b3c",
+    "550 5.1.1 <u@example.com>: recipient address rejected: user unknown",
+    "421 service not available, closing transmission channel",
+    "452 4.2.2 mailbox full",
+    "554 5.7.1 message rejected as spam",
+    "die adresse wurde nicht gefunden",
+    "connection timed out",
+)
+"""Texts that have next to nothing in common: a pattern that matches most of them says nothing."""
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A rule set ready to scan. Identifiers of the database are indices of ``patterns``."""
+
+    ruleset: RuleSet
+    database: hyperscan.Database
+    patterns: tuple[str, ...]
+    """Distinct expressions, as given to Hyperscan."""
+    literal_lengths: tuple[int, ...]
+    match: tuple[tuple[int, ...], ...]
+    """Per rule the identifiers of its ``match`` patterns."""
+    unless: tuple[tuple[int, ...], ...]
+
+
+def compile_rules(ruleset: RuleSet, cache_dir: Path | None = None) -> Compiled:
+    """Compiles, or loads what was compiled before. Raises `RuleError` naming each pattern that cannot be used.
+
+    ``cache_dir`` is where databases are kept (see `default_cache_dir`); a broken file there is compiled again, and a
+    folder that cannot be written to is passed over.
+    """
+    identifiers: dict[str, int] = {}
+    lengths: list[int] = []
+    problems: list[Problem] = []
+
+    def enrol(index: int, field: str, sources: tuple[str, ...]) -> tuple[int, ...]:
+        found = []
+        for source in sources:
+            try:
+                pattern = read(source)
+            except PatternError as error:
+                problems.append(_problem(ruleset, index, field, source, str(error)))
+                continue
+            if pattern.expression not in identifiers:
+                identifiers[pattern.expression] = len(identifiers)
+                lengths.append(pattern.literal_length)
+            found.append(identifiers[pattern.expression])
+        return tuple(found)
+
+    match = tuple(enrol(index, "match", rule.match) for index, rule in enumerate(ruleset.rules))
+    unless = tuple(enrol(index, "unless", rule.unless) for index, rule in enumerate(ruleset.rules))
+    if problems:
+        raise RuleError(problems)
+    patterns = tuple(identifiers)
+    file = _cache_file(patterns, cache_dir) if cache_dir else None
+    database = _load(file) if file else None
+    if database is None:
+        database = _compile(patterns, ruleset)
+        if file:
+            _keep(database, file)
+    return Compiled(ruleset, database, patterns, tuple(lengths), match, unless)
+
+
+def default_cache_dir() -> Path:
+    """Where databases are kept: below ``XDG_CACHE_HOME`` (``~/.cache``), or the folder of temporary files."""
+    base = os.environ.get("XDG_CACHE_HOME")
+    try:
+        return (Path(base) if base else Path.home() / ".cache") / "prellbock"
+    except RuntimeError:
+        return Path(tempfile.gettempdir()) / f"prellbock-{os.getuid() if hasattr(os, 'getuid') else 'cache'}"
+
+
+def compile_some(expressions: tuple[str, ...], *, offsets: bool = False) -> hyperscan.Database:
+    """A database of a few expressions, never cached; ``offsets`` makes matches know where they begin."""
+    extra = hyperscan.HS_FLAG_SOM_LEFTMOST if offsets else 0
+    return _database(expressions, extra)
+
+
+def _database(expressions: tuple[str, ...], extra: int = 0) -> hyperscan.Database:
+    database = hyperscan.Database()
+    # The UTF-8 flag makes compiling seven times slower, and only characters beyond ASCII need it.
+    flags = [
+        hyperscan.HS_FLAG_MULTILINE | extra | (0 if text.isascii() else hyperscan.HS_FLAG_UTF8) for text in expressions
+    ]
+    database.compile(
+        expressions=[text.encode() for text in expressions], ids=list(range(len(expressions))), flags=flags
+    )
+    return database
+
+
+def _compile(patterns: tuple[str, ...], ruleset: RuleSet) -> hyperscan.Database:
+    try:
+        database = _database(patterns or ("\x01never\x01",))
+    except hyperscan.error:
+        raise RuleError(_unusable(ruleset)) from None
+    hits: dict[int, int] = {}
+    for text in _ORDINARY:
+        found: set[int] = set()
+        database.scan(text.encode(), lambda number, *_, seen=found: seen.add(number))
+        for number in found:
+            hits[number] = hits.get(number, 0) + 1
+    broad = {patterns[number] for number, count in hits.items() if count * 2 >= len(_ORDINARY)}
+    if broad:
+        text = "matches nearly every text; write words that only this cause has"
+        raise RuleError(
+            [
+                _problem(ruleset, index, field, source, text)
+                for index, field, source in _sources(ruleset)
+                if read(source).expression in broad
+            ]
+        )
+    return database
+
+
+def _unusable(ruleset: RuleSet) -> list[Problem]:
+    problems = []
+    for index, field, source in _sources(ruleset):
+        try:
+            _database((read(source).expression,))
+        except hyperscan.error as error:
+            reason = str(error)
+            if "empty buffer" in reason:
+                reason = "can match nothing at all, so it matches every text; say what must stand there"
+            problems.append(_problem(ruleset, index, field, source, reason))
+    return problems
+
+
+def _sources(ruleset: RuleSet) -> list[tuple[int, str, str]]:
+    fields: list[tuple[str, tuple[str, ...]]]
+    found = []
+    for index, rule in enumerate(ruleset.rules):
+        fields = [("match", rule.match), ("unless", rule.unless)]
+        found += [(index, field, source) for field, sources in fields for source in sources]
+    return found
+
+
+def _problem(ruleset: RuleSet, index: int, field: str, source: str, text: str) -> Problem:
+    rule: Rule = ruleset.rules[index]
+    return Problem(ruleset.place(index), rule.name, field, f"pattern {source!r}: {text}")
+
+
+def _cache_file(patterns: tuple[str, ...], cache_dir: Path) -> Path:
+    key = blake2b("\0".join((_FORMAT, _hyperscan_version, _processor(), *patterns)).encode(), digest_size=16)
+    return cache_dir / f"rules-{key.hexdigest()}.hsdb"
+
+
+@cache
+def _processor() -> str:
+    """What a database depends on: the architecture and the vector instructions of this processor."""
+    flags = ""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith(("flags", "Features")):
+                flags = line
+                break
+    return f"{platform.machine()} {platform.processor()} {flags}"
+
+
+def _load(file: Path) -> hyperscan.Database | None:
+    try:
+        stored = file.read_bytes()
+    except OSError:
+        return None
+    checksum, dump = stored[:16], stored[16:]
+    # Hyperscan does not check what it loads: a damaged database could crash the process.
+    if blake2b(dump, digest_size=16).digest() != checksum:
+        return None
+    try:
+        database = hyperscan.loadb(dump, hyperscan.HS_MODE_BLOCK)
+        database.scratch = hyperscan.Scratch(database)
+    except hyperscan.error:
+        return None
+    return database
+
+
+def _keep(database: hyperscan.Database, file: Path) -> None:
+    dump = hyperscan.dumpb(database)
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=".rules-")
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(blake2b(dump, digest_size=16).digest() + dump)
+            Path(name).replace(file)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
