@@ -22,8 +22,13 @@ Workload = Callable[[], Figures]
 
 WORKLOADS: dict[str, str] = {
     "classify": "prellbock.bench.classify:run",
+    "ingest": "prellbock.bench.ingest:run",
+    "ingest-long": "prellbock.bench.ingest:run_long",
 }
 """Name of a workload: module and function, imported only when it runs."""
+
+LONG = frozenset({"ingest-long"})
+"""Workloads that run only when they are named."""
 
 
 def workload(name: str) -> Workload:

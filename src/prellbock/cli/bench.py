@@ -2,7 +2,7 @@
 
 import click
 
-from prellbock.bench import WORKLOADS, Figure, workload
+from prellbock.bench import LONG, WORKLOADS, Figure, workload
 from prellbock.cli.shell import write_line
 
 
@@ -10,8 +10,8 @@ from prellbock.cli.shell import write_line
 @click.argument("name", metavar="[WORKLOAD]", required=False, type=click.Choice(list(WORKLOADS)))
 @click.option("--json", "as_json", is_flag=True, help="NDJSON instead of a table.")
 def bench(name: str | None, as_json: bool) -> int:
-    """Measures a workload, or all of them. Ratios are comparable between machines, absolute figures are not."""
-    for chosen in [name] if name else list(WORKLOADS):
+    """Measure a workload, or all but the long ones. Ratios are comparable between machines, absolute figures are not."""
+    for chosen in [name] if name else [each for each in WORKLOADS if each not in LONG]:
         click.echo(f"measuring {chosen} ...", err=True)
         for label, figure in workload(chosen)().items():
             if as_json:
