@@ -29,7 +29,7 @@ class Stream(NamedTuple):
 
 
 STREAMS: tuple[Stream, ...] = (
-    Stream("newsletter", 0, "b@news.shop.example", "nl", True),
+    Stream("newsletter", 0, "b@news.example", "nl", True),
     Stream("order", 48, "b@m.example", "order-v4", False),
     Stream("shipping", 30, "b@m.example", "shipping-v2", False),
     Stream("password-reset", 12, "b@m.example", "reset-v3", False),
