@@ -9,9 +9,7 @@ from collections.abc import Sequence
 from threading import Lock
 from typing import NamedTuple
 
-import numpy as np
-
-from prellbock.classify.normalise import normalise_many
+from prellbock.classify.normalise import LINE_END, normalise_many
 from prellbock.events import Stage
 from prellbock.rules.compile import Compiled
 from prellbock.rules.model import Reporter, Rule
@@ -76,7 +74,7 @@ class Matcher:
 
     def _scan(self, texts: Sequence[str]) -> list[int]:
         data = normalise_many(texts)
-        ends: list[int] = np.flatnonzero(np.frombuffer(data, np.uint8) == 0x0A).tolist()
+        ends = [hit.start() for hit in LINE_END.finditer(data)]
         states = [0] * len(texts)
         step, width = self._step, self._width
 
@@ -84,7 +82,8 @@ class Matcher:
             line = bisect_left(ends, end)
             states[line] = step[states[line] * width + identifier]
 
-        self.compiled.database.scan(data, on_match)
+        for database in self.compiled.databases:
+            database.scan(data, on_match)
         return states
 
     def _forget(self) -> None:
