@@ -238,7 +238,7 @@ MAILBOX_DOMAINS: dict[str, tuple[str, ...]] = {
         "naver": "naver.com",
         "daum": "hanmail.net daum.net kakao.com",
         "docomo": "docomo.ne.jp",
-        "kddi": "ezweb.ne.jp au.com auone.jp",
+        "kddi": "ezweb.ne.jp au.com auone.jp ne.auone-net.jp",
         "softbank": "softbank.ne.jp i.softbank.jp",
         "nifty": "nifty.com",
         "biglobe": "biglobe.ne.jp",
