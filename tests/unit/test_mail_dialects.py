@@ -20,7 +20,9 @@ def mail(text: str, subject: str = "failure notice", sender: str = "MAILER-DAEMO
     return (head + "Date: Mon, 3 Mar 2025 10:05:00 +0000\n\n" + text).encode()
 
 
-NOTICES = {
+Row = tuple[str, str | None, int | None, str, str | None]
+
+NOTICES: dict[str, tuple[str, list[Row]]] = {
     "qmail": (
         "Hi. This is the qmail-send program at mx.example.net.\n"
         "I'm afraid I wasn't able to deliver your message to the following addresses.\n"
