@@ -15,7 +15,9 @@ Text of the mail.
 """
 
 
-def mail(text: str, subject: str = "failure notice", sender: str = "MAILER-DAEMON@mx.example.net") -> bytes:
+def mail(
+    text: str, subject: str = "Returned mail: failure notice", sender: str = "MAILER-DAEMON@mx.example.net"
+) -> bytes:
     head = f"Return-Path: <>\nFrom: {sender}\nTo: bounces@shop.example\nSubject: {subject}\n"
     return (head + "Date: Mon, 3 Mar 2025 10:05:00 +0000\n\n" + text).encode()
 
@@ -149,6 +151,12 @@ NOTICES: dict[str, tuple[str, list[Row]]] = {
     "imail": (
         "User mailbox exceeds allowed size: jane@example.org\n\nOriginal message follows.\n" + ORIGINAL,
         [("jane@example.org", None, None, "User mailbox exceeds allowed size: jane@example.org", None)],
+    ),
+    "generic, no known words": (
+        " --------Message not delivered to the following addresses:\n\n            jane@example.org \n\n"
+        " --------Error Detail (phquery V3.0):\n\n     Does not have a final email delivery point,\n"
+        "     please contact this person by alternate means.\n\nPlease contact postmaster@example.org.\n\n",
+        [("jane@example.org", None, None, "Does not have a final email delivery point", None)],
     ),
     "generic, reply in words": (
         "We had trouble delivering your message. Full details follow:\n\nSubject: 'Hello'\n\n1 error(s):\n\n"
