@@ -6,10 +6,9 @@ NFKC (Unicode Standard Annex 15), lower case, blanks collapsed, the repeated rep
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
-
-import numpy as np
 
 from prellbock.classify.placeholders import SAMPLES
 
@@ -24,7 +23,9 @@ _CONTINUED = re.compile(rf"[245]\d\d-(?:{_ENHANCED}(?![\d.]))?[ -]*", re.ASCII)
 _INSIDE_A_WORD = re.compile(r"[\w.-]")
 _ESCAPED_END = re.compile(r"\\r\\n|\\n(?=[245]\d\d[ -])")
 _BLANKS = re.compile(" {2,}")
-_FIRST_DIGITS = np.frombuffer(b"245", np.uint8)
+_HYPHEN = re.compile(rb"-")
+_MARKS = re.compile(rb"[{\\]")
+LINE_END = re.compile(rb"\n")
 _PLACEHOLDER = re.compile(r"\{[a-z]+\}")
 _NOT_SHOWN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+")
 """Soft hyphen, zero-width characters, marks of direction: nobody sees them, so no pattern should."""
@@ -69,16 +70,15 @@ def normalise_many(texts: Sequence[str]) -> bytes:
     return data
 
 
-def _special_lines(data: bytes) -> list[int]:
-    """The numbers of the lines that `_resolved` may change. Arrays, because a regular expression takes 1 µs a text."""
-    array = np.frombuffer(data, np.uint8)
-    after = np.flatnonzero(array == ord("-"))
-    after = after[after >= 3]
-    digits = (array[after - 1] - ord("0") < 10) & (array[after - 2] - ord("0") < 10)
-    found = [after[digits & np.isin(array[after - 3], _FIRST_DIGITS)]]
-    found += [np.flatnonzero(array == ord(mark)) for mark in "{\\" if mark.encode() in data]
-    at = np.concatenate(found)
-    return np.unique(np.searchsorted(np.flatnonzero(array == ord("\n")), at)).tolist() if at.size else []
+def _special_lines(data: bytes) -> set[int]:
+    """The numbers of the lines that `_resolved` may change."""
+    found = [hit.start() for hit in _HYPHEN.finditer(data) if data[hit.start() - 3 : hit.start()].isdigit()]
+    if b"{" in data or b"\\" in data:
+        found += [hit.start() for hit in _MARKS.finditer(data)]
+    if not found:
+        return set()
+    ends = [hit.start() for hit in LINE_END.finditer(data)]
+    return {bisect_left(ends, at) for at in found}
 
 
 def _resolved(line: str) -> str:
