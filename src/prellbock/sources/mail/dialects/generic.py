@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from prellbock.sources.mail.address_text import addresses_in
-from prellbock.sources.mail.automatic import has_report_subject
+from prellbock.sources.mail.automatic import has_report_subject, is_daemon
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay, mx_in, sections
 from prellbock.sources.mail.notice import Notice
@@ -26,7 +26,7 @@ class Generic:
     name = "generic"
 
     def read(self, notice: Notice) -> Sequence[Finding]:
-        if not has_report_subject(notice) and not notice.failed_recipients and notice.original is None:
+        if not has_report_subject(notice) and not notice.failed_recipients and not is_daemon(notice):
             return []
         text = "\n".join(line for line in notice.text[:20_000].split("\n") if not _RULER.match(line))
         own = {notice.from_address, *addresses_in(notice.mail.first("to"))}
