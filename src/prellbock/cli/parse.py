@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 import click
 
 from prellbock.classify.classifier import Classifier
+from prellbock.cli.rules_option import load_ruleset, rules_option
 from prellbock.cli.shell import Problems, Progress, write_line
 from prellbock.events import KIND_OF_OUTCOME, DeliveryEvent, Verdict
+from prellbock.rules.compile import default_cache_dir
 from prellbock.sources.files import Bad, mails
 from prellbock.sources.mail import read_mail
 from prellbock.taxonomy import SCHEMES, Scheme, translate
@@ -23,13 +25,14 @@ _BATCH = 500
     type=click.Choice(SCHEMES),
     help="Also say each category in the words of another system (field `crosswalk`).",
 )
-def parse(paths: tuple[str, ...], crosswalk: Scheme | None) -> int:
+@rules_option
+def parse(paths: tuple[str, ...], crosswalk: Scheme | None, rules: str | None) -> int:
     """Read mails (files, folders, mbox files, Maildirs, - for stdin) and print one NDJSON line per reported recipient.
 
     A mail that reports nothing gives one line of kind not_a_report.
     """
     problems = Problems()
-    classifier = Classifier.default()
+    classifier = Classifier(load_ruleset(rules), default_cache_dir())
     waiting: list[tuple[str, DeliveryEvent | None]] = []
     with Progress("parse", unit="mails") as progress:
         for found in mails(paths):

@@ -78,14 +78,19 @@ def certainty(notice: Notice) -> int:
     """How sure is it that the text of this mail may be read as a report? 0 no, 1 if a dialect knows it, 2 certain."""
     if notice.mail.has("x-failed-recipients") or from_null_sender(notice):
         return 2
+    if is_daemon(notice):
+        return 2
     if not from_mail_system(notice) or is_list_mail(notice):
         return 0
-    if _DAEMON.search(notice.mail.first("from")[:300]):
-        return 2
     postmaster = _POSTMASTER.match(notice.from_address) is not None or _SYSTEM_NAME.search(notice.mail.first("from"))
     if has_report_subject(notice) or notice.original is not None:
         return 2 if postmaster else 1
     return 1 if postmaster else 0
+
+
+def is_daemon(notice: Notice) -> bool:
+    """Does From say MAILER-DAEMON or Mail Delivery System? Nobody else writes under that name."""
+    return _DAEMON.search(notice.mail.first("from")[:300]) is not None
 
 
 def has_report_subject(notice: Notice) -> bool:

@@ -43,8 +43,9 @@ _STAGES: tuple[tuple[Stage, re.Pattern[str]], ...] = (
     ("connect", re.compile(r"initial (?:connection|greeting)|greeting (?:failed|pause)|while connecting|connect to ")),
 )
 _STAGE_PHRASE = re.compile(
-    r"(?:in\s+reply\s+to|after|for|in response to|reply to|did not like our|from remote mail server after|\(state|\[)"
-    r"[^\n:]{0,60}|does not like recipient|sender was rejected|my name was rejected|initial (?:connection|greeting)"
+    r"(?:in\s+reply\s+to|after|following|for|in response to|reply to|did not like our|from remote mail server after"
+    r"|\(state|\[)[^\n:]{0,60}|does not like recipient|sender was rejected|my name was rejected"
+    r"|initial (?:connection|greeting)"
     r"|failed after I sent the message|connect to "
 )
 
@@ -163,8 +164,19 @@ def _unquoted(text: str, begin: int) -> str:
                     body = body[:at]
                     break
                 depth -= 1
-    body = _TRAILER.sub("", body)
-    return one_line(body)
+    body = one_line(_TRAILER.sub("", body))
+    while body and _is_left_over(body):
+        body = body[:-1].rstrip()
+    return body
+
+
+def _is_left_over(body: str) -> bool:
+    """Does the reply end with the closing half of a quotation that began before it?"""
+    last = body[-1]
+    opening = next((char for char, closing in _CLOSING.items() if closing == last), None)
+    if opening is None:
+        return False
+    return body.count(last) % 2 == 1 if opening == last else body.count(opening) < body.count(last)
 
 
 def _lines(text: str) -> str:

@@ -98,6 +98,9 @@ def _event(block: Block | None, finding: Finding | None, notice: Notice, origina
         recipient = recipient or notice.sole_recipient or verp_recipient(original.addressee)
     mx = block.name("remote-mta") if block is not None else None
     stage = stage_in(around) or stage_in(told) or (finding.stage if finding is not None else None)
+    if block is not None and original_recipient is None:
+        # A VERP return path tells whom the message was sent to, whoever refused it behind a forwarder.
+        original_recipient = verp_recipient(original.addressee)
     sender = _postfix_sender(block) or original.sender or original.addressee
     when = time_of(block.fields.get("last-attempt-date", "")) if block is not None else None
     return DeliveryEvent(

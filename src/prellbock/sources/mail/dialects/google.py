@@ -7,7 +7,8 @@
     Technical details of permanent failure:
     ... The error that the other server returned was: 550 550 5.1.1 User unknown (state 14).
 
-Groups writes in the reader's language and names the group in X-Failed-Recipients only.
+Groups writes in any of some forty languages and names the group in X-Failed-Recipients only; the English words of the
+same notice are added in square brackets, so that one rule can know them all.
 """
 
 import re
@@ -28,6 +29,7 @@ _MODERN = re.compile(r"(?:The response(?: from the remote server)? was|Die Antwo
                      r"|fue)"
                      r"|La risposta(?: del server remoto)? (?:è|era)|リモートサーバーからの応答)\s?:\s*")  # fmt: skip
 _HEADING = re.compile(r"^\*\* [^\n]{2,80} \*\*[ \t]*$", re.MULTILINE)
+_ENGLISH = "may not exist, or you may not have permission to post messages to the group"
 _FROM = re.compile(r"mailer-daemon@(?:googlemail\.com|google\.com|gmail\.com)")
 
 
@@ -69,5 +71,7 @@ class GoogleGroups:
         if not _FROM.search(notice.from_address) or "groups.google.com" not in notice.text:
             return []
         recipients = notice.failed_recipients or [a for a in [address_in(notice.text)] if a]
-        text = " ".join(line.strip() for line in notice.text.strip().split("\n\n", 2)[1:2])
-        return [Finding(recipient=name, text=text or notice.text.strip()) for name in recipients]
+        text = " ".join(line.strip() for line in notice.text.strip().split("\n\n", 2)[1:2]) or notice.text.strip()
+        if _ENGLISH not in " ".join(text.split()):
+            text = f"{text} [{_ENGLISH}]"
+        return [Finding(recipient=name, text=text) for name in recipients]

@@ -18,6 +18,6 @@ QMAIL = Listing(
     r"|there's a problem with[^\n]{0,80}\n",
     end=r"\n-{3,} ?(?:below this line|original message|undelivered message|enclosed are|mensaje|le message)",
     boilerplate=r"I'?m\s+not\s+going\s+to\s+try\s+again;?\s*this\s+message\s+has\s+been\s+in\s+the\s+queue\s+too\s+long\.?"
-    r"|Giving up on [0-9A-Za-z.:\[\]-]{3,80}\.?(?=\s|$)|Sorry\. Giving up\.|this is a permanent error; I've given up[^\n]*"
-    r"|sorry it didn't work out\.?",
+    r"|Giving up on [0-9A-Za-z.:\[\]-]{3,80}\.?(?=\s|$)|Sorry\. Giving up\."
+    r"|this is a permanent error; I've given up[^\n]*|sorry it didn't work out\.?",
 )
