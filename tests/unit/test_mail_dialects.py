@@ -179,10 +179,9 @@ NOTICES: dict[str, tuple[str, list[Row]]] = {
         [("jane@example.org", "5.1.1", 550, "550 5.1.1 User unknown", None)],
     ),
     "generic, no known words": (
-        " --------Message not delivered to the following addresses:\n\n            jane@example.org \n\n"
-        " --------Error Detail (phquery V3.0):\n\n     Does not have a final email delivery point,\n"
-        "     please contact this person by alternate means.\n\nPlease contact postmaster@example.org.\n\n",
-        [("jane@example.org", None, None, "Does not have a final email delivery point", None)],
+        "This mail did not get through to:\n\n            jane@example.org \n\n"
+        "     The directory names no place to put it.\n\nQuestions? Write to postmaster@example.org.\n\n",
+        [("jane@example.org", None, None, "The directory names no place to put it.", None)],
     ),
     "generic, reply in words": (
         "We had trouble delivering your message. Full details follow:\n\nSubject: 'Hello'\n\n1 error(s):\n\n"
