@@ -152,11 +152,36 @@ NOTICES: dict[str, tuple[str, list[Row]]] = {
         "User mailbox exceeds allowed size: jane@example.org\n\nOriginal message follows.\n" + ORIGINAL,
         [("jane@example.org", None, None, "User mailbox exceeds allowed size: jane@example.org", None)],
     ),
+    "mdaemon": (
+        "The attached message had PERMANENT fatal delivery errors!\n\nFailed address: jane@example.org\n\n"
+        "--- Session Transcript ---\n Thu 10:15:30: <-- 220 mx.example.org ESMTP\n"
+        " Thu 10:15:31: --> RCPT To:<jane@example.org>\n"
+        " Thu 10:15:31: <-- 550 5.1.1 User unknown\n Thu 10:15:31: --> QUIT\n--- End Transcript ---\n",
+        [("jane@example.org", "5.1.1", 550, "550 5.1.1 User unknown", None)],
+    ),
+    "communigate": (
+        "Failed to deliver to 'jane@example.org'\nSMTP module(domain example.org) reports:\n"
+        " RCPT TO:<jane@example.org>\n said: 550 5.1.1 User unknown\n\n",
+        [("jane@example.org", "5.1.1", 550, "550 5.1.1 User unknown", None)],
+    ),
+    "mailenable": (
+        "MailEnable: Message could not be delivered to some recipients.\n"
+        "The following recipient(s) could not be reached:\n\n\tRecipient: [SMTP:jane@example.org]\n"
+        "\tReason: Remote SMTP Server Returned: 550 5.1.1 User unknown\n\n\nMessage headers follow:\n" + ORIGINAL,
+        [("jane@example.org", "5.1.1", 550, "550 5.1.1 User unknown", None)],
+    ),
+    "hmailserver": (
+        "Your message did not reach some or all of the intended recipients.\n\n"
+        "   Sent: Mon, 3 Mar 2025\n   Subject: Hello\n\n"
+        "The following recipient(s) could not be reached:\n\njane@example.org\n   Error Type: SMTP\n"
+        "   Remote server (192.0.2.1) issued an error.\n   hMailServer sent: RCPT TO:<jane@example.org>\n"
+        "   Remote server replied: 550 5.1.1 User unknown\n\nhMailServer\n",
+        [("jane@example.org", "5.1.1", 550, "550 5.1.1 User unknown", None)],
+    ),
     "generic, no known words": (
-        " --------Message not delivered to the following addresses:\n\n            jane@example.org \n\n"
-        " --------Error Detail (phquery V3.0):\n\n     Does not have a final email delivery point,\n"
-        "     please contact this person by alternate means.\n\nPlease contact postmaster@example.org.\n\n",
-        [("jane@example.org", None, None, "Does not have a final email delivery point", None)],
+        "This mail did not get through to:\n\n            jane@example.org \n\n"
+        "     The directory names no place to put it.\n\nQuestions? Write to postmaster@example.org.\n\n",
+        [("jane@example.org", None, None, "The directory names no place to put it.", None)],
     ),
     "generic, reply in words": (
         "We had trouble delivering your message. Full details follow:\n\nSubject: 'Hello'\n\n1 error(s):\n\n"

@@ -32,7 +32,7 @@ def test_fields_of_the_contract() -> None:
     assert (code, messages) == (0, "")
     assert [row["recipient"] for row in rows] == ["kijitora@example.jp", "noraneko@example.jp"]
     for row in rows:
-        assert list(row)[: len(FIELDS)] == FIELDS
+        assert list(row) == FIELDS
     first = rows[0]
     assert first["source"] == str(POSTFIX)
     assert first["kind"] == "bounce"
@@ -50,6 +50,11 @@ def test_not_a_report_is_one_line_of_nulls() -> None:
     assert (code, messages, len(rows)) == (0, "", 1)
     assert rows[0]["kind"] == "not_a_report"
     assert {value for key, value in rows[0].items() if key not in {"source", "kind"}} == {None}
+
+
+def test_more_fields() -> None:
+    _, rows, _ = parse("--more", SAMPLES / "written" / "arf-opt-out.eml", SAMPLES / "real" / "lhost-qmail-16.eml")
+    assert [(row["feedback_type"], row["stage"]) for row in rows] == [("opt-out", None), (None, "rcpt")]
 
 
 def test_crosswalk() -> None:

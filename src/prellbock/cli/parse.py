@@ -25,8 +25,9 @@ _BATCH = 500
     type=click.Choice(SCHEMES),
     help="Also say each category in the words of another system (field `crosswalk`).",
 )
+@click.option("--more", is_flag=True, help="Add the fields `stage` and `feedback_type`.")
 @rules_option
-def parse(paths: tuple[str, ...], crosswalk: Scheme | None, rules: str | None) -> int:
+def parse(paths: tuple[str, ...], crosswalk: Scheme | None, more: bool, rules: str | None) -> int:
     """Read mails (files, folders, mbox files, Maildirs, - for stdin) and print one NDJSON line per reported recipient.
 
     A mail that reports nothing gives one line of kind not_a_report.
@@ -43,17 +44,22 @@ def parse(paths: tuple[str, ...], crosswalk: Scheme | None, rules: str | None) -
             reported: Sequence[DeliveryEvent | None] = read_mail(found.raw) or (None,)
             waiting += [(found.source, event) for event in reported]
             if len(waiting) >= _BATCH:
-                _write(waiting, classifier, crosswalk)
+                _write(waiting, classifier, crosswalk, more)
                 waiting = []
-        _write(waiting, classifier, crosswalk)
+        _write(waiting, classifier, crosswalk, more)
     return problems.exit_code
 
 
-def _write(rows: list[tuple[str, DeliveryEvent | None]], classifier: Classifier, crosswalk: Scheme | None) -> None:
+def _write(
+    rows: list[tuple[str, DeliveryEvent | None]], classifier: Classifier, crosswalk: Scheme | None, more: bool
+) -> None:
     events = [event for _, event in rows if event is not None]
     verdicts = iter(classifier.classify_many(events))
     for source, event in rows:
         line = _line(source, event, next(verdicts) if event is not None else None)
+        if more:
+            line["stage"] = event.stage if event is not None else None
+            line["feedback_type"] = event.feedback_type if event is not None else None
         if crosswalk is not None:
             category = line["category"]
             line["crosswalk"] = translate(category, crosswalk) if isinstance(category, str) else None
@@ -82,8 +88,6 @@ def _line(source: str, event: DeliveryEvent | None, verdict: Verdict | None) -> 
         "permanent": verdict.permanent if verdict else None,
         "decided_by": verdict.decided_by if verdict else None,
         "rule": verdict.rule if verdict else None,
-        "stage": told.stage,
-        "feedback_type": told.feedback_type,
     }
 
 

@@ -38,6 +38,25 @@ SERVERS: tuple[Phrase, ...] = (
         end=r"\n\n|\nOriginal message",
     ),
     Phrase(
+        "mdaemon",
+        signature=r"--- ?Session Transcript ?---",
+        address=rf"Failed address: {TO}",
+        cause=r"<-- (?P<cause>[45]\d\d)",
+        end=r"\n",
+    ),
+    Phrase(
+        "communigate",
+        signature=r"Failed to deliver to '",
+        address=rf"Failed to deliver to '{TO}",
+        cause=r"module ?\([^\n]{1,255}\) reports:|reports:",
+    ),
+    Phrase(
+        "mailenable",
+        signature=r"Recipient: \[SMTP:",
+        address=rf"Recipient: \[SMTP:{TO}",
+        cause=r"Reason:",
+    ),
+    Phrase(
         "james",
         signature=r"Failed recipient\(s\):",
         address=rf"Failed recipient\(s\):[ \n]{{1,8}}{TO}",
