@@ -10,7 +10,7 @@ from prellbock.cli.shell import write_line
 @click.argument("name", metavar="[WORKLOAD]", required=False, type=click.Choice(list(WORKLOADS)))
 @click.option("--json", "as_json", is_flag=True, help="NDJSON instead of a table.")
 def bench(name: str | None, as_json: bool) -> int:
-    """Measure a workload, or all but the long ones. Ratios are comparable between machines, absolute figures are not."""
+    """Measure a workload, or all but the long ones. Ratios compare between machines, absolute figures do not."""
     for chosen in [name] if name else [each for each in WORKLOADS if each not in LONG]:
         click.echo(f"measuring {chosen} ...", err=True)
         for label, figure in workload(chosen)().items():
