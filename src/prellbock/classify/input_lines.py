@@ -64,6 +64,14 @@ def _skip_line(stream: BinaryIO) -> bytes:
     return b""
 
 
+def decode_objects(lines: list[bytes]) -> list[DeliveryEvent] | None:
+    """All lines at once, where every one is a good JSON object; else None (then see `decode`)."""
+    try:
+        return list(map(_decode, lines))
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+
+
 def decode(line: bytes) -> DeliveryEvent | None:
     """The event of a line; None for an empty one. Raises `BadLineError`."""
     if line.startswith(b"{"):

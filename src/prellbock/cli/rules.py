@@ -17,7 +17,7 @@ from prellbock.classify.replay import replay as run_replay
 from prellbock.cli.rules_option import load_ruleset, rules_option
 from prellbock.cli.shell import Problems, write_line
 from prellbock.events import DeliveryEvent
-from prellbock.rules.compile import default_cache_dir
+from prellbock.rules.cached import default_cache_dir
 from prellbock.rules.model import RuleError, RuleSet
 from prellbock.taxonomy import FAULT_OF
 
