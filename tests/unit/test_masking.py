@@ -1,9 +1,10 @@
 import json
+import random
 from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from prellbock.classify.classifier import Classifier, context_of
@@ -52,6 +53,9 @@ _RESPONSES = (
 
 
 @given(_RESPONSES)
+@example("1550 M@Daemon: no such user")
+@example("[2001mx1.example.netdb8::240]")
+@example("[Ü2001:d3b8::1]")
 def test_masking_a_template_changes_nothing(text: str) -> None:
     assert mask(mask(text)) == mask(text)
 
@@ -70,6 +74,24 @@ def test_masking_never_changes_a_verdict(text: str) -> None:
 @given(_RESPONSES)
 def test_masking_keeps_the_codes(text: str) -> None:
     assert context_of(DeliveryEvent(response=mask(text))) == context_of(DeliveryEvent(response=text))
+
+
+def test_masking_never_changes_a_verdict_on_mutated_examples(classifier: Classifier) -> None:
+    chance = random.Random(7)
+    rules = (*read_default().rules, *read_folder(SMALL).rules)
+    examples = [example.text for rule in rules for example in rule.examples]
+    signs = [*"0123456789abcxyz@.:/-_{}[]()<>=;, #%&+\n\\", *_WORDS.split()]
+    texts = []
+    for _ in range(10_000):
+        text = chance.choice(examples)
+        for _ in range(chance.randrange(1, 4)):
+            at = chance.randrange(len(text) + 1)
+            text = text[:at] + chance.choice(signs) + text[at + chance.randrange(3) :]
+        texts.append(text)
+    templates = [mask(text) for text in texts]
+    assert [mask(template) for template in templates] == templates
+    before = classifier.classify_many([DeliveryEvent(response=text) for text in texts])
+    assert classifier.classify_many([DeliveryEvent(response=template) for template in templates]) == before
 
 
 @cache

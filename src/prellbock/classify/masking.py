@@ -10,7 +10,6 @@ piece is looked up among those seen before.
 """
 
 import re
-from itertools import pairwise
 
 from prellbock.classify.bounded import BoundedCache
 from prellbock.classify.named_hosts import is_host, shown_host
@@ -24,15 +23,15 @@ _PIECE = re.compile(
     r"""
       (?P<placeholder>\{(?:address|host|ip|id|number|time|url)\})
     | (?P<url>(?:https?|ftp)://(?:[^\s<>"'\]){}]|\{[a-z]+\})+)
-    | (?P<reply>(?<![\w.])[245][0-5]\d-(?=[^\s\d]|\d{1,3}(?:\.\d{1,3}){3}))
-    | (?P<address>(?:(?:SRS[01]|prvs|msprvs1|btv1)=[^\s<>()@]+|[^\s<>()\[\],;:"'=|{}]+)
+    | (?P<reply>(?<![\w.}])[245][0-5]\d-(?=[^\s\d]|\d{1,3}(?:\.\d{1,3}){3}))
+    | (?P<address>(?:(?:SRS[01]|prvs|msprvs1|btv1)=[^\s<>()@]{1,256}|[^\s<>()\[\],;:"'=|{}]{1,256})
         @(?:\[[0-9a-fA-F.:]+\]|[\w-]+(?:\.[\w-]+)*))
-    | (?P<time>(?<![\w.])(?:\d{4}-\d\d-\d\d(?:[T_]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)?
-        | \d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?)(?!\w))
-    | (?P<ip>(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\w)
-        | (?<![\w:])(?:[0-9a-fA-F]{1,4}:){2,7}(?::?[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4})*)?(?![\w:])
-        | (?<![\w:])::(?:[0-9a-fA-F]{1,4}:){0,6}[0-9a-fA-F]{1,4}(?![\w:]))
-    | (?P<code>(?<![\w.])(?:[245][0-5]\d-?)?[245]\.\d{1,3}\.\d{1,3}(?![\w.]*\w))
+    | (?P<time>(?<![\w.}])(?:\d{4}-\d\d-\d\d(?:[T_]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)?
+        | \d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?)(?![\w{]))
+    | (?P<ip>(?<![\w.}])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*[\w{])
+        | (?<![\w:}])(?:[0-9a-fA-F]{1,4}:){2,7}(?::?[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4})*)?(?![\w:{])
+        | (?<![\w:}])::(?:[0-9a-fA-F]{1,4}:){0,6}[0-9a-fA-F]{1,4}(?![\w:{]))
+    | (?P<code>(?<![\w.}])(?:[245][0-5]\d-?)?[245]\.\d{1,3}\.\d{1,3}(?![\w.]*[\w{]))
     | (?P<word>[^\W_]+(?:(?:[-_\#+/~$%!&*]+|\.)[^\W_]+)*)
     """,
     re.VERBOSE,
@@ -101,7 +100,7 @@ def forget() -> None:
 
 def _with_wait_times(words: list[str], masked: str) -> str:
     shown = masked.split(" ")
-    for at, (word, follower) in enumerate(pairwise(words)):
+    for at, (word, follower) in enumerate(zip(words, shown[1:], strict=False)):
         if shown[at] == "{number}" and len(word) < 8 and _UNIT.match(follower):
             shown[at] = word
     return " ".join(shown)
