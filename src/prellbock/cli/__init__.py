@@ -24,6 +24,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "bench": ("prellbock.cli.bench:bench", "Measure this machine, each figure beside its yardstick."),
     "demo": ("prellbock.cli.demo:demo", "Show Prellbock at work on simulated data."),
+    "completion": ("prellbock.cli.completion:completion", "Print the completion script of a shell."),
     "serve": ("prellbock.cli.serve:serve", "Run the server: ingest, check, suppressions, health, metrics."),
 }
 
@@ -93,7 +94,7 @@ def cli(ctx: click.Context, data: str) -> None:
 def main() -> None:
     """Entry point: turns what a person can act on into one plain line and an exit code."""
     try:
-        sys.exit(cli.main(standalone_mode=False) or 0)
+        sys.exit(cli.main(prog_name="prellbock", standalone_mode=False) or 0)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.Abort:
