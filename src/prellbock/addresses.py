@@ -11,8 +11,12 @@ import idna
 MAX_OCTETS = 320
 """64 octets of local part, the at sign and 255 octets of domain (RFC 5321 section 4.5.3.1)."""
 
-_PLAIN = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?=.{1,255}\Z)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
+# The common case, in one pass: an ASCII dot-string and a domain of ordinary labels. Its lower-case form is canonical.
+_PLAIN = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
                     r"(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*", re.ASCII)  # fmt: skip
+_is_plain = _PLAIN.fullmatch
+_PLAIN_OCTETS = 255
+"""Up to here no part of a plain address can be too long."""
 _QUOTED = re.compile(r'"(?:[^"\\\x00-\x1f]|\\[^\x00-\x1f])*"')
 _LITERAL = re.compile(r"\[(?:[0-9.]{7,15}|ipv6:[0-9a-f:.]{2,45})\]", re.ASCII)
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f()<>,;:\\\"\[\]@\u0080-\u00a0\u2028\u2029]")
@@ -27,16 +31,16 @@ def canonical(address: str) -> str:
 
     Takes ``u@example.com``, ``<u@example.com>`` and surrounding blanks. Raises `AddressError`.
     """
-    text = address.strip()
-    if text.startswith("<") and text.endswith(">"):
-        text = text[1:-1].strip()
-    lowered = text.lower()
-    if _PLAIN.fullmatch(lowered):
+    lowered = address.lower()
+    if _is_plain(lowered) and len(lowered) <= _PLAIN_OCTETS:
         return lowered
     return _canonical_slowly(lowered)
 
 
-def _canonical_slowly(text: str) -> str:
+def _canonical_slowly(address: str) -> str:
+    text = address.strip()
+    if text.startswith("<") and text.endswith(">"):
+        text = text[1:-1].strip()
     if not text:
         raise AddressError("the address is empty")
     local, at, domain = text.rpartition("@")

@@ -62,7 +62,7 @@ Action = Literal["failed", "delayed", "delivered", "relayed", "expanded"]
 """RFC 3464 section 2.3.3."""
 
 
-class DeliveryEvent(msgspec.Struct, omit_defaults=True, kw_only=True):
+class DeliveryEvent(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False):
     """One answer for one recipient. Unknown values are None, never guessed.
 
     ``time`` is Unix seconds UTC. ``recipient`` is canonical once the event has passed a source. ``status`` is an
@@ -97,7 +97,7 @@ class DeliveryEvent(msgspec.Struct, omit_defaults=True, kw_only=True):
 DecidedBy = Literal["rule", "code", "model", "none"]
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class Verdict(msgspec.Struct, frozen=True, gc=False):
     """Cause, fault and permanence of one event, and who says so."""
 
     category: str

@@ -8,8 +8,11 @@ signed 64-bit integers.
 import hashlib
 import secrets
 import struct
+from collections.abc import Iterable
 
+import numpy as np
 import xxhash
+from numpy.typing import NDArray
 
 from prellbock.events import DeliveryEvent
 
@@ -33,6 +36,11 @@ def short(digest: bytes) -> int:
     return key
 
 
+def shorts(hashes: bytes) -> NDArray[np.int64]:
+    """The short forms of many hashes that stand one after the other."""
+    return np.frombuffer(hashes, dtype=">i8")[::2].astype(np.int64)
+
+
 class Identity:
     """Makes the keys of one installation from its secret (32 octets)."""
 
@@ -47,6 +55,16 @@ class Identity:
         keyed = self._keyed.copy()
         keyed.update(address.encode())
         return keyed.digest()
+
+    def of_addresses(self, addresses: Iterable[str]) -> bytes:
+        """The hashes of many canonical addresses, one after the other: what `of_address` gives, at bulk speed."""
+        copy = self._keyed.copy
+        hashes: list[bytes] = []
+        for address in addresses:
+            keyed = copy()
+            keyed.update(address.encode())
+            hashes.append(keyed.digest())
+        return b"".join(hashes)
 
     def of_domain(self, domain: str) -> bytes:
         """The hash under which the history of a whole domain is kept."""

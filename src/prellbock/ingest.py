@@ -1,10 +1,13 @@
-"""Input into the store: read, judge, record, batch by batch. The shell around `pipeline.process` for one machine."""
+"""Input into the store: read, judge, record, batch by batch. The shell around `pipeline` for one machine."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
+import msgspec
+
 from prellbock.history.policy import Policy
-from prellbock.pipeline import Classifies
+from prellbock.identity import Identity
+from prellbock.pipeline import Classifies, Prepared, prepare
 from prellbock.sources.batch import Bad, Batch
 from prellbock.store.contract import Store
 
@@ -13,15 +16,33 @@ COUNTS = ("read", "new", "duplicate", "bad", "not_a_report", "delivered", "defer
 """Counts that are always given, in this order; other outcomes follow when they occur."""
 
 
+class Ready(msgspec.Struct):
+    """A batch as it comes out of a source, with its keys made."""
+
+    source: str
+    prepared: Prepared
+    bad: list[Bad]
+    digest: bytes
+    not_a_report: int
+    octets: int
+
+
+def make_ready(batch: Batch, identity: Identity) -> Ready:
+    """What can be done with a batch before the store is asked."""
+    return Ready(
+        batch.source, prepare(batch.events, identity), batch.bad, batch.digest, batch.not_a_report, batch.octets
+    )
+
+
 def ingest(
-    batches: Iterable[Batch],
+    batches: Iterable[Ready],
     *,
     store: Store,
     classifier: Classifies,
     policy: Policy,
     now: float,
     on_bad: Callable[[Bad], None],
-    on_batch: Callable[[Batch], None] = lambda batch: None,
+    on_batch: Callable[[Ready], None] = lambda batch: None,
 ) -> dict[str, int]:
     """Brings batches into the store and returns the counts.
 
@@ -35,10 +56,10 @@ def ingest(
         totals["bad"] += len(batch.bad)
         totals["read"] += len(batch.bad) + batch.not_a_report
         totals["not_a_report"] += batch.not_a_report
-        if batch.events:
+        if batch.prepared.size:
             totals.update(
                 store.ingest(
-                    batch.events,
+                    batch.prepared,
                     digest=batch.digest,
                     source=batch.source,
                     classifier=classifier,

@@ -6,6 +6,7 @@ has no clock, writes nothing and gives the same answer for the same (events, rul
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from itertools import compress
 from typing import Protocol
 
 import msgspec
@@ -17,11 +18,13 @@ from prellbock.events import DeliveryEvent, Verdict
 from prellbock.history.judge import Standing, scoped, standing
 from prellbock.history.policy import Policy
 from prellbock.history.recipient import GROUP_TRANSPORT, Failure, Mark, State, group_of
-from prellbock.identity import Identity, short, template_key
+from prellbock.identity import Identity, short, shorts, template_key
 from prellbock.providers import provider_of
 
 HOUR = 3600
 DAY = 86400
+_MOST_KINDS = 1 << 24
+"""More kinds of delivery (domain, mx, stream) than any batch can hold."""
 
 Keys = NDArray[np.int64]
 
@@ -57,6 +60,25 @@ class Memory(Protocol):
     def last_deliveries(self, since: dict[int, float]) -> dict[int, float]:
         """Per recipient (short key) the time of the latest delivery remembered that is not before the given time."""
         ...
+
+
+class Prepared(msgspec.Struct):
+    """A batch with all its keys, ready to be judged: plain values, so that it can be made in another process.
+
+    Of deliveries only columns are left: ``ids`` (event keys, int64), ``times`` (Unix seconds, float64), ``hashes``
+    (16 octets each), ``kind_of`` (index into ``kinds``, int64), ``names`` (canonical addresses, one a line).
+    """
+
+    size: int
+    others: list[DeliveryEvent]
+    other_keys: list[int]
+    ids: bytes
+    times: bytes
+    hashes: bytes
+    names: str
+    kind_of: bytes
+    kinds: list[tuple[str, str | None, str | None]]
+    """Domain, MX host and stream of a delivery."""
 
 
 class Reported(msgspec.Struct, frozen=True):
@@ -143,17 +165,44 @@ def process(
     events: Sequence[DeliveryEvent], *, identity: Identity, classifier: Classifies, policy: Policy, memory: Memory
 ) -> Result:
     """Judges a batch. Events have passed a source: canonical recipient (or None), time and outcome are set."""
-    counts: Counter[str] = Counter(read=len(events))
-    rollups: Counter[RollupKey] = Counter()
-    delivered = [event for event in events if event.outcome == "delivered"]
-    others = [event for event in events if event.outcome != "delivered"] if len(delivered) < len(events) else []
+    return judge(prepare(events, identity), identity=identity, classifier=classifier, policy=policy, memory=memory)
 
-    reported = _report(_unseen(others, identity, memory), identity, classifier)
-    deliveries, names, domains = _deliver(delivered, identity, memory, rollups)
+
+def prepare(events: Sequence[DeliveryEvent], identity: Identity) -> Prepared:
+    """The part of `process` that needs nothing but the events: their keys."""
+    others = [event for event in events if event.outcome != "delivered" or not event.recipient]
+    delivered = events if not others else [e for e in events if e.outcome == "delivered" and e.recipient]
+    of_event = identity.of_event
+    names = [event.recipient or "" for event in delivered]
+    kinds: dict[tuple[str, str | None, str | None], int] = {}
+    enter = kinds.setdefault
+    kind_of = [
+        enter((name.rpartition("@")[2], event.mx, event.stream), len(kinds))
+        for name, event in zip(names, delivered, strict=True)
+    ]
+    return Prepared(
+        size=len(events),
+        others=others,
+        other_keys=[of_event(event) for event in others],
+        ids=np.array([of_event(event) for event in delivered], dtype=np.int64).tobytes(),
+        times=np.array([event.time for event in delivered], dtype=np.float64).tobytes(),
+        hashes=identity.of_addresses(names),
+        names="\n".join(names),
+        kind_of=np.array(kind_of, dtype=np.int64).tobytes(),
+        kinds=list(kinds),
+    )
+
+
+def judge(prepared: Prepared, *, identity: Identity, classifier: Classifies, policy: Policy, memory: Memory) -> Result:
+    """The part of `process` that asks what is remembered."""
+    counts: Counter[str] = Counter(read=prepared.size)
+    rollups: Counter[RollupKey] = Counter()
+    reported = _report(_unseen(prepared, memory), identity, classifier)
+    deliveries, names, domains = _deliver(prepared, memory, rollups)
     templates = _count(reported, counts, rollups)
     counts["delivered"] = len(deliveries.recipients)
     counts["new"] = len(reported) + len(deliveries.recipients)
-    counts["duplicate"] = len(events) - counts["new"]
+    counts["duplicate"] = prepared.size - counts["new"]
 
     changes, decisions, contacts = _decide(reported, deliveries, names, domains, identity, policy, memory)
     return Result(
@@ -170,11 +219,11 @@ def process(
 # --- events that are not deliveries ------------------------------------------------------------------------------
 
 
-def _unseen(events: Sequence[DeliveryEvent], identity: Identity, memory: Memory) -> dict[int, DeliveryEvent]:
+def _unseen(prepared: Prepared, memory: Memory) -> dict[int, DeliveryEvent]:
     """The events that are new, by key; of several with one key in the batch the first."""
     unique: dict[int, DeliveryEvent] = {}
-    for event in events:
-        unique.setdefault(identity.of_event(event), event)
+    for key, event in zip(prepared.other_keys, prepared.others, strict=True):
+        unique.setdefault(key, event)
     for key in memory.known_events(unique.keys()):
         del unique[key]
     return unique
@@ -231,56 +280,41 @@ def _count(reported: list[Reported], counts: Counter[str], rollups: Counter[Roll
 
 
 def _deliver(
-    events: Sequence[DeliveryEvent], identity: Identity, memory: Memory, rollups: Counter[RollupKey]
-) -> tuple[Deliveries, dict[int, str], dict[tuple[str, int], float]]:
-    """The new deliveries as columns; the addresses by short key; per domain and day the latest delivery."""
-    cells: dict[tuple[int, str, str | None, str | None], int] = {}
-    cell_of: list[int] = []
-    times: list[float] = []
-    keys: list[int] = []
-    recipients: list[int] = []
-    names: dict[int, str] = {}
-    of_event, of_address = identity.of_event, identity.of_address
-    for event in events:
-        time, name = event.time, event.recipient
-        if name is None or time is None:
-            continue
-        times.append(time)
-        keys.append(of_event(event))
-        recipient = short(of_address(name))
-        recipients.append(recipient)
-        names[recipient] = name
-        cell = (int(time // HOUR), name.rpartition("@")[2], event.mx, event.stream)
-        cell_of.append(cells.setdefault(cell, len(cells)))
-
-    ids = np.array(keys, dtype=np.int64)
-    at = np.array(times, dtype=np.float64)
-    places = np.array(cell_of, dtype=np.int64)
+    prepared: Prepared, memory: Memory, rollups: Counter[RollupKey]
+) -> tuple[Deliveries, list[str], dict[tuple[str, int], float]]:
+    """The new deliveries as columns, with their addresses; per domain and day the latest delivery."""
+    ids = np.frombuffer(prepared.ids, dtype=np.int64)
+    at = np.frombuffer(prepared.times, dtype=np.float64)
+    kind_of = np.frombuffer(prepared.kind_of, dtype=np.int64)
     hours = (at // HOUR).astype(np.int64)
     new = np.zeros(len(ids), dtype=np.bool_)
     new[np.unique(ids, return_index=True)[1]] = True
     if len(ids):
         new &= ~memory.known_deliveries(hours, ids)
 
-    hits = np.bincount(places[new], minlength=len(cells)).tolist()
+    # Counted per (domain, mx, stream) and hour; of the domain the latest delivery of each day.
+    cells, cell_of = np.unique(hours * _MOST_KINDS + kind_of, return_inverse=True)
+    hits = np.bincount(cell_of[new], minlength=len(cells)).tolist()
     latest = np.zeros(len(cells))
-    np.maximum.at(latest, places, at)
+    np.maximum.at(latest, cell_of, at)
     domains: dict[tuple[str, int], float] = {}
-    for ((hour, domain, mx, stream), number), newest in zip(cells.items(), latest.tolist(), strict=True):
-        if hits[number]:
+    for cell, count, newest in zip(cells.tolist(), hits, latest.tolist(), strict=True):
+        hour, kind = divmod(cell, _MOST_KINDS)
+        domain, mx, stream = prepared.kinds[kind]
+        if count:
             provider = provider_of(mx, f"@{domain}") or ""
-            rollups[RollupKey(hour, "delivered", "none", provider, stream or "", "", "delivered")] += hits[number]
+            rollups[RollupKey(hour, "delivered", "none", provider, stream or "", "", "delivered")] += count
         place = (domain, hour // 24)
         domains[place] = max(newest, domains.get(place, 0.0))
-    days = (at // DAY).astype(np.int32)
     deliveries = Deliveries(
         hours=hours[new],
         events=ids[new],
-        days=days[new],
-        recipients=np.array(recipients, dtype=np.int64)[new],
+        days=(at[new] // DAY).astype(np.int32),
+        recipients=shorts(prepared.hashes)[new],
         times=at[new],
     )
-    return deliveries, names, domains
+    names = prepared.names.split("\n") if len(ids) else []
+    return deliveries, names if new.all() else list(compress(names, new.tolist())), domains
 
 
 def _with_domains(
@@ -311,7 +345,7 @@ def _with_domains(
 def _decide(
     reported: list[Reported],
     deliveries: Deliveries,
-    names: dict[int, str],
+    names: list[str],
     domains: dict[tuple[str, int], float],
     identity: Identity,
     policy: Policy,
@@ -340,15 +374,16 @@ def _decide(
         wanted = memory.open_among(deliveries.recipients)
         if asked:
             wanted |= np.isin(deliveries.recipients, np.fromiter(asked, dtype=np.int64))
-        for key, time in zip(deliveries.recipients[wanted].tolist(), deliveries.times[wanted].tolist(), strict=True):
+        for index in np.flatnonzero(wanted).tolist():
+            key, time = int(deliveries.recipients[index]), float(deliveries.times[index])
             delivered[key] = max(time, delivered.get(key, 0.0))
-            name_of[identity.of_address(names[key])] = names[key]
-    for (domain, _), time in [*domains.items(), *contacts.items()]:
+            name_of[identity.of_address(names[index])] = names[index]
+    for (domain, _), newest in [*domains.items(), *contacts.items()]:
         digest = domain_hash.get(domain) or identity.of_domain(domain)
         key = short(digest)
         if key in asked or bool(memory.open_among(np.array([key], dtype=np.int64))[0]):
             name_of[digest] = f"@{domain}"
-            delivered[key] = max(time, delivered.get(key, 0.0))
+            delivered[key] = max(newest, delivered.get(key, 0.0))
 
     states = memory.states(name_of.keys())
     for key, time in memory.last_deliveries(asked).items():
@@ -363,8 +398,8 @@ def _decide(
             before[digest] = (Standing(), [])
         else:
             before[digest] = (standing(state, policy, domain=name.startswith("@")), scoped(state, policy))
-        if (time := delivered.get(short(digest))) is not None:
-            state.add_delivery(time)
+        if (last := delivered.get(short(digest))) is not None:
+            state.add_delivery(last)
     for report in touching:
         assert report.entity is not None
         remember(states[report.entity], report)

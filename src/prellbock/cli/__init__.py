@@ -1,7 +1,9 @@
 """The command line: one module per command, loaded only when that command runs."""
 
 import importlib
+import os
 import sys
+from typing import Any
 
 import click
 
@@ -39,6 +41,15 @@ class _LazyGroup(click.Group):
         command = getattr(importlib.import_module(module), function)
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # The reader of our output went away (`| head`): not an error, which click would make of it. What is
+            # still buffered must go somewhere when Python ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -79,7 +90,3 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # The reader of our output went away (`| head`): not an error. Keep Python from flushing into the dead pipe.
-        sys.stdout = None
-        sys.exit(0)

@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from prellbock.cli.shell import Problems, Progress, data_option, opened, write_line
+from prellbock.history.policy import DEFAULT
 from prellbock.ingest import ingest as bring_in
 from prellbock.ingest import one_by_one
+from prellbock.reader import Reader, ReaderError
 from prellbock.sources import registry
-from prellbock.sources.batch import Batch
 
 
 @click.command()
@@ -34,25 +35,26 @@ def ingest(paths: tuple[str, ...], format_: str, addresses: str | None, data: Pa
 
     Reading the same input again changes nothing. The last line on stdout gives the counts.
     """
-    from prellbock.classify.classifier import Classifier
-    from prellbock.history.policy import DEFAULT
-
     problems = Problems()
     now = time.time()
-    with opened(data, create=True, addresses=addresses) as store, Progress("ingest", unit="events") as progress:
+    reader = Reader(lambda: one_by_one(paths, lambda path: registry.read(path, format_, now)))
+    try:
+        from prellbock.classify.classifier import Classifier
 
-        def on_batch(batch: Batch) -> None:
-            progress.advance(len(batch.events))
-
-        counts = bring_in(
-            one_by_one(paths, lambda path: registry.read(path, format_, now)),
-            store=store,
-            classifier=Classifier.default(),
-            policy=DEFAULT,
-            now=now,
-            on_bad=lambda bad: problems.add(bad.place, bad.what),
-            on_batch=on_batch,
-        )
+        with opened(data, create=True, addresses=addresses) as store, Progress("ingest", unit="events") as progress:
+            counts = bring_in(
+                reader.read(store.secret),
+                store=store,
+                classifier=Classifier.default(),
+                policy=DEFAULT,
+                now=now,
+                on_bad=lambda bad: problems.add(bad.place, bad.what),
+                on_batch=lambda batch: progress.advance(batch.prepared.size),
+            )
+    except ReaderError as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        reader.close()
     write_line(counts)
     sys.stdout.flush()
     return problems.exit_code

@@ -54,9 +54,9 @@ class Failure(msgspec.Struct, frozen=True, array_like=True):
     permanent: bool | None
 
     @property
-    def when(self) -> tuple[float, int]:
-        """The order of reports: by time, then by event."""
-        return (self.time, self.event)
+    def when(self) -> tuple[float, str, int]:
+        """The order of reports: by time, then by what they say, so that no secret of an installation decides."""
+        return (self.time, self.category, self.event)
 
 
 class Mark(msgspec.Struct, frozen=True, array_like=True, order=True):
@@ -144,7 +144,7 @@ def _bounded(failures: Iterable[Failure]) -> list[Failure]:
     return kept
 
 
-def _when(failure: Failure) -> tuple[float, int]:
+def _when(failure: Failure) -> tuple[float, str, int]:
     return failure.when
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from prellbock.events import DeliveryEvent
 from prellbock.sources import batch, files
 from prellbock.sources.mail import read_mail
-from prellbock.sources.record import RecordError, finish
+from prellbock.sources.record import RecordError, finish, instant
 
 MAILS = 500
 """Mails of one batch."""
@@ -46,4 +46,4 @@ def read(paths: Iterable[str], now: float) -> Iterator[batch.Batch]:
 def _name(event: DeliveryEvent, digest: bytes, number: int, now: float) -> None:
     """The same mail gives the same event ids. A mail without a usable date counts as of its first reading."""
     event.id = f"mail:{digest.hex()}:{number}"
-    event.time = now if event.time is None or event.time <= 0 else round(event.time, 3)
+    event.time = instant(event.time if event.time is not None and event.time > 0 else now)

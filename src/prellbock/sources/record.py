@@ -10,6 +10,10 @@ FUTURE_SECONDS = 86400.0
 """How far ahead of the clock an event may lie: clocks are wrong by hours, not by more."""
 
 _STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
+_SECONDS = {f"{second:02d}Z": second for second in range(60)}
+_MOST_MINUTES = 100_000
+_minutes: dict[str, float] = {}
+_seen_statuses: set[str] = set()
 _REPLY = re.compile(r"\s*(?:smtp;\s*)?([2-5])[0-9]{2}(?=[ -]|$)", re.IGNORECASE)
 _OUTCOME_OF_CLASS = {"2": "delivered", "4": "deferred", "5": "bounced"}
 
@@ -26,10 +30,23 @@ def instant(value: float | str | None) -> float:
         value = _from_text(value)
     if not 0.0 < value < 1e11:
         raise RecordError(f"time: {value!r} is not a time in Unix seconds (milliseconds by mistake?)")
-    return round(value, 3)
+    return int(value * 1000 + 0.5) / 1000
 
 
 def _from_text(text: str) -> float:
+    # Most texts are 2026-01-05T08:00:07Z, and many share their minute.
+    minute = _minutes.get(text[:17])
+    if minute is not None and len(text) == 20 and text[17:] in _SECONDS:
+        return minute + _SECONDS[text[17:]]
+    seconds = _parsed(text)
+    if len(text) == 20 and text[17:] in _SECONDS:
+        if len(_minutes) >= _MOST_MINUTES:
+            _minutes.clear()
+        _minutes[text[:17]] = seconds - _SECONDS[text[17:]]
+    return seconds
+
+
+def _parsed(text: str) -> float:
     try:
         return float(text)
     except ValueError:
@@ -52,20 +69,29 @@ def finish(event: DeliveryEvent, now: float, *, unnamed: bool = False) -> None:
     """
     if event.time is None or event.time > now + FUTURE_SECONDS:
         raise RecordError("time: lies more than a day in the future; check the clock of the source")
-    if event.recipient is None and not unnamed:
+    name = event.recipient
+    if name is not None:
+        try:
+            event.recipient = canonical(name)
+        except AddressError as error:
+            raise RecordError(f"recipient: {name[:80]!r}: {error}") from None
+    elif not unnamed:
         raise RecordError("recipient: missing; every event is about one recipient")
-    try:
-        event.recipient = event.recipient and canonical(event.recipient)
-    except AddressError as error:
-        raise RecordError(f"recipient: {str(event.recipient)[:80]!r}: {error}") from None
     if event.outcome is None:
         event.outcome = _outcome(event)  # type: ignore[assignment]
-    if event.status is not None and not _STATUS.fullmatch(event.status):
-        raise RecordError(f"status: {event.status[:20]!r} is not an enhanced status code such as 5.1.1")
+    if event.status is not None and event.status not in _seen_statuses:
+        _check_status(event.status)
     if event.smtp_code is not None and not 200 <= event.smtp_code <= 599:
         raise RecordError(f"smtp_code: {event.smtp_code} is not a reply code from 200 to 599")
     if event.message_id is not None and event.message_id.startswith("<"):
         event.message_id = event.message_id.strip("<> ")
+
+
+def _check_status(status: str) -> None:
+    if not _STATUS.fullmatch(status):
+        raise RecordError(f"status: {status[:20]!r} is not an enhanced status code such as 5.1.1")
+    if len(_seen_statuses) < 1000:
+        _seen_statuses.add(status)
 
 
 def _outcome(event: DeliveryEvent) -> str:

@@ -5,11 +5,11 @@ from typing import Protocol
 
 import msgspec
 
-from prellbock.events import DeliveryEvent
 from prellbock.history.judge import Standing
 from prellbock.history.policy import Policy
 from prellbock.history.recipient import State
-from prellbock.pipeline import Classifies
+from prellbock.identity import Identity
+from prellbock.pipeline import Classifies, Prepared
 
 
 class Withheld(msgspec.Struct, frozen=True):
@@ -90,9 +90,14 @@ class Story(msgspec.Struct):
 class Store(Protocol):
     """The memory of one installation."""
 
+    @property
+    def identity(self) -> Identity:
+        """Makes the keys of this installation."""
+        ...
+
     def ingest(
         self,
-        events: Sequence[DeliveryEvent],
+        batch: Prepared,
         *,
         digest: bytes,
         source: str,

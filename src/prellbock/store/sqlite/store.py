@@ -13,12 +13,11 @@ import msgspec
 import numpy as np
 
 from prellbock.addresses import domain_of
-from prellbock.events import DeliveryEvent
 from prellbock.history.judge import Standing, scoped, standing
 from prellbock.history.policy import Policy
 from prellbock.history.recipient import State
 from prellbock.identity import Identity, short
-from prellbock.pipeline import Classifies, process
+from prellbock.pipeline import Classifies, Prepared, judge
 from prellbock.store.contract import LedgerEntry, Story, Withheld
 from prellbock.store.errors import StoreError
 from prellbock.store.sqlite import history
@@ -43,8 +42,8 @@ class SqliteStore:
         """
         self._folder = folder
         self._lock = threading.RLock()
-        self._db, secret = connect(folder, create=create)
-        self.identity = Identity(secret)
+        self._db, self.secret = connect(folder, create=create)
+        self.identity = Identity(self.secret)
         self._memory = SqliteMemory(self._db)
         self._plain = self._mode(addresses) == "plain"
 
@@ -103,7 +102,7 @@ class SqliteStore:
 
     def ingest(
         self,
-        events: Sequence[DeliveryEvent],
+        batch: Prepared,
         *,
         digest: bytes,
         source: str,
@@ -116,7 +115,7 @@ class SqliteStore:
         with self._writing():
             if (counts := self._counts_of(digest)) is not None:
                 return _again(counts)
-            result = process(events, identity=self.identity, classifier=classifier, policy=policy, memory=self._memory)
+            result = judge(batch, identity=self.identity, classifier=classifier, policy=policy, memory=self._memory)
             write_batch(
                 self._db,
                 self._memory,

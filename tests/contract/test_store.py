@@ -1,0 +1,249 @@
+"""What every store must do; run against each implementation."""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from prellbock.classify.classifier import Classifier
+from prellbock.events import DeliveryEvent
+from prellbock.history.judge import Standing
+from prellbock.history.policy import DEFAULT
+from prellbock.pipeline import prepare
+from prellbock.sources.batch import digest_of
+from prellbock.store.contract import Store
+from prellbock.store.sqlite import SqliteStore
+
+T0 = 1_767_600_000.0
+DAY = 86400.0
+NOW = T0 + 400 * DAY
+
+MakeStore = Callable[[], Store]
+
+
+@pytest.fixture(params=["sqlite"])
+def make_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeStore]:
+    opened: list[Store] = []
+
+    def make() -> Store:
+        store = SqliteStore(Path(tmp_path_factory.mktemp("store")), create=True)
+        opened.append(store)
+        return store
+
+    yield make
+    for store in opened:
+        store.close()
+
+
+@pytest.fixture(scope="session")
+def classifier() -> Classifier:
+    return Classifier.default()
+
+
+def put(store: Store, classifier: Classifier, events: Sequence[DeliveryEvent], name: str = "") -> dict[str, int]:
+    ids = "".join(f"{event.id}," for event in events)
+    return store.ingest(
+        prepare(events, store.identity),
+        digest=digest_of(name.encode(), ids.encode()),
+        source="test",
+        classifier=classifier,
+        policy=DEFAULT,
+        now=NOW,
+    )
+
+
+def bounced(number: int, days: float, recipient: str = "u@example.com", message: str | None = None) -> DeliveryEvent:
+    return DeliveryEvent(
+        id=f"e{number}",
+        time=T0 + days * DAY,
+        recipient=recipient,
+        outcome="bounced",
+        response="550 5.1.1 User unknown",
+        status="5.1.1",
+        message_id=message or f"m{number}",
+    )
+
+
+def delivered(number: int, days: float, recipient: str = "u@example.com") -> DeliveryEvent:
+    return DeliveryEvent(id=f"e{number}", time=T0 + days * DAY, recipient=recipient, outcome="delivered")
+
+
+def seen(store: Store, as_of: float | None = None) -> list[tuple[object, ...]]:
+    """The suppression list without what may differ between two ways to it."""
+    lines = store.withheld(T0 if as_of is None else as_of, DEFAULT, as_of=as_of)
+    return sorted((w.address, w.status, w.scope, w.since, w.until, w.category, w.rule) for w in lines)
+
+
+def test_counts_and_duplicates(make_store: MakeStore, classifier: Classifier) -> None:
+    store = make_store()
+    events = [bounced(1, 0), delivered(2, 1), delivered(3, 1, "v@example.com")]
+    first = put(store, classifier, events)
+    assert (first["read"], first["new"], first["failed"], first["delivered"]) == (3, 3, 1, 2)
+    assert put(store, classifier, events)["duplicate"] == 3
+    again = put(store, classifier, [*events, delivered(4, 2)], "another batch")
+    assert (again["new"], again["duplicate"], again["delivered"]) == (1, 3, 1)
+
+
+def test_the_same_event_twice_in_one_batch_counts_once(make_store: MakeStore, classifier: Classifier) -> None:
+    counts = put(make_store(), classifier, [bounced(1, 0), bounced(1, 0), delivered(2, 0), delivered(2, 0)])
+    assert (counts["new"], counts["duplicate"]) == (2, 2)
+
+
+def test_a_decision_names_its_evidence(make_store: MakeStore, classifier: Classifier) -> None:
+    store = make_store()
+    put(store, classifier, [bounced(1, 0), bounced(2, 2)])
+    story = store.story("u@example.com", DEFAULT)
+    assert story.standing.status == "suppressed"
+    assert {event.key for event in story.events} == {*story.standing.evidence}
+    assert [(entry.before, entry.status) for entry in story.ledger] == [("deliverable", "suppressed")]
+    assert set(story.ledger[0].evidence) == set(story.standing.evidence)
+    assert story.ledger[0].policy == DEFAULT.version
+    assert story.ledger[0].ruleset == classifier.version
+
+
+def test_the_last_delivery_is_remembered_without_a_row(make_store: MakeStore, classifier: Classifier) -> None:
+    store = make_store()
+    put(store, classifier, [delivered(n, n) for n in range(60)])
+    store.maintain(NOW)
+    story = store.story("u@example.com", DEFAULT)
+    assert story.last_delivery == T0 + 59 * DAY
+    assert story.events == []
+
+
+def test_a_delivery_that_came_in_before_an_older_failure_clears_it(
+    make_store: MakeStore, classifier: Classifier
+) -> None:
+    store = make_store()
+    put(store, classifier, [delivered(1, 50)])
+    store.maintain(NOW)
+    put(store, classifier, [bounced(2, 1), bounced(3, 3)])
+    assert seen(store) == []
+    assert store.story("u@example.com", DEFAULT).standing.status == "deliverable"
+
+
+def test_a_delivery_older_than_what_is_kept_by_day_still_clears(make_store: MakeStore, classifier: Classifier) -> None:
+    store = make_store()
+    put(store, classifier, [delivered(1, 5), delivered(2, 90, "other@example.com")])
+    store.maintain(NOW)
+    put(store, classifier, [bounced(3, 2), bounced(4, 4.5)])
+    assert seen(store) == []
+    put(store, classifier, [bounced(5, 6)])
+    assert [line[1] for line in seen(store)] == ["paused"]
+
+
+def test_as_of_judges_as_if_it_were_then(make_store: MakeStore, classifier: Classifier) -> None:
+    store = make_store()
+    put(store, classifier, [bounced(1, 0), bounced(2, 2), delivered(3, 10)])
+    assert seen(store) == []
+    assert [line[1] for line in seen(store, as_of=T0 + 1 * DAY)] == ["paused"]
+    assert [line[1] for line in seen(store, as_of=T0 + 3 * DAY)] == ["suppressed"]
+    assert seen(store, as_of=T0 + 11 * DAY) == []
+    ((standing, _, _),) = store.standings(["u@example.com"], DEFAULT, as_of=T0 + 3 * DAY)
+    assert standing.status == "suppressed"
+
+
+def test_complaint_holds_in_its_scope(make_store: MakeStore, classifier: Classifier) -> None:
+    store = make_store()
+    complaint = DeliveryEvent(id="c", time=T0, recipient="u@example.com", outcome="complaint", stream="newsletter")
+    put(store, classifier, [complaint])
+    assert seen(store) == [("u@example.com", "complained", "marketing", T0, None, "complaint", "complaint")]
+
+
+def test_an_unnamed_report_is_counted_and_touches_nobody(make_store: MakeStore, classifier: Classifier) -> None:
+    store = make_store()
+    counts = put(store, classifier, [DeliveryEvent(id="x", time=T0, outcome="complaint")])
+    assert (counts["new"], counts["complaint"]) == (1, 1)
+    assert seen(store) == []
+
+
+def test_a_provider_s_suppression_is_mirrored_until_a_delivery(make_store: MakeStore, classifier: Classifier) -> None:
+    store = make_store()
+    imported = DeliveryEvent(id="i", time=T0, recipient="u@example.com", outcome="imported", response="old-list.csv")
+    put(store, classifier, [imported])
+    (line,) = store.withheld(T0, DEFAULT)
+    assert (line.status, line.source) == ("suppressed", "old-list.csv")
+    put(store, classifier, [DeliveryEvent(id="k", time=T0 + DAY, recipient="u@example.com", outcome="consent")])
+    assert seen(store) == []
+
+
+def test_a_probe_is_leased_to_one(make_store: MakeStore) -> None:
+    store = make_store()
+    assert store.lease({"u@example.com": 100.0}, NOW, "kw01") == {}
+    assert store.lease({"u@example.com": 100.0}, NOW + 1, "kw02") == {"u@example.com": NOW + 100}
+    assert store.lease({"u@example.com": 100.0}, NOW + 1, "kw01") == {}
+    assert store.lease({"u@example.com": 100.0}, NOW + 101, "kw02") == {}
+
+
+RECIPIENTS = ["a@example.com", "b@example.com", "c@example.org"]
+ANSWERS = [
+    ("bounced", "550 5.1.1 User unknown", "5.1.1"),
+    ("bounced", "552 5.2.2 Mailbox full", "5.2.2"),
+    ("deferred", "452 4.2.2 Mailbox full", "4.2.2"),
+    ("bounced", "421 4.4.2 Connection timed out", "4.4.2"),
+    ("bounced", "550 5.7.1 blocked", "5.7.1"),
+    ("delivered", None, None),
+    ("delivered", None, None),
+    ("complaint", None, None),
+    ("unsubscribe", None, None),
+    ("consent", None, None),
+]
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[DeliveryEvent]:
+    """Some weeks of a few recipients, on a coarse grid so that hours, days and messages collide."""
+    events = []
+    for number in range(draw(st.integers(1, 40))):
+        outcome, response, status = draw(st.sampled_from(ANSWERS))
+        events.append(
+            DeliveryEvent(
+                id=f"e{number}",
+                time=T0 + draw(st.integers(0, 50 * 8)) * DAY / 8,
+                recipient=draw(st.sampled_from(RECIPIENTS)),
+                outcome=outcome,  # type: ignore[arg-type]
+                response=response,
+                status=status,
+                message_id=draw(st.sampled_from([None, "m1", "m2", f"own{number}", f"own{number}"])),
+                stream=draw(st.sampled_from([None, "newsletter", "order"])),
+            )
+        )
+    return events
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(events=histories(), seed=st.integers(0, 2**32))
+def test_order_duplication_and_cutting_do_not_matter_for_the_end(
+    make_store: MakeStore, classifier: Classifier, events: list[DeliveryEvent], seed: int
+) -> None:
+    rng = random.Random(seed)
+    straight, tangled = make_store(), make_store()
+    put(straight, classifier, sorted(events, key=lambda e: e.time or 0))
+    shuffled = events + rng.sample(events, len(events) // 2)
+    rng.shuffle(shuffled)
+    number = 0
+    while shuffled:
+        size = rng.randint(1, 9)
+        part, shuffled = shuffled[:size], shuffled[size:]
+        put(tangled, classifier, part, f"part {number}")
+        if rng.random() < 0.2:
+            tangled.maintain(NOW)
+        number += 1
+    for as_of in (None, T0 + 20 * DAY, NOW):
+        assert seen(tangled, as_of) == seen(straight, as_of)
+    assert told(tangled) == told(straight)
+
+
+def told(store: Store) -> list[tuple[Standing, list[Standing], Standing]]:
+    """The standings without evidence: event keys differ from installation to installation."""
+
+    def bare(standing: Standing) -> Standing:
+        return msgspec.structs.replace(standing, evidence=())
+
+    return [
+        (bare(personal), [bare(mark) for mark in marks], bare(domain))
+        for personal, marks, domain in store.standings(RECIPIENTS, DEFAULT)
+    ]
