@@ -4,9 +4,10 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Annotated, ParamSpec, Protocol, TypeVar
+from typing import ParamSpec, Protocol, TypeVar
 
-from litestar.params import Dependency
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
 
 from prellbock.api.settings import Settings
 from prellbock.history.policy import Policy
@@ -77,5 +78,5 @@ class Installation:
         self._answers.shutdown(wait=True)
 
 
-Here = Annotated[Installation, Dependency(skip_validation=True)]
+Here = NamedDependency[SkipValidation[Installation]]
 """How a resource asks for the installation."""

@@ -4,7 +4,9 @@ import time
 from collections.abc import Iterable
 
 from litestar import Response, get
+from litestar.di import NamedDependency
 from litestar.enums import ScopeType
+from litestar.params import SkipValidation
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -88,7 +90,7 @@ class _Stored(Collector):
 
 
 @get("/metrics", media_type="text/plain")
-async def metrics(installation: Here, registry: CollectorRegistry) -> Response[bytes]:
+async def metrics(installation: Here, registry: NamedDependency[SkipValidation[CollectorRegistry]]) -> Response[bytes]:
     """The text format of Prometheus; the token is required."""
     text = await installation.answering(generate_latest, registry)
     return Response(text, media_type=CONTENT_TYPE_LATEST)

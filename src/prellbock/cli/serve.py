@@ -61,7 +61,15 @@ def _introduce(data: Path, token: str, address: str, *, is_fresh: bool) -> None:
         _say(f"the token, shown only now and kept in {data / 'token'}: {token}")
     else:
         _say(f"the token stands in {data / 'token'}")
-    _say(f'try: curl -H "Authorization: Bearer $(cat {data / "token"})" {address}/v1/suppressions')
+    key = f'-H "Authorization: Bearer $(cat {data / "token"})"'
+    _say("try, in another terminal:")
+    for line in (
+        f"curl {address}/health",
+        f"curl {key} {address}/v1/suppressions",
+        f"curl {key} {address}/v1/check -d u@example.com",
+        f"curl {key} {address}/v1/events -T events.ndjson -X POST",
+    ):
+        click.echo(f"  {line}", err=True)
 
 
 def _say(text: str) -> None:
