@@ -1,4 +1,7 @@
-"""Why did this message fail, and whose fault was that? Rules over the text decide, else the codes, else nobody."""
+"""Why did this message fail, and whose fault was that? Rules over the text decide, else the codes, else nobody.
+
+Millions of responses are a few thousand templates, so a verdict is worked out once for a template and its context.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,14 +14,14 @@ from prellbock.classify.matcher import Context, Matcher
 from prellbock.classify.outcomes import verdict_of_outcome
 from prellbock.classify.reply import codes_of
 from prellbock.classify.reporter import reporter_of
-from prellbock.events import DeliveryEvent, Verdict
-from prellbock.providers import provider_of
+from prellbock.events import DeliveryEvent, Stage, Verdict
+from prellbock.providers import provider_of, provider_of_mx
 from prellbock.rules.compile import compile_rules, default_cache_dir
-from prellbock.rules.model import RuleSet
+from prellbock.rules.model import Reporter, RuleSet
 from prellbock.rules.toml import read_default
 from prellbock.taxonomy import FAULT_OF
 
-_MEMO = 200_000
+_MEMO = 100_000
 
 
 class Classifier:
@@ -29,7 +32,9 @@ class Classifier:
         self.ruleset = ruleset
         self.version = ruleset.version
         self.matcher = Matcher(compile_rules(ruleset, cache_dir))
-        self._memo = _Verdicts(self.matcher)
+        self._verdicts = _Verdicts(self.matcher)
+        self._memo: dict[_Key, Verdict] = {}
+        self._mx_provider = _ProvidersOfMx(65_536)
 
     @classmethod
     def default(cls, cache_dir: Path | None = None) -> Self:
@@ -41,49 +46,82 @@ class Classifier:
         return self.classify_many([event])[0]
 
     def classify_many(self, events: Sequence[DeliveryEvent], *, templates: bool = True) -> list[Verdict]:
-        """One verdict an event, in order. Without ``templates`` that field stays None, which is twice as fast."""
-        given = [verdict_of_outcome(event) if event.outcome else None for event in events]
-        texts = [
-            event.response if verdict is None and event.response else ""
-            for event, verdict in zip(events, given, strict=True)
+        """One verdict an event, in order; without ``templates`` that field stays None, which is faster."""
+        verdicts, shown = self.judge_many(events)
+        if not templates:
+            return verdicts
+        return [
+            _with_template(verdict, template) if template else verdict
+            for verdict, template in zip(verdicts, shown, strict=True)
         ]
-        states = self.matcher.states(texts)
-        memo, uses_reporter = self._memo, self.matcher.uses_reporter
-        found: list[Verdict] = []
-        for event, text, state, verdict in zip(events, texts, states, given, strict=True):
-            if verdict is None:
-                smtp_code, status = event.smtp_code, event.status
-                if text and (smtp_code is None or not is_specific(status)):
-                    text_code, text_status = codes_of(text)
-                    smtp_code = smtp_code or text_code
-                    if text_status and (status is None or is_specific(text_status)):
-                        status = text_status
-                verdict = memo[
-                    self.matcher.patterns(state),
-                    smtp_code,
-                    status,
-                    provider_of(event.mx, event.recipient) if event.mx or event.recipient else None,
-                    event.stage,
-                    reporter_of(event) if uses_reporter else None,
-                ]
-            if templates and event.response:
-                verdict = _with_template(verdict, event.response)
-            found.append(verdict)
-        return found
+
+    def judge_many(self, events: Sequence[DeliveryEvent]) -> tuple[list[Verdict], list[str]]:
+        """Verdicts without templates (one object for many events), and the templates ("" where there is no text)."""
+        shown: list[str] = []
+        found: list[Verdict | None] = []
+        missing: list[tuple[int, _Key]] = []
+        memo, mx_provider, uses_reporter = self._memo, self._mx_provider, self.matcher.uses_reporter
+        if len(memo) > _MEMO:
+            memo.clear()
+        for event in events:
+            if event.outcome is not None and (verdict := verdict_of_outcome(event)):
+                found.append(verdict)
+                shown.append(mask(event.response) if event.response else "")
+                continue
+            provider = (
+                (event.mx and mx_provider[event.mx]) or (event.recipient and provider_of(None, event.recipient)) or None
+            )
+            template = mask(event.response) if event.response else ""
+            shown.append(template)
+            key = (
+                template,
+                provider,
+                event.smtp_code,
+                event.status,
+                event.stage,
+                reporter_of(event) if uses_reporter else None,
+            )
+            known = memo.get(key)
+            if known is None:
+                missing.append((len(found), key))
+            found.append(known)
+        if missing:
+            self._judge_missing(missing, found)
+        return found, shown  # type: ignore[return-value]
+
+    def _judge_missing(self, missing: list[tuple[int, "_Key"]], found: list[Verdict | None]) -> None:
+        keys = list(dict.fromkeys(key for _, key in missing))
+        found_patterns = self.matcher.found([key[0] for key in keys])
+        for key, patterns in zip(keys, found_patterns, strict=True):
+            template, provider, smtp_code, status, stage, reporter = key
+            context = Context(*_codes(template, smtp_code, status), provider, stage, reporter)
+            self._memo[key] = self._verdicts[patterns, context]
+        for at, key in missing:
+            found[at] = self._memo[key]
+
+
+_Key = tuple[str, str | None, int | None, str | None, Stage | None, Reporter | None]
+"""What a verdict depends on: template, provider, reply code, enhanced code, stage, reporter."""
 
 
 def context_of(event: DeliveryEvent) -> Context:
     """What is known of an event besides its text; codes that are not given are read from the text."""
-    smtp_code, status = event.smtp_code, event.status
-    if event.response:
-        text_code, text_status = codes_of(event.response)
-        smtp_code = smtp_code or text_code
-        if not is_specific(status) and text_status and (status is None or is_specific(text_status)):
-            status = text_status
-    return Context(smtp_code, status, provider_of(event.mx, event.recipient), event.stage, reporter_of(event))
+    template = mask(event.response) if event.response else ""
+    codes = _codes(template, event.smtp_code, event.status)
+    return Context(*codes, provider_of(event.mx, event.recipient), event.stage, reporter_of(event))
 
 
-def _with_template(verdict: Verdict, response: str) -> Verdict:
+def _codes(template: str, smtp_code: int | None, status: str | None) -> tuple[int | None, str | None]:
+    """The given codes, completed from the text; an enhanced code that says something beats an x.0.0."""
+    if not template or (smtp_code is not None and is_specific(status)):
+        return smtp_code, status
+    text_code, text_status = codes_of(template)
+    if not is_specific(status) and (status is None or is_specific(text_status)):
+        status = text_status or status
+    return smtp_code or text_code, status
+
+
+def _with_template(verdict: Verdict, template: str) -> Verdict:
     return Verdict(
         verdict.category,
         verdict.fault,
@@ -91,20 +129,25 @@ def _with_template(verdict: Verdict, response: str) -> Verdict:
         verdict.decided_by,
         verdict.rule,
         verdict.confidence,
-        mask(response),
+        template,
         verdict.provider,
     )
 
 
-class _Verdicts(BoundedCache[tuple[frozenset[int], int | None, str | None, str | None, object, object], Verdict]):
-    """Patterns found and context: the verdict. A few thousand of them serve millions of responses."""
+class _ProvidersOfMx(BoundedCache[str, str | None]):
+    def make(self, key: str) -> str | None:
+        return provider_of_mx(key)
+
+
+class _Verdicts(BoundedCache[tuple[frozenset[int], Context], Verdict]):
+    """Patterns found and context: the verdict, worked out once."""
 
     def __init__(self, matcher: Matcher) -> None:
         super().__init__(_MEMO)
         self._matcher = matcher
 
-    def make(self, key: tuple[frozenset[int], int | None, str | None, str | None, object, object]) -> Verdict:
-        found, context = key[0], Context(*key[1:])  # type: ignore[arg-type]
+    def make(self, key: tuple[frozenset[int], Context]) -> Verdict:
+        found, context = key
         permanent = is_permanent(context.smtp_code, context.status)
         winners = self._matcher.candidates(found, context)
         rule = self._matcher.rules[winners[0]] if winners else None

@@ -3,6 +3,7 @@
 import msgspec
 
 from prellbock.classify.classifier import Classifier, context_of
+from prellbock.classify.masking import mask
 from prellbock.classify.matcher import Rank, applies
 from prellbock.classify.normalise import normalise
 from prellbock.events import DeliveryEvent, Verdict
@@ -28,7 +29,7 @@ class Explanation(msgspec.Struct, frozen=True):
 
     verdict: Verdict
     text: str
-    """The normalised text."""
+    """The normalised template: what the rules were matched against."""
     smtp_code: int | None
     status: str | None
     matches: tuple[Found, ...]
@@ -48,11 +49,12 @@ _REASONS: dict[str, str] = {
 def explain(classifier: Classifier, event: DeliveryEvent) -> Explanation:
     """Judges one event once more and tells how. Slow (it compiles the matching patterns): for people, one at a time."""
     verdict = classifier.classify(event)
-    text = normalise(event.response or "")
+    template = mask(event.response or "")
+    text = normalise(template)
     context = context_of(event)
     matcher = classifier.matcher
     compiled = matcher.compiled
-    found = matcher.patterns(matcher.states([event.response or ""])[0])
+    found = matcher.found([template])[0]
     order = matcher.candidates(found, context)
     spans = _spans(text, tuple(compiled.patterns[number] for number in sorted(found)))
     matches = []

@@ -2,7 +2,8 @@
 
 Addresses, hosts, IP addresses, ids, long numbers and times become placeholders (`placeholders`). What says something
 stays: words and their case, reply and enhanced codes, wait times, names of blocklists and named pages, short codes of
-providers such as ``[CS01]`` or ``S3140``. So a template has the verdict of its responses.
+providers such as ``[CS01]`` or ``S3140``. Rules are matched against the template, its placeholders read as samples of
+their kind: so a template has the verdict of its responses by construction. Masking a template changes nothing.
 
 A regular expression over whole texts is too slow for the hot path (78,000/s); texts are cut at blanks instead and each
 piece is looked up among those seen before.
@@ -13,32 +14,39 @@ from itertools import pairwise
 
 from prellbock.classify.bounded import BoundedCache
 from prellbock.classify.named_hosts import is_host, shown_host
+from prellbock.classify.placeholders import SAMPLES
 
 _LONGEST = 4000
 """Characters of a response that make its template; longer ones quote whole mails."""
 
 _PIECE = re.compile(
     r"""
-      (?P<url>(?:https?|ftp)://[^\s<>"'\])}]+)
-    | (?P<address>[^\s<>()\[\],;:"'=|{}]+@(?:\[[0-9a-fA-F.:]+\]|[\w-]+(?:\.[\w-]+)*))
+      (?P<placeholder>\{(?:address|host|ip|id|number|time|url)\})
+    | (?P<url>(?:https?|ftp)://(?:[^\s<>"'\]){}]|\{[a-z]+\})+)
+    | (?P<reply>(?<![\w.])[245][0-5]\d-(?=[^\s\d]|\d{1,3}(?:\.\d{1,3}){3}))
+    | (?P<address>(?:(?:SRS[01]|prvs|msprvs1|btv1)=[^\s<>()@]+|[^\s<>()\[\],;:"'=|{}]+)
+        @(?:\[[0-9a-fA-F.:]+\]|[\w-]+(?:\.[\w-]+)*))
+    | (?P<time>(?<![\w.])(?:\d{4}-\d\d-\d\d(?:[T_]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)?
+        | \d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?)(?!\w))
     | (?P<ip>(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\w)
         | (?<![\w:])(?:[0-9a-fA-F]{1,4}:){2,7}(?::?[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4})*)?(?![\w:])
         | (?<![\w:])::(?:[0-9a-fA-F]{1,4}:){0,6}[0-9a-fA-F]{1,4}(?![\w:]))
     | (?P<code>(?<![\w.])(?:[245][0-5]\d-?)?[245]\.\d{1,3}\.\d{1,3}(?![\w.]*\w))
-    | (?P<time>(?<![\w.])(?:\d{4}-\d\d-\d\d(?:[T_]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)?
-        | \d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?)(?!\w))
-    | (?P<word>[^\W_]+(?:[-_.\#+/=~$%!&*]+[^\W_]+)*)
+    | (?P<word>[^\W_]+(?:(?:[-_\#+/~$%!&*]+|\.)[^\W_]+)*)
     """,
     re.VERBOSE,
 )
 _TELLING = re.compile(r"[A-Za-z]{1,10}[-_#]?\d{1,4}[A-Za-z]?|\d{1,3}[A-Za-z]{0,4}|[^\W\d_]+")
-_PARTS = re.compile(r"[-_.#+/=~$%!&*]+")
+_PAGE = re.compile(r"[A-Za-z]{1,6}-?\d{1,7}|\d{1,3}[a-z]{1,12}\.html?")
+_PARTS = re.compile(r"[-_.#+/~$%!&*]+")
 _UNIT = re.compile(r"sec|min|hour|hr|day|week|month|s\b|m\b|h\b|sek|stund|tag|heure|jour|hora|d[ií]a", re.IGNORECASE)
 _ROLE = re.compile(
     r"(?:abuse|postmaster|hostmaster|mailer-daemon|support|help|delist|unblock|remov|no-?reply|security|feedback|"
     r"blocked|report|whitelist|contact|tosa|email-?admin|ipblock)[a-z_.-]*@",
     re.IGNORECASE,
 )
+_STANDARDS = frozenset({"1123", "1893", "2034", "2045", "2821", "2822", "3463", "5321", "5322", "6376", "6531", "7208"})
+"""Numbers of the RFCs that responses name."""
 _MASKABLE = frozenset("0123456789@.:/{")
 
 
@@ -80,7 +88,7 @@ def _shown(found: re.Match[str]) -> str:
         return text if _ROLE.match(text) else "{address}"
     if kind == "url":
         return _url(text)
-    return text if kind == "code" else f"{{{kind}}}"
+    return text if kind in {"code", "reply", "placeholder"} else f"{{{kind}}}"
 
 
 def _url(text: str) -> str:
@@ -90,7 +98,9 @@ def _url(text: str) -> str:
     rest, tail = rest[:end], rest[end:]
     page, mark, query = rest.partition("?")
     host, slash, path = page.partition("/")
-    if re.fullmatch(r"[\d.]+(?::\d+)?", host):
+    if "{" in host:
+        pass
+    elif re.fullmatch(r"[\d.]+(?::\d+)?", host):
         host = "{ip}"
     elif re.search(r"\d{3}", host):
         host = "{host}"
@@ -99,11 +109,13 @@ def _url(text: str) -> str:
 
 
 def _segment(text: str) -> str:
+    if text in SAMPLES:
+        return text
     if "@" in text:
         return "{address}"
     if re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", text):
         return "{ip}"
-    return text if not text or (len(text) < 32 and _is_telling(text, 12)) else "{id}"
+    return text if not text or _PAGE.fullmatch(text) or (len(text) < 32 and _is_telling(text, 12)) else "{id}"
 
 
 def _query(text: str) -> str:
@@ -119,7 +131,7 @@ def _query(text: str) -> str:
 
 def _word(text: str) -> str:
     if text.isdigit():
-        return text if len(text) <= 3 else "{number}"
+        return text if len(text) <= 3 or text in _STANDARDS else "{number}"
     if "." in text and is_host(text):
         return shown_host(text)
     if len(text) < 24 and not any(char.isdigit() for char in text):
@@ -129,7 +141,10 @@ def _word(text: str) -> str:
 
 def _is_telling(text: str, digits: int) -> bool:
     """Words, small numbers and short codes say something; long mixtures of letters and digits are ids."""
-    for part in _PARTS.split(text):
+    parts = _PARTS.split(text)
+    if sum(part.isdigit() for part in parts) > 3:
+        return False
+    for part in parts:
         if not part or _TELLING.fullmatch(part):
             if len(part) >= 40:
                 return False

@@ -9,9 +9,7 @@ from collections.abc import Sequence
 from threading import Lock
 from typing import NamedTuple
 
-import numpy as np
-
-from prellbock.classify.normalise import normalise_many
+from prellbock.classify.normalise import LINE_END, normalise_many
 from prellbock.events import Stage
 from prellbock.rules.compile import Compiled
 from prellbock.rules.model import Reporter, Rule
@@ -64,19 +62,19 @@ class Matcher:
         self._unless = [frozenset(identifiers) for identifiers in compiled.unless]
         self._forget()
 
-    def states(self, texts: Sequence[str]) -> list[int]:
-        """One state a text, to be given to `candidates` before the next call. Any number of texts."""
+    def found(self, texts: Sequence[str]) -> list[frozenset[int]]:
+        """Per text the identifiers of the patterns found in it. Any number of texts."""
         with self._lock:
             if len(self._sets) > _STATES:
                 self._forget()
-            found: list[int] = []
+            states: list[int] = []
             for start in range(0, len(texts), BATCH):
-                found += self._scan(texts[start : start + BATCH])
-            return found
+                states += self._scan(texts[start : start + BATCH])
+            return [self._sets[state] for state in states]
 
     def _scan(self, texts: Sequence[str]) -> list[int]:
         data = normalise_many(texts)
-        ends: list[int] = np.flatnonzero(np.frombuffer(data, np.uint8) == 0x0A).tolist()
+        ends = [hit.start() for hit in LINE_END.finditer(data)]
         states = [0] * len(texts)
         step, width = self._step, self._width
 
@@ -84,17 +82,14 @@ class Matcher:
             line = bisect_left(ends, end)
             states[line] = step[states[line] * width + identifier]
 
-        self.compiled.database.scan(data, on_match)
+        for database in self.compiled.databases:
+            database.scan(data, on_match)
         return states
 
     def _forget(self) -> None:
         self._sets: list[frozenset[int]] = [frozenset()]
         self._numbers: dict[frozenset[int], int] = {self._sets[0]: 0}
         self._step = _Steps(self._sets, self._numbers, self._width)
-
-    def patterns(self, state: int) -> frozenset[int]:
-        """The identifiers of the patterns found."""
-        return self._sets[state]
 
     def candidates(self, found: frozenset[int], context: Context) -> list[int]:
         """The rules that apply, the deciding one first."""

@@ -44,6 +44,14 @@ _GENERIC_ENDS = _names(
     zone
     """
 )
+_SERVICES = _names(
+    """
+    www mail mx smtp imap pop relay gateway protection prod eop outbound inbound support help postmaster feedback
+    postmaster-errors sendersupport account community docs security dnsbl bl b cbl dul combined ix psbl hostkarma info
+    lookup check query delist removal ipcheck ip multi black red rhsbl l in go technet knowledge service kundenservice
+    """
+)
+"""Labels before a named domain that stand for a service of its owner."""
 _HOST = re.compile(r"[a-z0-9](?:[\w-]*[a-z0-9])?(?:\.[a-z0-9_](?:[\w-]*[a-z0-9])?)+", re.IGNORECASE | re.ASCII)
 
 
@@ -59,7 +67,7 @@ def is_host(text: str) -> bool:
 
 
 def shown_host(text: str) -> str:
-    """What a template shows for a host: named ones without the labels that hold digits, else ``{host}``."""
+    """What a template shows for a host: named ones without what tells customers and machines, else ``{host}``."""
     labels = text.split(".")
     lowered = [label.lower() for label in labels]
     if any(_BLOCKLIST_LABEL.fullmatch(label) for label in lowered[:-1]):
@@ -68,6 +76,6 @@ def shown_host(text: str) -> str:
         if ".".join(lowered[-length:]) not in _NAMED:
             continue
         front = labels[:-length]
-        last = max((at for at, label in enumerate(front) if any(char.isdigit() for char in label)), default=-1)
+        last = max((at for at, label in enumerate(lowered[:-length]) if label not in _SERVICES), default=-1)
         return ".".join([*(["{host}"] if last >= 0 else []), *front[last + 1 :], *labels[-length:]])
     return "{host}"

@@ -14,6 +14,7 @@ _STATUS = r"([245]\.\d{1,3}\.\d{1,3})(?![\d.])"
 _HEAD_LENGTH = 13
 _LONGEST = 2000
 _HEAD = re.compile(rf"([245][0-5]\d)(?:[ -]+\(?#?{_STATUS}|(?=$|[^\w.@/-]|-(?!\d)))", re.ASCII)
+_ANY = re.compile(r"[245](?:[0-5]\d|\.\d)", re.ASCII)
 _HEAD_STATUS = re.compile(r"\(?#?([245]\.\d{1,3}\.\d{1,3})(?![\d.])", re.ASCII)
 _BOTH = re.compile(rf"(?<![\w.])([245][0-5]\d)[ -]+\(?#?{_STATUS}", re.ASCII)
 _AFTER_COLON = re.compile(
@@ -63,6 +64,8 @@ def codes_of(text: str) -> Codes:
 
 def _search(text: str) -> Codes:
     text = text[:_LONGEST]
+    if not _ANY.search(text):
+        return None, None
     if both := _HEAD.match(text.lstrip()):
         return int(both[1]), both[2] or _marked(text)
     if both := _BOTH.search(text):

@@ -44,16 +44,28 @@ class _LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            status = super().invoke(ctx)
+            sys.stdout.flush()
+            return status
         except BrokenPipeError:
-            # The reader of our output went away (`| head`): not an error, which click would make of it. What is
-            # still buffered must go somewhere when Python ends.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            # The reader of our output went away (`| head`): not an error, which click would make of it.
+            _drop_output()
             return 0
+        except OSError as error:
+            _drop_output()
+            place = error.filename or "the output cannot be written"
+            raise click.ClickException(
+                f"{place}: {error.strerror or error}; mend it and run the same command again"
+            ) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
+
+
+def _drop_output() -> None:
+    """What is still buffered must go somewhere when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(

@@ -7,8 +7,8 @@ import click
 
 from prellbock.addresses import AddressError, canonical
 from prellbock.classify.classifier import Classifier
-from prellbock.cli.classify_lines import BadLineError, decode, split_input
-from prellbock.cli.classify_output import FIELDS, Renderer
+from prellbock.classify.input_lines import BadLineError, decode, split_input
+from prellbock.classify.output_lines import FIELDS, Renderer
 from prellbock.cli.rules_option import load_ruleset, rules_option
 from prellbock.cli.shell import Problems
 from prellbock.events import DeliveryEvent

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 import click
 
 from prellbock.classify.classifier import Classifier
+from prellbock.cli.rules_option import load_ruleset, rules_option
 from prellbock.cli.shell import Problems, Progress, write_line
 from prellbock.events import KIND_OF_OUTCOME, DeliveryEvent, Verdict
+from prellbock.rules.compile import default_cache_dir
 from prellbock.sources.files import Bad, mails
 from prellbock.sources.mail import read_mail
 from prellbock.taxonomy import SCHEMES, Scheme, translate
@@ -23,33 +25,41 @@ _BATCH = 500
     type=click.Choice(SCHEMES),
     help="Also say each category in the words of another system (field `crosswalk`).",
 )
-def parse(paths: tuple[str, ...], crosswalk: Scheme | None) -> int:
+@click.option("--more", is_flag=True, help="Add the fields `stage` and `feedback_type`.")
+@rules_option
+def parse(paths: tuple[str, ...], crosswalk: Scheme | None, more: bool, rules: str | None) -> int:
     """Read mails (files, folders, mbox files, Maildirs, - for stdin) and print one NDJSON line per reported recipient.
 
     A mail that reports nothing gives one line of kind not_a_report.
     """
     problems = Problems()
-    classifier = Classifier.default()
+    classifier = Classifier(load_ruleset(rules), default_cache_dir())
     waiting: list[tuple[str, DeliveryEvent | None]] = []
     with Progress("parse", unit="mails") as progress:
-        for found in progress.over(mails(paths)):
+        for found in mails(paths):
+            progress.advance()
             if isinstance(found, Bad):
                 problems.add(found.source, found.why)
                 continue
             reported: Sequence[DeliveryEvent | None] = read_mail(found.raw) or (None,)
             waiting += [(found.source, event) for event in reported]
             if len(waiting) >= _BATCH:
-                _write(waiting, classifier, crosswalk)
+                _write(waiting, classifier, crosswalk, more)
                 waiting = []
-        _write(waiting, classifier, crosswalk)
+        _write(waiting, classifier, crosswalk, more)
     return problems.exit_code
 
 
-def _write(rows: list[tuple[str, DeliveryEvent | None]], classifier: Classifier, crosswalk: Scheme | None) -> None:
+def _write(
+    rows: list[tuple[str, DeliveryEvent | None]], classifier: Classifier, crosswalk: Scheme | None, more: bool
+) -> None:
     events = [event for _, event in rows if event is not None]
     verdicts = iter(classifier.classify_many(events))
     for source, event in rows:
         line = _line(source, event, next(verdicts) if event is not None else None)
+        if more:
+            line["stage"] = event.stage if event is not None else None
+            line["feedback_type"] = event.feedback_type if event is not None else None
         if crosswalk is not None:
             category = line["category"]
             line["crosswalk"] = translate(category, crosswalk) if isinstance(category, str) else None
@@ -78,8 +88,6 @@ def _line(source: str, event: DeliveryEvent | None, verdict: Verdict | None) -> 
         "permanent": verdict.permanent if verdict else None,
         "decided_by": verdict.decided_by if verdict else None,
         "rule": verdict.rule if verdict else None,
-        "stage": told.stage,
-        "feedback_type": told.feedback_type,
     }
 
 

@@ -1,4 +1,7 @@
-"""How do hundreds of patterns run at once? Compiled into one Hyperscan database, kept on disk between starts.
+"""How do hundreds of patterns run at once? Compiled by Hyperscan, and kept on disk between starts.
+
+The patterns are divided among a few databases: scanning costs the same, but compiling takes more than linear time, and
+several databases compile on several cores.
 
 A compiled database is bound to the library's version and the processor, so the file's name holds both and the rules'
 content; it is never shipped.
@@ -8,18 +11,23 @@ import contextlib
 import os
 import platform
 import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
 import hyperscan
+import msgspec
 from hyperscan._version import __version__ as _hyperscan_version
 
 from prellbock.rules.model import Problem, Rule, RuleError, RuleSet
 from prellbock.rules.pattern import PatternError, read
 
-_FORMAT = "1"
+_FORMAT = "2"
+_SHARE = 128
+"""Patterns in one database."""
 _ORDINARY = (
     "the quick brown fox jumps over the lazy dog",
     "250 2.0.0 ok 1a2b3c",
@@ -35,10 +43,10 @@ _ORDINARY = (
 
 @dataclass(frozen=True)
 class Compiled:
-    """A rule set ready to scan. Identifiers of the database are indices of ``patterns``."""
+    """A rule set ready to scan. Identifiers in the databases are indices of ``patterns``."""
 
     ruleset: RuleSet
-    database: hyperscan.Database
+    databases: tuple[hyperscan.Database, ...]
     patterns: tuple[str, ...]
     """Distinct expressions, as given to Hyperscan."""
     literal_lengths: tuple[int, ...]
@@ -77,12 +85,12 @@ def compile_rules(ruleset: RuleSet, cache_dir: Path | None = None) -> Compiled:
         raise RuleError(problems)
     patterns = tuple(identifiers)
     file = _cache_file(patterns, cache_dir) if cache_dir else None
-    database = _load(file) if file else None
-    if database is None:
-        database = _compile(patterns, ruleset)
+    databases = _load(file) if file else None
+    if databases is None:
+        databases = _compile(patterns, ruleset)
         if file:
-            _keep(database, file)
-    return Compiled(ruleset, database, patterns, tuple(lengths), match, unless)
+            _keep(databases, file)
+    return Compiled(ruleset, databases, patterns, tuple(lengths), match, unless)
 
 
 def default_cache_dir() -> Path:
@@ -94,33 +102,31 @@ def default_cache_dir() -> Path:
         return Path(tempfile.gettempdir()) / f"prellbock-{os.getuid() if hasattr(os, 'getuid') else 'cache'}"
 
 
-def compile_some(expressions: tuple[str, ...], *, offsets: bool = False) -> hyperscan.Database:
-    """A database of a few expressions, never cached; ``offsets`` makes matches know where they begin."""
-    extra = hyperscan.HS_FLAG_SOM_LEFTMOST if offsets else 0
-    return _database(expressions, extra)
-
-
-def _database(expressions: tuple[str, ...], extra: int = 0) -> hyperscan.Database:
+def compile_some(expressions: Sequence[str], *, first: int = 0, offsets: bool = False) -> hyperscan.Database:
+    """One database of expressions numbered from ``first``, never cached; ``offsets``: matches know where they begin."""
     database = hyperscan.Database()
-    # The UTF-8 flag makes compiling seven times slower, and only characters beyond ASCII need it.
-    flags = [
-        hyperscan.HS_FLAG_MULTILINE | extra | (0 if text.isascii() else hyperscan.HS_FLAG_UTF8) for text in expressions
-    ]
     database.compile(
-        expressions=[text.encode() for text in expressions], ids=list(range(len(expressions))), flags=flags
+        expressions=[text.encode() for text in expressions],
+        ids=list(range(first, first + len(expressions))),
+        flags=hyperscan.HS_FLAG_MULTILINE | (hyperscan.HS_FLAG_SOM_LEFTMOST if offsets else 0),
     )
     return database
 
 
-def _compile(patterns: tuple[str, ...], ruleset: RuleSet) -> hyperscan.Database:
+def _compile(patterns: tuple[str, ...], ruleset: RuleSet) -> tuple[hyperscan.Database, ...]:
+    starts = range(0, len(patterns), _SHARE)
     try:
-        database = _database(patterns or ("\x01never\x01",))
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            databases = tuple(
+                pool.map(lambda start: compile_some(patterns[start : start + _SHARE], first=start), starts)
+            )
     except hyperscan.error:
         raise RuleError(_unusable(ruleset)) from None
     hits: dict[int, int] = {}
     for text in _ORDINARY:
         found: set[int] = set()
-        database.scan(text.encode(), lambda number, *_, seen=found: seen.add(number))
+        for database in databases:
+            database.scan(text.encode(), lambda number, *_, seen=found: seen.add(number))
         for number in found:
             hits[number] = hits.get(number, 0) + 1
     broad = {patterns[number] for number, count in hits.items() if count * 2 >= len(_ORDINARY)}
@@ -133,14 +139,14 @@ def _compile(patterns: tuple[str, ...], ruleset: RuleSet) -> hyperscan.Database:
                 if read(source).expression in broad
             ]
         )
-    return database
+    return databases
 
 
 def _unusable(ruleset: RuleSet) -> list[Problem]:
     problems = []
     for index, field, source in _sources(ruleset):
         try:
-            _database((read(source).expression,))
+            compile_some((read(source).expression,))
         except hyperscan.error as error:
             reason = str(error)
             if "empty buffer" in reason:
@@ -180,31 +186,34 @@ def _processor() -> str:
     return f"{platform.machine()} {platform.processor()} {flags}"
 
 
-def _load(file: Path) -> hyperscan.Database | None:
+def _load(file: Path) -> tuple[hyperscan.Database, ...] | None:
     try:
         stored = file.read_bytes()
     except OSError:
         return None
-    checksum, dump = stored[:16], stored[16:]
+    checksum, content = stored[:16], stored[16:]
     # Hyperscan does not check what it loads: a damaged database could crash the process.
-    if blake2b(dump, digest_size=16).digest() != checksum:
+    if blake2b(content, digest_size=16).digest() != checksum:
         return None
-    try:
-        database = hyperscan.loadb(dump, hyperscan.HS_MODE_BLOCK)
-        database.scratch = hyperscan.Scratch(database)
-    except hyperscan.error:
-        return None
-    return database
+    databases = []
+    for dump in msgspec.msgpack.decode(content, type=list[bytes]):
+        try:
+            database = hyperscan.loadb(dump, hyperscan.HS_MODE_BLOCK)
+            database.scratch = hyperscan.Scratch(database)
+        except hyperscan.error:
+            return None
+        databases.append(database)
+    return tuple(databases)
 
 
-def _keep(database: hyperscan.Database, file: Path) -> None:
-    dump = hyperscan.dumpb(database)
+def _keep(databases: tuple[hyperscan.Database, ...], file: Path) -> None:
+    content = msgspec.msgpack.encode([hyperscan.dumpb(database) for database in databases])
     with contextlib.suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=file.parent, prefix=".rules-")
         try:
             with os.fdopen(handle, "wb") as out:
-                out.write(blake2b(dump, digest_size=16).digest() + dump)
+                out.write(blake2b(content, digest_size=16).digest() + content)
             Path(name).replace(file)
         except OSError:
             Path(name).unlink(missing_ok=True)

@@ -7,6 +7,7 @@ a line (a match must never run over two of them); and the longest literal tells 
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -68,14 +69,16 @@ _ESCAPES = {
 }
 _CLASSES = {"d": "0-9", "w": "a-z0-9_", "s": " ", "h": " "}
 _ANCHORS = {"b": r"\b", "B": r"\B", "A": "^", "Z": "$", "z": "$"}
+_BEYOND_ASCII = re.compile(r"([^\x00-\x7f])(?:-([^\x00-\x7f]))?")
 _REPEAT = re.compile(r"[?*+]|\{\d*,?\d*\}")
 _HEX = re.compile(r"x(?:([0-9a-f]{2})|\{([0-9a-f]{1,6})\})")
 _SPECIAL = frozenset("\\^$.[]|()?*+{}-")
 
 
+@lru_cache(maxsize=16_384)
 def read(source: str) -> Pattern:
     """Accepts a pattern or raises `PatternError`."""
-    tokens = _without_idle_ends(list(_tokens(source)))
+    tokens = _without_idle_ends(_whole_characters(_tokens(source)))
     expression = "".join(token.text for token in tokens)
     if not expression:
         raise PatternError(1, "the pattern matches every text; say what must stand there")
@@ -120,6 +123,17 @@ def _tokens(source: str) -> list[Token]:
     if depth:
         raise PatternError(depth[-1], "this ( is never closed; write \\( for the character itself")
     return tokens
+
+
+def _whole_characters(tokens: list[Token]) -> list[Token]:
+    """Groups a character beyond ASCII that is repeated. Texts are scanned as bytes of UTF-8, because Hyperscan's mode
+    for characters takes seven times as long to compile; so such a character is several items of the pattern."""
+    return [
+        token._replace(text=f"(?:{token.text})")
+        if token.kind == "literal" and not token.text.isascii() and follower is not None and follower.kind == "repeat"
+        else token
+        for token, follower in zip(tokens, [*tokens[1:], None], strict=True)
+    ]
 
 
 def _escape(source: str, at: int) -> tuple[Token, int]:
@@ -191,9 +205,26 @@ def _class(source: str, start: int) -> tuple[Token, int]:
         inside += f"\\{char}" if char in "[]^" else char
         at += 1
     if negated:
+        if not inside.isascii():
+            raise PatternError(column, "letters beyond ASCII do not go inside [^...]; name what may stand there")
         return Token("class", f"[^{inside}\\n]", column), at + 1
-    parts = [f"[^{letters}\\n]" for letters in outside] + ([f"[{inside}]"] if inside else [])
+    inside, further = _split_ascii(inside, column)
+    parts = [f"[^{letters}\\n]" for letters in outside] + ([f"[{inside}]"] if inside else []) + further
     return Token("class", parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})", column), at + 1
+
+
+def _split_ascii(inside: str, column: int) -> tuple[str, list[str]]:
+    """The ASCII part of a class, and each other character by itself; ranges such as ``а-я`` are written out."""
+    further: list[str] = []
+
+    def write_out(found: re.Match[str]) -> str:
+        first, last = ord(found[1]), ord(found[2] or found[1])
+        if last < first or last - first > 500:
+            raise PatternError(column, f"the range {found[0]} is too large; name the letters")
+        further.extend(chr(code) for code in range(first, last + 1))
+        return ""
+
+    return _BEYOND_ASCII.sub(write_out, inside), further
 
 
 def _group(source: str, at: int) -> tuple[Token, int]:

@@ -29,7 +29,7 @@ class Stream(NamedTuple):
 
 
 STREAMS: tuple[Stream, ...] = (
-    Stream("newsletter", 0, "b@news.shop.example", "nl", True),
+    Stream("newsletter", 0, "b@news.example", "nl", True),
     Stream("order", 48, "b@m.example", "order-v4", False),
     Stream("shipping", 30, "b@m.example", "shipping-v2", False),
     Stream("password-reset", 12, "b@m.example", "reset-v3", False),
@@ -112,7 +112,7 @@ class Writer:
             "outcome": step.outcome,
         }
         mx = mx_hosts[step.bits % len(mx_hosts)]
-        event.update(self._said(step, str(event["recipient"]), mx, STREAMS[stream].sender, domain))
+        event.update(self._said(step, str(event["time"]), str(event["recipient"]), mx, STREAMS[stream].sender, domain))
         event["sender"] = STREAMS[stream].sender
         event["stream"] = STREAMS[stream].name
         event["campaign"] = STREAMS[stream].campaign + campaign
@@ -129,9 +129,9 @@ class Writer:
                 event["stage"] = reply.stage
         return orjson.dumps(event, option=orjson.OPT_APPEND_NEWLINE)
 
-    def _said(self, step: Step, rcpt: str, mx: str, sender: str, domain: int) -> dict[str, object]:
-        second = self._world.start_second + step.time // 1000
+    def _said(self, step: Step, time: str, rcpt: str, mx: str, sender: str, domain: int) -> dict[str, object]:
         if step.outcome == "delivered":
+            second = self._world.start_second + step.time // 1000
             accepted = HOSTS[self._host_of_domain[domain]].accepted
             return {"response": accepted.format(sec=second, b=f"{step.bits >> 24:010x}"), "mx": mx}
         if step.outcome == "auto_reply":
@@ -142,9 +142,9 @@ class Writer:
             return {}
         more = {}
         if step.inner:
-            inner = fill(step.inner, step.bits, second=second, rcpt=rcpt, mx=mx, sender=sender)
+            inner = fill(step.inner, step.bits, time=time, rcpt=rcpt, mx=mx, sender=sender)
             more = {"last": inner, "attempts": str(step.attempt)}
-        text = fill(step.reply, step.bits, second=second, rcpt=rcpt, mx=mx, sender=sender, **more)
+        text = fill(step.reply, step.bits, time=time, rcpt=rcpt, mx=mx, sender=sender, **more)
         dead_domain = step.reply.category in ("unknown_domain", "domain_refuses_mail")
         return {"response": text} if dead_domain else {"response": text, "mx": mx}
 

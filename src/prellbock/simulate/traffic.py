@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from math import gcd
 
 import numpy as np
+import numpy.typing as npt
 
 from prellbock.simulate.attempts import Storyteller
 from prellbock.simulate.dice import F64, I64, Dice, shares
-from prellbock.simulate.lines import STREAMS, Sent, Writer
+from prellbock.simulate.lines import MOST_STEPS, STREAMS, Sent, Writer
 from prellbock.simulate.schedule import Slot, slots
 from prellbock.simulate.world import World
 
@@ -80,7 +81,7 @@ class _Traffic:
             count = max(1, int((self._wanted - self._events) / self._events_per_message() / 2))
             times, lines = self._send(min(count, self._portion), last.begin, last.end, last)
             for place, (time, line) in enumerate(zip(times, lines, strict=True)):
-                heapq.heappush(self._pending, (time, self._messages * _LARGEST_PORTION + place, line))
+                heapq.heappush(self._pending, (time, self._messages * MOST_STEPS * _LARGEST_PORTION + place, line))
         while self._pending:
             yield [heapq.heappop(self._pending)[2] for _ in range(min(len(self._pending), _LARGEST_PORTION))]
 
@@ -131,10 +132,14 @@ class _Traffic:
         simple = int(np.count_nonzero(plain))
         self._events += simple
         self._delivered += simple
-        self._tell(~plain, numbers, recipients, times, streams, rounds, bits, troubled, slot)
-        labels = [f"{slot.day}-{turn:02d}" if turn >= 0 else "" for turn in rounds[plain].tolist()]
-        sent = Sent(numbers[plain], recipients[plain], times[plain], streams[plain], labels, bits[plain])
-        return sent.times.tolist(), self._writer.delivered(sent)
+
+        def part(which: npt.NDArray[np.bool_]) -> Sent:
+            labels = [f"{slot.day}-{turn:02d}" if turn >= 0 else "" for turn in rounds[which].tolist()]
+            return Sent(numbers[which], recipients[which], times[which], streams[which], labels, bits[which])
+
+        self._tell(part(~plain), troubled[~plain].tolist())
+        accepted = part(plain)
+        return accepted.times.tolist(), self._writer.delivered(accepted)
 
     def _address(self, numbers: I64, slot: Slot) -> tuple[I64, I64, I64]:
         """Recipient, stream and round of the newsletter (-1 for other mail) of each message."""
@@ -160,24 +165,26 @@ class _Traffic:
         hosts = self._world.host_of_domain[self._world.domain[recipients]]
         return np.where(plan[hosts, hours] > 0, min(1.0, chance * _BAD_SPELL), chance)
 
-    def _tell(
-        self, odd: object, numbers: I64, recipients: I64, times: I64, streams: I64, rounds: I64, bits: object,
-        troubled: object, slot: Slot,
-    ) -> None:  # fmt: skip
-        """Tells the stories of the messages that are not simply accepted, up to the number of events wanted."""
+    def _tell(self, sent: Sent, troubled: list[bool]) -> None:
+        """Tells the stories of messages that are not simply accepted, up to the number of events wanted."""
         columns = zip(
-            *(c[odd].tolist() for c in (numbers, recipients, times, streams, rounds, bits, troubled)),  # type: ignore[index]
+            sent.numbers.tolist(),
+            sent.recipients.tolist(),
+            sent.times.tolist(),
+            sent.streams.tolist(),
+            sent.campaigns,
+            sent.bits.tolist(),
+            troubled,
             strict=True,
         )
-        left = int(np.count_nonzero(odd))  # type: ignore[call-overload]
-        for number, recipient, time, stream, turn, x, trouble in columns:
+        left = len(troubled)
+        for number, recipient, time, stream, campaign, bits, trouble in columns:
             left -= 1
             room = self._wanted - self._events - left
-            campaign = f"{slot.day}-{turn:02d}" if turn >= 0 else ""
-            story = self._story.tell(recipient, time, x, trouble, STREAMS[stream].marketing)[:room]
+            story = self._story.tell(recipient, time, bits, trouble, STREAMS[stream].marketing)[:room]
             for position, step in enumerate(story):
                 line = self._writer.step(number, position, recipient, stream, campaign, step)
-                heapq.heappush(self._pending, (step.time, number * 32 + position, line))
+                heapq.heappush(self._pending, (step.time, number * MOST_STEPS + position, line))
                 self._delivered += step.outcome == "delivered"
             self._events += len(story)
 

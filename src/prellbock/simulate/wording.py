@@ -1,6 +1,5 @@
 """Fills the variable parts of a reply: addresses, hosts, queue ids, times."""
 
-import time
 from collections.abc import Callable
 
 from prellbock.simulate.replies import Reply
@@ -53,8 +52,8 @@ class _Parts(dict[str, str]):
         return _FROM_BITS[name](self._bits)
 
 
-def fill(reply: Reply, bits: int, *, second: int, rcpt: str, mx: str, sender: str, **more: str) -> str:
-    """The text of a reply to one message. ``second`` is Unix time; ``bits`` are 64 random bits."""
+def fill(reply: Reply, bits: int, *, time: str, rcpt: str, mx: str, sender: str, **more: str) -> str:
+    """The text of a reply to one message. ``time`` is RFC 3339; ``bits`` are 64 random bits."""
     local, _, domain = rcpt.rpartition("@")
     known = {
         "rcpt": rcpt,
@@ -63,7 +62,7 @@ def fill(reply: Reply, bits: int, *, second: int, rcpt: str, mx: str, sender: st
         "mx": mx,
         "sender": sender,
         "sender_domain": sender.rpartition("@")[2],
-        "utc": time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(second)),
+        "utc": time,
         **more,
     }
     return reply.text.format_map(_Parts(bits, known))

@@ -81,7 +81,7 @@ def _in_folder(path: str, folders: set[tuple[int, int]], depth: int) -> Iterator
     if depth >= MAX_FOLDER_DEPTH:
         yield Bad(path, f"lies more than {MAX_FOLDER_DEPTH} folders deep and was left out")
         return
-    names = sorted(os.listdir(path))
+    names = sorted(entry.name for entry in Path(path).iterdir())
     if "cur" in names and "new" in names:
         # A Maildir: mails stand in cur and new, tmp holds unfinished ones; Maildir++ folders begin with a dot.
         names = [name for name in names if name in {"cur", "new"} or _is_folder_of_maildir(path, name)]

@@ -44,6 +44,10 @@ def read(paths: Iterable[str], now: float) -> Iterator[batch.Batch]:
 
 
 def _name(event: DeliveryEvent, digest: bytes, number: int, now: float) -> None:
-    """The same mail gives the same event ids. A mail without a usable date counts as of its first reading."""
+    """The same mail gives the same event ids. A mail without a usable date counts as of its first reading.
+
+    The history is that of the address that was mailed, which a forwarder's report names as Original-Recipient.
+    """
+    event.recipient = event.original_recipient or event.recipient
     event.id = f"mail:{digest.hex()}:{number}"
     event.time = instant(event.time if event.time is not None and event.time > 0 else now)

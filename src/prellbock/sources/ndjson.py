@@ -28,10 +28,13 @@ class _Line(DeliveryEvent, gc=False):
 _decoder = msgspec.json.Decoder(_Line)
 
 
-def read(file: BinaryIO, source: str, now: float) -> Iterator[Batch]:
-    """Cuts a stream into batches. Only ``\\n`` ends a line; blank lines are skipped."""
+def read(file: BinaryIO, source: str, now: float, head: bytes = b"") -> Iterator[Batch]:
+    """Cuts a stream into batches. Only a line feed ends a line; blank lines are skipped.
+
+    ``head`` is what was read from the stream before, to tell its format.
+    """
     line = 1
-    for chunk in _chunks(file):
+    for chunk in _chunks(file, head):
         batch = decode(chunk, source, now, first_line=line)
         line += chunk.count(b"\n")
         yield batch
@@ -104,10 +107,10 @@ def _line_of(chunk: bytes, number: int) -> int:
     return 0
 
 
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
+def _chunks(file: BinaryIO, head: bytes) -> Iterator[bytes]:
     """Pieces of about `BATCH_OCTETS` that end at a line's end."""
     rest: list[bytes] = []
-    for piece in _pieces(file):
+    for piece in _pieces(file, head):
         end = piece.rfind(b"\n") + 1
         if end:
             yield b"".join([*rest, piece[:end]])
@@ -122,7 +125,7 @@ def _chunks(file: BinaryIO) -> Iterator[bytes]:
         yield b"".join(rest)
 
 
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
+def _pieces(file: BinaryIO, head: bytes) -> Iterator[bytes]:
     """What can be read: whole batches from a file; from a pipe what comes until it is full or silent."""
     try:
         handle = file.fileno()
@@ -130,18 +133,20 @@ def _pieces(file: BinaryIO) -> Iterator[bytes]:
     except (OSError, AttributeError):
         waits = False
     if not waits:
+        if head:
+            yield head
         while piece := file.read(BATCH_OCTETS):
             yield piece
         return
-    held: list[bytes] = []
-    size = 0
+    held: list[bytes] = [head]
+    size = len(head)
     while True:
-        ready = select.select([handle], [], [], IDLE_SECONDS if held else None)[0]
+        ready = select.select([handle], [], [], IDLE_SECONDS if size else None)[0]
         piece = os.read(handle, 1 << 20) if ready else b""
         if piece:
             held.append(piece)
             size += len(piece)
-        if held and (not piece or size >= BATCH_OCTETS):
+        if size and (not piece or size >= BATCH_OCTETS):
             yield b"".join(held)
             held, size = [], 0
         if ready and not piece:

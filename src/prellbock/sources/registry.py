@@ -81,7 +81,7 @@ def _events(stream: BinaryIO, source: str, format_: str, now: float) -> Iterator
 
 
 def _read_stream(stream: BinaryIO, format_: str, now: float) -> Iterator[Batch]:
-    name = "<stdin>"
+    name, head = "<stdin>", b""
     if format_ in ("auto", "mail"):
         head = stream.peek(SNIFF_OCTETS) if hasattr(stream, "peek") else b""
         if not head:
@@ -94,7 +94,11 @@ def _read_stream(stream: BinaryIO, format_: str, now: float) -> Iterator[Batch]:
             yield _problem(name, _UNKNOWN)
             return
         format_ = found
-    yield from _events(stream, name, format_, now)
+    if format_ == "ndjson":
+        # Its reader takes what comes from the pipe itself, past the buffer.
+        yield from ndjson.read(stream, name, now, stream.read1(-1) if head else b"")  # type: ignore[attr-defined]
+    else:
+        yield from _events(stream, name, format_, now)
 
 
 _UNKNOWN = (

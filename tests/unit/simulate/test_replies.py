@@ -30,8 +30,16 @@ def test_nothing_that_is_said_to_the_living_calls_them_dead() -> None:
 
 def test_every_brace_is_filled() -> None:
     for reply in (*(r for host in HOSTS for r in host.replies), *UNREACHABLE, *DEAD_DOMAIN, *EXPIRED):
-        text = fill(reply, 2**63 + 12345, second=0, rcpt="u@x.example", mx="mx.x.example", sender="s@y.example",
-                    last="421 later", attempts="3")  # fmt: skip
+        text = fill(
+            reply,
+            2**63 + 12345,
+            time="2026-01-05T00:00:00Z",
+            rcpt="u@x.example",
+            mx="mx.x.example",
+            sender="s@y.example",
+            last="421 later",
+            attempts="3",
+        )
         assert "{" not in text
         assert "}" not in text
 

@@ -6,16 +6,19 @@ systems, and automatic answers. What none of them recognises reports nothing.
 
 from prellbock.events import DeliveryEvent
 from prellbock.sources.mail.arf import read_feedback
-from prellbock.sources.mail.automatic import is_by_a_person, may_report
-from prellbock.sources.mail.autoreply import read_answer
+from prellbock.sources.mail.automatic import certainty, is_by_a_person
+from prellbock.sources.mail.autoreply import has_answering_subject, read_answer
 from prellbock.sources.mail.dialects import read_notice
 from prellbock.sources.mail.dialects.ses_json import read_ses_json
 from prellbock.sources.mail.dsn import read_blocks, read_pasted
 from prellbock.sources.mail.message import Message
 from prellbock.sources.mail.notice import Notice
-from prellbock.sources.mail.report import reports
+from prellbock.sources.mail.report import reports, without_detail
 
 __all__ = ["read_mail"]
+
+_OTHER_REPORTS = frozenset({"disposition-notification", "tlsrpt", "dmarc"})
+"""Read receipts (RFC 8098) and aggregate reports tell nothing of the delivery to a recipient."""
 
 
 def read_mail(raw: bytes) -> list[DeliveryEvent]:
@@ -27,18 +30,24 @@ def read_mail(raw: bytes) -> list[DeliveryEvent]:
     notice = Notice(mail)
     if feedback := read_feedback(mail, notice):
         return feedback
+    if mail.type == "multipart/report" and mail.parameters.get("report-type", "").lower() in _OTHER_REPORTS:
+        return []
     if is_by_a_person(notice) and mail.type != "multipart/report":
         return read_answer(mail, notice)
     blocks = read_blocks(mail)
-    if blocks:
+    sure = certainty(notice)
+    if blocks and (sure or mail.type == "multipart/report"):
         return reports(mail, notice, blocks, read_notice(notice)[1])
-    if may_report(notice):
-        if told := read_ses_json(notice):
-            return told
-        blocks = read_pasted(notice.full)
-        if blocks:
-            return reports(mail, notice, blocks, [])
-        _, findings = read_notice(notice)
-        if findings:
+    if has_answering_subject(notice):
+        return read_answer(mail, notice)
+    if told := read_ses_json(notice):
+        return told
+    if sure:
+        dialect, findings = read_notice(notice)
+        if blocks := read_pasted(notice.full):
+            return reports(mail, notice, blocks, findings)
+        if findings and (sure == 2 or dialect != "generic"):
+            return reports(mail, notice, [], findings)
+        if mail.type == "multipart/report" and (findings := without_detail(notice)):
             return reports(mail, notice, [], findings)
     return read_answer(mail, notice)

@@ -45,7 +45,7 @@ def typed_address(value: str) -> str | None:
     text = text.strip()
     if semicolon and kind.strip().lower() == "utf-8":
         text = _ESCAPED.sub(_unescaped, text)
-    if text.startswith("|") or text.startswith('"|'):
+    if text.startswith(("|", '"|')):
         return None
     bare = _route_removed(text.strip("<> \t"))
     return canonical_or_none(bare) or address_in(text)

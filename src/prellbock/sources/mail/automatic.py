@@ -7,9 +7,11 @@ quotes, it is not a report then: people forward and discuss bounces.
 import re
 
 from prellbock.sources.mail.notice import Notice
+from prellbock.sources.mail.wording import REPORT_SUBJECT, any_of
 
 _SYSTEM_LOCAL = re.compile(
-    r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|po+st[-_.]?master|mailmaster|maildelivery|mail[-_]?delivery|mdaemon|bounces?"
+    r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|po+st[-_.]?master|mailmaster|maildelivery|mail[-_]?delivery|mdaemon"
+    r"|bounces?"
     r"|no-?reply|do-?not-?reply|dsn|mailadmin|mail-admin|administrator|virusalert|.{0,30}-admin|.{0,30}-owner"
     r"|owner-.{0,60}|.{0,40}-bounces?|undeliverable|delivery|mmdf|smtp|uucp|system|mailmarshal|root|exim|news)"
     r"(?:\+.{0,60})?",
@@ -19,18 +21,10 @@ _SYSTEM_NAME = re.compile(
     r"|delivery (?:system|subsystem)|microsoft outlook|content-filter",
     re.IGNORECASE,
 )
-_REPORT_SUBJECT = re.compile(
-    r"undeliver|non[- ]?deliver|not (?:be )?deliver|delivery (?:status|fail|error|report|notification|problem|delay)"
-    r"|(?:mail|message|e-mail) (?:delivery|failure|could not|not delivered|undeliver|rejected|error|status|system error)"
-    r"|return(?:ed|ing) (?:e?-?mail|message|to sender)|failure (?:notice|delivery)|failed (?:mail|delivery|message)"
-    r"|(?:could not|cannot|can't|unable to|not) (?:be )?(?:send|sent|deliver)|delayed mail|mail delayed|warning:"
-    r"|(?:permanent|temporary) (?:delivery )?(?:failure|error)|error sending|notify: |bounced? (?:mail|message)|rejected"
-    r"|unzustellbar|nicht zugestellt|zustell|fehlgeschlagen|non remis|non distribu|échec|no entregad|no se ha podido"
-    r"|mancato recapito|mancata consegna|onbestelbaar|niet bezorgd|não entregue|falha na entrega|olevererbart"
-    r"|kan ikke leveres|toimittamat|niedostarczon|не доставлен|недоставлен|не может быть|エラー|配信|送信でき|退信|無法傳送"
-    r"|not (?:a )?member|blocked|spam|virus|quarantin",
-    re.IGNORECASE,
-)
+_REPORT_SUBJECT = any_of(REPORT_SUBJECT)
+_DAEMON = re.compile(r"mailer[-_. ]?daemon|mail delivery (?:sub)?system", re.IGNORECASE)
+_POSTMASTER = re.compile(r"po+st[-_.]?master@")
+_QUOTE = re.compile(r"^> ?\S[^\n]*\n(?:>[^\n]*\n)*> ?\S", re.MULTILINE)
 _REPLY_SUBJECT = re.compile(r"\s*(?:re|aw|fwd?|wg|sv|vs|antw|rif|tr|res|ref)(?:\[\d+\])?\s*:", re.IGNORECASE)
 
 
@@ -64,10 +58,15 @@ def is_list_mail(notice: Notice) -> bool:
 def is_by_a_person(notice: Notice) -> bool:
     """A reply or a forward, or a mail that a mail program wrote for a person."""
     mail = notice.mail
-    if from_mail_system(notice) or from_null_sender(notice):
+    if from_null_sender(notice):
         return False
+    if from_mail_system(notice):
+        # Postmasters are people too: their replies quote, their mail programs leave a name.
+        return (mail.has("user-agent") and not _DAEMON.search(mail.first("from")[:300])) or (
+            has_reply_subject(notice) and _QUOTE.search(notice.text) is not None
+        )
     return bool(
-        _REPLY_SUBJECT.match(notice.subject)
+        has_reply_subject(notice)
         or mail.has("user-agent")
         or mail.has("in-reply-to")
         or mail.has("thread-index")
@@ -75,17 +74,23 @@ def is_by_a_person(notice: Notice) -> bool:
     )
 
 
-def may_report(notice: Notice) -> bool:
-    """May the text of this mail be read as a report on a message?"""
-    if notice.mail.has("x-failed-recipients"):
-        return True
-    if from_null_sender(notice):
-        return True
-    if not from_mail_system(notice):
-        return False
-    if is_list_mail(notice):
-        return False
-    return _REPORT_SUBJECT.search(notice.subject) is not None or notice.original is not None
+def certainty(notice: Notice) -> int:
+    """How sure is it that the text of this mail may be read as a report? 0 no, 1 if a dialect knows it, 2 certain."""
+    if notice.mail.has("x-failed-recipients") or from_null_sender(notice):
+        return 2
+    if is_daemon(notice):
+        return 2
+    if not from_mail_system(notice) or is_list_mail(notice):
+        return 0
+    postmaster = _POSTMASTER.match(notice.from_address) is not None or _SYSTEM_NAME.search(notice.mail.first("from"))
+    if has_report_subject(notice) or notice.original is not None:
+        return 2 if postmaster else 1
+    return 1 if postmaster else 0
+
+
+def is_daemon(notice: Notice) -> bool:
+    """Does From say MAILER-DAEMON or Mail Delivery System? Nobody else writes under that name."""
+    return _DAEMON.search(notice.mail.first("from")[:300]) is not None
 
 
 def has_report_subject(notice: Notice) -> bool:

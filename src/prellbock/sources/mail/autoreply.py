@@ -15,34 +15,18 @@ from prellbock.sources.mail.notice import Notice
 from prellbock.sources.mail.replies import one_line
 from prellbock.sources.mail.report import message_id
 from prellbock.sources.mail.return_path import unwrapped
+from prellbock.sources.mail.wording import AUTOMATIC_ANSWER, AWAY, CHALLENGE, UNSUBSCRIBE, any_of
 
 MAX_RESPONSE_CHARS = 1000
 
-_VACATION = re.compile(
-    r"^\s*(?:(?:re|aw|antw|sv|r)\s*:\s*)?(?:auto(?:matic|mated)?[ -]?(?:reply|response|respon\w*|answer)|auto ?: |auto-?re ?:"
-    r"|out of (?:the )?office|out-of-office|ooo\b|i(?:'m| am)? (?:out|away) |away from (?:my|the) (?:office|mail|desk)|vacation|on holiday"
-    r"|(?:annual|maternity|parental|sick) leave|holiday (?:reply|notice)|automatische antwort|abwesenheit|außer haus|nicht im (?:büro|haus)"
-    r"|urlaub|auto-?antwort|réponse automatique|absence|absent|respuesta autom[aá]tica|fuera de (?:la )?oficina|ausencia|risposta automatica"
-    r"|fuori (?:sede|ufficio)|assenza|automatisch antwoord|afwezig|autosvar|frånvaro|fravær|poissa|automaattinen vastaus|resposta autom[aá]tica"
-    r"|ausente|odpowiedź automatyczna|automatyczna odpowiedź|nieobecno|automatická odpověď|автоответ|автоматический ответ|отсутств"
-    r"|自動返信|自動応答|不在|自动回复|自動回覆|자동 회신|부재중)",
-    re.IGNORECASE,
+_REPLY = r"^\s*(?:(?:re|aw|antw|sv|fwd?|r)\s*:\s*)?"
+_AUTOMATIC = any_of(AUTOMATIC_ANSWER, before=r"^\s*")
+_AWAY = any_of(AWAY, before=_REPLY)
+_CHALLENGE = any_of(CHALLENGE)
+_UNSUBSCRIBE_SUBJECT = any_of(UNSUBSCRIBE, before=_REPLY, after=r"\b")
+_UNSUBSCRIBE_LOCAL = re.compile(
+    r"(?:.{0,80}[._+-])?(?:list-)?(?:unsubscribe|unsub|optout|opt-out|abmelden)(?:[._+=-].{0,250})?", re.I
 )
-_CHALLENGE = re.compile(
-    r"please confirm (?:your|that you|this) (?:message|e-?mail|are)|confirm your (?:e-?mail|message|identity)|verify (?:your|you are)"
-    r"|click (?:on )?(?:the|this) (?:link|url) (?:below )?to (?:confirm|verify|deliver|prove|release)|spam ?arrest|boxbe|\btmda\b"
-    r"|sender (?:verification|address verification|authentication)|prove (?:that )?you are (?:a )?human|requires? (?:your )?confirmation"
-    r"|(?:this|your) message (?:is being held|will be held) .{0,60}(?:confirm|verif)|whitelist(?:ing)? request|anti-?spam.{0,40}confirm"
-    r"|bestätigen sie .{0,60}(?:absender|nachricht|e-mail)|spamschutz.{0,60}bestätig",
-    re.IGNORECASE,
-)
-_UNSUBSCRIBE_SUBJECT = re.compile(
-    r"^\s*(?:(?:re|aw|fwd?)\s*:\s*)?(?:list-)?(?:unsubscribe|un-subscribe|opt[- ]?out|remove me|abmelden|abmeldung|abbestellen|newsletter"
-    r" abmelden|désinscri\w*|désabonn\w*|cancelar (?:la )?suscripci[oó]n|baja|darse de baja|disiscri\w*|cancella iscrizione|uitschrijven"
-    r"|afmelden|avregistrera|afmeld|peruuta tilaus|cancelar inscri[cç][aã]o|wypisz|odhlásit|отписаться|отписка|購読解除|配信停止|退订)\b",
-    re.IGNORECASE,
-)
-_UNSUBSCRIBE_LOCAL = re.compile(r"(?:.{0,80}[._+-])?(?:list-)?(?:unsubscribe|unsub|optout|opt-out|abmelden)(?:[._+=-].{0,250})?", re.I)
 _RESPONDER_HEADERS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-response-from", "x-mail-autoreply")
 
 
@@ -71,14 +55,21 @@ def read_answer(mail: Message, notice: Notice) -> list[DeliveryEvent]:
     ]
 
 
+def has_answering_subject(notice: Notice) -> bool:
+    """Does the subject say that a machine answers, in one of the main languages?"""
+    if _AUTOMATIC.search(notice.subject):
+        return True
+    return _AWAY.search(notice.subject) is not None and (from_null_sender(notice) or _is_automatic(notice.mail))
+
+
 def _outcome(mail: Message, notice: Notice) -> Outcome | None:
     if _is_unsubscribe(mail, notice):
         return "unsubscribe"
-    if from_mail_system(notice) and not _VACATION.search(notice.subject):
+    if from_mail_system(notice) and not has_answering_subject(notice):
         return None
     submitted = mail.first("auto-submitted").partition(";")[0].split("(")[0].strip().lower()
     answered = _is_answer(mail, notice, submitted)
-    vacation = _VACATION.search(notice.subject) is not None
+    vacation = has_answering_subject(notice)
     if _CHALLENGE.search(notice.subject) or (
         (answered or from_null_sender(notice)) and not vacation and _CHALLENGE.search(notice.text[:3000])
     ):
@@ -98,10 +89,16 @@ def _is_answer(mail: Message, notice: Notice, submitted: str) -> bool:
     if mail.first("x-precedence").strip().lower() in {"auto_reply", "auto-reply"}:
         return True
     refers = mail.has("in-reply-to") or mail.has("references")
-    automatic = submitted not in {"", "no"} or precedence == "junk" or mail.has("x-auto-response-suppress")
-    if automatic and refers and from_null_sender(notice):
+    if _is_automatic(mail) and refers and from_null_sender(notice):
         return True
     return submitted.startswith("auto-") and refers and not has_reply_subject(notice)
+
+
+def _is_automatic(mail: Message) -> bool:
+    """Does a header say that no person wrote the mail?"""
+    submitted = mail.first("auto-submitted").strip().lower()
+    precedence = mail.first("precedence").strip().lower()
+    return submitted not in {"", "no"} or precedence in {"junk", "auto_reply"} or mail.has("x-auto-response-suppress")
 
 
 def _says_yes(value: str) -> bool:

@@ -101,13 +101,16 @@ def text_of_html(source: str) -> str:
 
 def _without(source: str, begin: re.Pattern[str], end: str) -> str:
     kept: list[str] = []
+    lowered = source.lower()
+    if len(lowered) != len(source):
+        lowered = source
     at = 0
     for match in begin.finditer(source):
         if match.start() < at:
             continue
         kept.append(source[at : match.start()])
         stop = end + (match[1] if match.re.groups else "")
-        found = source.lower().find(stop.lower(), match.end()) if match.re.groups else source.find(stop, match.end())
+        found = lowered.find(stop.lower(), match.end())
         if found < 0:
             at = len(source)
             break

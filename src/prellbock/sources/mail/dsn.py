@@ -1,7 +1,8 @@
 """What do the machine-readable fields of a delivery status notification say, recipient by recipient?
 
 RFC 3464 (the fields), RFC 6522 (multipart/report), RFC 6533 (international addresses), and what is sent in their name:
-recipient blocks not parted by an empty line, fields in the text part, missing address types, comments, ``Action: error``.
+recipient blocks not parted by an empty line, fields in the text part, missing address types, comments, and
+``Action: error``.
 """
 
 import re
@@ -20,12 +21,29 @@ STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{2,40})[ \t]*:[ \t]*(.*)")
 _RECIPIENT_FIELDS = ("final-recipient", "original-recipient", "x-actual-recipient")
 _KNOWN = frozenset(
-    "final-recipient original-recipient x-actual-recipient action status remote-mta diagnostic-code last-attempt-date"
-    " will-retry-until final-log-id reporting-mta received-from-mta dsn-gateway arrival-date original-envelope-id"
-    " x-display-name x-supplementary-info localized-reason".split()
+    [
+        "final-recipient",
+        "original-recipient",
+        "x-actual-recipient",
+        "action",
+        "status",
+        "remote-mta",
+        "diagnostic-code",
+        "last-attempt-date",
+        "will-retry-until",
+        "final-log-id",
+        "reporting-mta",
+        "received-from-mta",
+        "dsn-gateway",
+        "arrival-date",
+        "original-envelope-id",
+        "x-display-name",
+        "x-supplementary-info",
+        "localized-reason",
+    ]
 )
 _PER_RECIPIENT = frozenset(
-    "final-recipient original-recipient action status remote-mta diagnostic-code last-attempt-date".split()
+    ["final-recipient", "original-recipient", "action", "status", "remote-mta", "diagnostic-code", "last-attempt-date"]
 )
 _TYPE = re.compile(r"[A-Za-z][\w.-]{0,40}[ \t]*;[ \t]*")
 _ACTIONS: tuple[tuple[str, Action], ...] = (
@@ -176,5 +194,3 @@ def _is_status_part(part: Part) -> bool:
         and b"final-recipient:" in head
         and head.lstrip().startswith((b"reporting-mta:", b"original-envelope-id:", b"x-"))
     )
-
-

@@ -133,12 +133,18 @@ def _split(raw: bytes) -> tuple[list[tuple[str, str]], bytes]:
             if name:
                 headers.append(_header(name, value))
             name, value = match[1], [match[2].strip()]
-        elif not line.startswith((b"From ", b">From ")) or headers or name:
+        elif not (line.startswith((b"From ", b">From ")) and not name) and not _goes_on(raw, end, bool(name)):
             break
         at = end + 1
     if name:
         headers.append(_header(name, value))
     return headers, raw[at:]
+
+
+def _goes_on(raw: bytes, end: int, within: bool) -> bool:
+    """Is a line that is no header followed by one? Then it is a broken header, not the beginning of the body."""
+    following = raw[end + 1 : end + 400].split(b"\n", 1)[0]
+    return within and _HEADER.fullmatch(following) is not None
 
 
 def _header(name: bytes, lines: list[bytes]) -> tuple[str, str]:

@@ -10,13 +10,37 @@ from prellbock.sources.mail.address_text import address_in, addresses_in
 from prellbock.sources.mail.message import Message, Part
 
 MAX_CHARS = 200_000
+MAX_LINE_CHARS = 4000
+
+_BLANKS = re.compile(r"[ \t\u00a0\u3000]{41,}")
+_EMPTY_LINES = re.compile(r"\n{4,}")
 
 RETURNED = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers", "message/partial")
 _HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]?(.*)")
 _ORIGINAL = frozenset(
-    "received return-path from to subject date message-id mime-version dkim-signature delivered-to content-type"
-    " x-received arc-seal reply-to sender cc x-original-to x-mailer user-agent".split()
+    [
+        "received",
+        "return-path",
+        "from",
+        "to",
+        "subject",
+        "date",
+        "message-id",
+        "mime-version",
+        "dkim-signature",
+        "delivered-to",
+        "content-type",
+        "x-received",
+        "arc-seal",
+        "reply-to",
+        "sender",
+        "cc",
+        "x-original-to",
+        "x-mailer",
+        "user-agent",
+    ]
 )
+_MACHINE_PART = re.compile(r"^(?:Reporting-MTA|Final-Recipient|Original-Recipient): ?\S", re.IGNORECASE | re.MULTILINE)
 _MARKER = re.compile(
     r"[-*_= >]*(?:(?:this is|below is|below this line is)(?: the)? (?:a )?(?:truncated )?(?:copy|header|original)"
     r"|(?:the )?(?:message )?headers? (?:of the original message )?(?:follow|is following)"
@@ -37,13 +61,14 @@ class Notice:
         pages: list[str] = []
         size = 0
         for part in mail.walk():
-            if part.parts or not (part.type.startswith("text/") or part.type == "text"):
+            if part.parts or not part.type.startswith(("text", "multipart/")):
                 continue
             if part.type in RETURNED or size > MAX_CHARS:
                 continue
             (pages if part.type == "text/html" else texts).append(part.text[:MAX_CHARS])
             size += len(part.text)
-        self.full = "\n".join(texts if any(text.strip() for text in texts) else pages)[:MAX_CHARS]
+        self.raw = "\n".join(texts if any(text.strip() for text in texts) else pages)[:MAX_CHARS]
+        self.full = _tidied(self.raw)
         at, pasted = _pasted_headers(self.full)
         self.text = self.full[:at]
         self._pasted = pasted
@@ -94,9 +119,18 @@ class Notice:
         return None
 
 
+def _tidied(text: str) -> str:
+    """Long runs of blanks, of empty lines and endless lines cut, so that no pattern below can be made to crawl."""
+    lines = (_BLANKS.sub(" " * 40, line[:MAX_LINE_CHARS].rstrip()) for line in text.split("\n"))
+    return _EMPTY_LINES.sub("\n\n\n", "\n".join(lines))
+
+
 def _pasted_headers(text: str) -> tuple[int, str]:
     """Where pasted headers of an original message begin (with the line announcing them), and these headers."""
     at = 0
+    if match := _MACHINE_PART.search(text):
+        before, pasted = _pasted_headers(text[: match.start()])
+        return (before, pasted) if pasted else (min(before, match.start()), _pasted_headers_after(text, match.end()))
     lines = text.split("\n")
     offsets: list[int] = []
     for line in lines:
@@ -118,6 +152,11 @@ def _pasted_headers(text: str) -> tuple[int, str]:
         if line[:2].strip(" -*_=>") == "" and line[:1] in "-*_=" and line[:1] and _MARKER.match(line):
             return offsets[number], ""
     return len(text), ""
+
+
+def _pasted_headers_after(text: str, begin: int) -> str:
+    rest = text[begin:].partition("\n\n")[2]
+    return "" if _MACHINE_PART.search(rest) else _pasted_headers(rest)[1]
 
 
 def _is_original_header(line: str) -> bool:

@@ -17,18 +17,21 @@ MAX_CHARS = 4000
 ENHANCED = r"[245]\.[0-7]\.\d{1,3}"
 _STATUS = re.compile(rf"(?<![\w.=:/+-])(?:#|\(#|\[)?({ENHANCED})(?![\w/+]|[.-]\w)")
 _START = re.compile(
-    r"(?<![\w.=@/+-])([45][0-5]\d)(?:(?=[ :,#\n'\"<]|$)|-(?=[45]\.\d|[A-Za-z# <\[(\n'])|(?=\())"
-    rf"[ :,#-]{{0,4}}(?:\(?#?({ENHANCED})(?![.\d]))?"
+    r"(?<![\w.=@/+-])([45][0-5]\d)(?:(?=[ :,#\n'\"<]|$)|-(?=\d{1,3}\.\d|[A-Za-z# <\[(\n'])|(?=\())"
+    rf"[ :,#\n-]{{0,4}}(?:\(?#?({ENHANCED})(?![.\d]))?"
 )
 _QUOTING = frozenset("<('\"[;#>")
 _CLOSING = {"<": ">", "(": ")", "'": "'", '"': '"', "[": "]"}
 _TRAILER = re.compile(r"\s*\((?:in\s+reply\s+to\s[^()]{1,80}|state \d+)\)\s*\.?\s*$", re.IGNORECASE)
 
+_ACCEPTED = re.compile(r"\s*(?:smtp;\s*)?(2[0-5]\d)(?=[ -]|$)[ -]?(2\.\d\.\d{1,3})?")
+
 _STAGES: tuple[tuple[Stage, re.Pattern[str]], ...] = (
     (
         "eod",
         re.compile(
-            r"end\s+of\s+data|end-of-data|(?:final|after)\s+DATA|TEXT command|\(state 1[78]\)|after sending (?:the )?message"
+            r"end\s+of\s+data|end-of-data|(?:final|after)\s+DATA|TEXT command|\(state 1[78]\)"
+            r"|after sending (?:the )?message"
             r"|\[END_?OF_?(?:DATA|MESSAGE)\]|after \(?pipelined\)? sending data block|sending data block",
             re.IGNORECASE,
         ),
@@ -40,8 +43,9 @@ _STAGES: tuple[tuple[Stage, re.Pattern[str]], ...] = (
     ("connect", re.compile(r"initial (?:connection|greeting)|greeting (?:failed|pause)|while connecting|connect to ")),
 )
 _STAGE_PHRASE = re.compile(
-    r"(?:in\s+reply\s+to|after|for|in response to|reply to|did not like our|from remote mail server after|\(state|\[)"
-    r"[^\n:]{0,60}|does not like recipient|sender was rejected|my name was rejected|initial (?:connection|greeting)"
+    r"(?:in\s+reply\s+to|after|following|for|in response to|reply to|did not like our|from remote mail server after"
+    r"|\(state|\[)[^\n:]{0,60}|does not like recipient|sender was rejected|my name was rejected"
+    r"|initial (?:connection|greeting)"
     r"|failed after I sent the message|connect to "
 )
 
@@ -79,14 +83,18 @@ def status_in(text: str, code: int | None = None) -> str | None:
 
 def innermost(text: str) -> Reply | None:
     """The reply that caused the others quoted around it, or None where the text quotes no reply."""
-    text = one_line(text)
+    text = _lines(text)
     found: re.Match[str] | None = None
+    weak: re.Match[str] | None = None
     for match in _START.finditer(text):
         if not _can_begin(text, match):
+            if text[match.start() - 1] == "\n":
+                weak = weak or match
             continue
         if found is not None and _continues(text, found, match):
             continue
         found = match
+    found = found or weak
     if found is None:
         return None
     begin = found.start(1)
@@ -105,6 +113,13 @@ def cause(text: str) -> Reply:
     return Reply(text=_TRAILER.sub("", plain), status=status_in(plain))
 
 
+def accepted(text: str) -> Reply:
+    """The reply to a message that was taken, such as ``250 2.6.0 Message received``."""
+    plain = one_line(text)
+    match = _ACCEPTED.match(plain)
+    return Reply(text=plain, code=int(match[1]) if match else None, status=match[2] if match else None)
+
+
 def stage_in(text: str) -> Stage | None:
     """The SMTP command that a report says was answered, where the report says it."""
     phrases = " | ".join(match[0] for match in _STAGE_PHRASE.finditer(" ".join(text[:MAX_CHARS].split())))
@@ -118,6 +133,9 @@ def _can_begin(text: str, match: re.Match[str]) -> bool:
     before = text[max(0, match.start() - 4) : match.start()].rstrip()
     if not before:
         return match.start() < 4
+    if before[-1] == "#" and not before[:-1].endswith((" ", "\n")) and before != "#":
+        # A fragment of an address, ``.../codes.php#554``.
+        return False
     if before[-1] in _QUOTING or before[-1] == ":" or before.endswith(("...", "<<<")):
         return True
     enhanced = match[2]
@@ -129,7 +147,7 @@ def _continues(text: str, first: re.Match[str], later: re.Match[str]) -> bool:
     if first[1] != later[1]:
         return False
     dashed = text[first.end(1) : first.end(1) + 1] == "-"
-    return dashed and text[later.start() - 1 : later.start()] in {" ", ""}
+    return dashed and text[later.start() - 1 : later.start()] in {" ", "\n", ""}
 
 
 def _unquoted(text: str, begin: int) -> str:
@@ -146,5 +164,22 @@ def _unquoted(text: str, begin: int) -> str:
                     body = body[:at]
                     break
                 depth -= 1
-    body = _TRAILER.sub("", body)
-    return body.strip()
+    body = one_line(_TRAILER.sub("", body))
+    while body and _is_left_over(body):
+        body = body[:-1].rstrip()
+    return body
+
+
+def _is_left_over(body: str) -> bool:
+    """Does the reply end with the closing half of a quotation that began before it?"""
+    last = body[-1]
+    opening = next((char for char, closing in _CLOSING.items() if closing == last), None)
+    if opening is None:
+        return False
+    return body.count(last) % 2 == 1 if opening == last else body.count(opening) < body.count(last)
+
+
+def _lines(text: str) -> str:
+    """The text with its lines kept, blanks joined and empty lines dropped."""
+    lines = (" ".join(line.split()) for line in text[: 4 * MAX_CHARS].split("\n"))
+    return "\n".join(line for line in lines if line)[:MAX_CHARS]

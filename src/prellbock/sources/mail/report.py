@@ -8,12 +8,14 @@ from collections.abc import Sequence
 
 from prellbock.events import Action, DeliveryEvent, Outcome
 from prellbock.sources.mail.address_text import addresses_in, typed_address
+from prellbock.sources.mail.automatic import has_report_subject
 from prellbock.sources.mail.dates import time_of
 from prellbock.sources.mail.dialects.contract import Finding
+from prellbock.sources.mail.dialects.listing import is_delay
 from prellbock.sources.mail.dsn import Block
 from prellbock.sources.mail.message import Message
 from prellbock.sources.mail.notice import Notice
-from prellbock.sources.mail.replies import Reply, cause, innermost, is_vague, stage_in
+from prellbock.sources.mail.replies import Reply, accepted, cause, innermost, is_vague, stage_in
 from prellbock.sources.mail.return_path import unwrapped, verp_recipient
 
 OUTCOME_OF_ACTION: dict[Action, Outcome] = {
@@ -54,7 +56,7 @@ def reports(mail: Message, notice: Notice, blocks: Sequence[Block], findings: Se
     events = []
     for block in blocks:
         events.append(_event(block, _matching(block, blocks, findings), notice, original))
-    return _distinct(events)
+    return events
 
 
 def _matching(block: Block, blocks: Sequence[Block], findings: Sequence[Finding]) -> Finding | None:
@@ -69,8 +71,17 @@ def _matching(block: Block, blocks: Sequence[Block], findings: Sequence[Finding]
 
 def _event(block: Block | None, finding: Finding | None, notice: Notice, original: Original) -> DeliveryEvent:
     diagnostic = block.diagnostic if block is not None else ""
+    if not any(char.isalpha() for char in diagnostic) and innermost(diagnostic) is None:
+        # Sendmail's ``X-Unix; 77`` is the exit code of a program.
+        diagnostic = ""
     told = finding.text if finding is not None else ""
-    reply, around = _chosen(diagnostic, told)
+    action: Action | None = block.action if block is not None else None
+    if action is None:
+        action = finding.action if finding is not None else "failed"
+    if OUTCOME_OF_ACTION[action] == "delivered":
+        reply, around = accepted(diagnostic or told), diagnostic
+    else:
+        reply, around = _chosen(diagnostic, told)
     status = reply.status
     for other in (
         status_of(diagnostic, reply.code),
@@ -80,9 +91,6 @@ def _event(block: Block | None, finding: Finding | None, notice: Notice, origina
     ):
         if is_vague(status) and other is not None and (status is None or not is_vague(other)):
             status = other
-    action: Action | None = block.action if block is not None else None
-    if action is None:
-        action = finding.action if finding is not None else "failed"
     recipient = block.recipient if block is not None else None
     original_recipient = block.address("original-recipient") if block is not None else None
     if recipient is None:
@@ -90,6 +98,9 @@ def _event(block: Block | None, finding: Finding | None, notice: Notice, origina
         recipient = recipient or notice.sole_recipient or verp_recipient(original.addressee)
     mx = block.name("remote-mta") if block is not None else None
     stage = stage_in(around) or stage_in(told) or (finding.stage if finding is not None else None)
+    if block is not None and original_recipient is None:
+        # A VERP return path tells whom the message was sent to, whoever refused it behind a forwarder.
+        original_recipient = verp_recipient(original.addressee)
     sender = _postfix_sender(block) or original.sender or original.addressee
     when = time_of(block.fields.get("last-attempt-date", "")) if block is not None else None
     return DeliveryEvent(
@@ -109,6 +120,13 @@ def _event(block: Block | None, finding: Finding | None, notice: Notice, origina
     )
 
 
+def without_detail(notice: Notice) -> list[Finding]:
+    """A report on delivery that gives no recipient block and no cause, but can only be about one recipient."""
+    if notice.sole_recipient is None or not has_report_subject(notice):
+        return []
+    return [Finding(recipient=notice.sole_recipient, text="", action="delayed" if is_delay(notice) else "failed")]
+
+
 def status_of(text: str, code: int | None) -> str | None:
     """The enhanced status of the innermost reply of a text, or of the text itself."""
     found = cause(text).status if text else None
@@ -118,6 +136,8 @@ def status_of(text: str, code: int | None) -> str | None:
 def _chosen(diagnostic: str, told: str) -> tuple[Reply, str]:
     """The reply to go by and the text it was found in."""
     machine, human = innermost(diagnostic), innermost(told)
+    if machine is not None and human is not None and _is_expiry(machine) and not _is_expiry(human):
+        return human, told
     if machine is not None and machine.code is not None:
         if human is not None and human.code == machine.code and _is_completed_by(machine.text, human.text):
             return human, told
@@ -129,9 +149,16 @@ def _chosen(diagnostic: str, told: str) -> tuple[Reply, str]:
     return cause(told), told
 
 
+def _is_expiry(reply: Reply) -> bool:
+    """Did the reporter itself give up (RFC 3463 X.4.7)? Then an answer of the remote server tells more."""
+    return reply.status is not None and reply.status.endswith(".4.7")
+
+
 def _is_completed_by(short: str, full: str) -> bool:
     """Is the Diagnostic-Code (Sendmail gives its first line only) the beginning of what the notice tells in full?"""
-    return len(full) > len(short) and full.replace(" ", "").startswith(short.replace(" ", "")[:60])
+    return (
+        short[3:4] == "-" and len(full) > len(short) and full.replace(" ", "").startswith(short.replace(" ", "")[:60])
+    )
 
 
 def _postfix_sender(block: Block | None) -> str | None:

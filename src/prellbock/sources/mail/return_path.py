@@ -1,7 +1,8 @@
 """What do rewritten envelope addresses hide? VERP, BATV and SRS.
 
-VERP ``bounces+user=example.com@sender.example`` names the recipient, BATV ``prvs=0123456789=user@example.com`` signs the
-sender (draft-levine-smtp-batv), SRS ``SRS0=HHH=TT=example.com=user@forwarder.example`` names the sender before a forwarder.
+VERP ``bounces+user=example.com@sender.example`` names the recipient, BATV ``prvs=0123456789=user@example.com`` signs
+the sender (draft-levine-smtp-batv), SRS ``SRS0=HHH=TT=example.com=user@forwarder.example`` names the sender before a
+forwarder.
 """
 
 import re

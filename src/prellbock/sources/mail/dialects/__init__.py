@@ -8,14 +8,16 @@ from prellbock.sources.mail.dialects.dragonfly import DragonFly
 from prellbock.sources.mail.dialects.exchange import Exchange
 from prellbock.sources.mail.dialects.exim import Exim
 from prellbock.sources.mail.dialects.ezweb import Ezweb
+from prellbock.sources.mail.dialects.gateways import GATEWAYS
 from prellbock.sources.mail.dialects.generic import Generic
 from prellbock.sources.mail.dialects.google import Gmail, GoogleGroups
+from prellbock.sources.mail.dialects.mobile import MOBILE
 from prellbock.sources.mail.dialects.opensmtpd import OPENSMTPD
-from prellbock.sources.mail.dialects.phrases import PHRASES
 from prellbock.sources.mail.dialects.postfix import POSTFIX, PostfixSession
 from prellbock.sources.mail.dialects.qmail import QMAIL
 from prellbock.sources.mail.dialects.sendmail import Sendmail
-from prellbock.sources.mail.dialects.webmail import NEMESIS, YAHOO, Zoho
+from prellbock.sources.mail.dialects.servers import SERVERS
+from prellbock.sources.mail.dialects.webmail import NEMESIS, Zoho
 from prellbock.sources.mail.notice import Notice
 
 DIALECTS: tuple[Dialect, ...] = (
@@ -23,6 +25,7 @@ DIALECTS: tuple[Dialect, ...] = (
     DragonFly(),
     OPENSMTPD,
     PostfixSession(),
+    *MOBILE,
     Sendmail(),
     GoogleGroups(),
     Gmail(),
@@ -32,11 +35,11 @@ DIALECTS: tuple[Dialect, ...] = (
     # Families that share phrases: the more particular before the more general.
     NEMESIS,
     Exim(),
-    YAHOO,
     QMAIL,
     Ezweb(),
     POSTFIX,
-    *PHRASES,
+    *GATEWAYS,
+    *SERVERS,
     Generic(),
 )
 

@@ -1,9 +1,9 @@
 """Courier MTA (https://www.courier-mta.org, ``courier/module.dsn``).
 
-    <user@example.com>:
-         mx.example.com [192.0.2.1]:
-         >>> RCPT TO:<user@example.com>
-         <<< 550 5.1.1 User unknown
+<user@example.com>:
+     mx.example.com [192.0.2.1]:
+     >>> RCPT TO:<user@example.com>
+     <<< 550 5.1.1 User unknown
 """
 
 import re

@@ -1,9 +1,9 @@
 """DragonFly Mail Agent (``dma``, https://github.com/corecode/dma): one recipient, one cause, no delivery-status part.
 
-    There was an error delivering your mail to <user@example.com>.
+There was an error delivering your mail to <user@example.com>.
 
-    mx.example.com [192.0.2.1] did not like our RCPT TO:
-    550 5.1.1 User unknown
+mx.example.com [192.0.2.1] did not like our RCPT TO:
+550 5.1.1 User unknown
 """
 
 import re

@@ -30,10 +30,13 @@ _ADMINISTRATORS = re.compile(
     re.IGNORECASE,
 )
 _ORIGINAL_HEADERS = re.compile(
-    r"\n\s*(?:Original message headers|Message Hops|Error Details|En-têtes du message|Ursprüngliche Nachrichten|Encabezados)"
+    r"\n\s*(?:Original message headers|Message Hops|Error Details|En-têtes du message|Ursprüngliche Nachrichten"
+    r"|Encabezados)"
 )
 _OLD_LIST = re.compile(
-    r"(?:did not reach|could not be (?:sent|delivered) to) the following recipient\(?s?\)?:", re.IGNORECASE
+    r"(?:(?:did not reach|could not be (?:sent|delivered) to) the following recipient\(?s?\)?"
+    r"|recipient\(s\) could not be reached):",
+    re.IGNORECASE,
 )
 _OLD_LINE = re.compile(r"(?:\"?'?)([^\s\"'<>]{1,64}@[^\s\"'<>]{1,255}?)(?:'?\"?) on (?:\w{3}, )?\d", re.IGNORECASE)
 _NAME_LINE = re.compile(r"\S[^\n]{0,200} on (?:\w{3}, )?\d{1,2}[ /.]\w{1,3}[ /.]\d{2,4}")
@@ -69,7 +72,7 @@ class Exchange:
                 elif plain.startswith("Receiving"):
                     receiving = server[1].lower()
             elif plain and found:
-                found[-1].text = f"{found[-1].text} {plain.removesuffix('##').strip()}".strip()
+                found[-1].text = f"{found[-1].text} {plain.partition('##')[0].strip()}".strip()
         if is_delay(notice):
             for finding in found:
                 finding.action = "delayed"

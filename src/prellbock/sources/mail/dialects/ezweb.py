@@ -1,7 +1,7 @@
 """au (KDDI) mobile mail, ``ezweb.ne.jp`` and ``au.com``: the cause stands above the address, often without a code.
 
-    The user(s) account is disabled.
-    <user@ezweb.ne.jp>: 550 user unknown (in reply to RCPT TO command)
+The user(s) account is disabled.
+<user@ezweb.ne.jp>: 550 user unknown (in reply to RCPT TO command)
 """
 
 import re
@@ -11,10 +11,12 @@ from prellbock.sources.mail.address_text import canonical_or_none
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay
 from prellbock.sources.mail.notice import Notice
+from prellbock.sources.mail.replies import cause, stage_in
 
 _HEAD = re.compile(
     r"The user\(s\) account is (?:disabled|temporarily limited)\.?|Each of the following recipients was rejected by a"
-    r" remote mail server\.?|Following recipients did not receive[^\n]*|The (?:following|user)[^\n]{1,120}mailbox[^\n]*",
+    r" remote mail server\.?|Following recipients did not receive[^\n]*|The (?:following"
+    r"|user)[^\n]{1,120}mailbox[^\n]*",
     re.IGNORECASE,
 )
 _LINE = re.compile(r"^<([^<>\s]{3,320})>:?[ \t]*([^\n]*(?:\n[ \t]+[^\n]+)*)", re.MULTILINE)
@@ -34,6 +36,14 @@ class Ezweb:
             address = canonical_or_none(match[1])
             if address is not None:
                 said = match[2].strip()
-                text = f"{said} {head[0]}" if said else head[0]
-                found.append(Finding(recipient=address, text=text, action="delayed" if is_delay(notice) else "failed"))
+                reply = cause(said).text
+                text = f"{reply} {head[0]}" if reply else head[0]
+                found.append(
+                    Finding(
+                        recipient=address,
+                        text=text,
+                        action="delayed" if is_delay(notice) else "failed",
+                        stage=stage_in(said),
+                    )
+                )
         return found

@@ -8,25 +8,16 @@ import re
 from collections.abc import Sequence
 
 from prellbock.sources.mail.address_text import addresses_in
-from prellbock.sources.mail.automatic import has_report_subject
+from prellbock.sources.mail.automatic import has_report_subject, is_daemon
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay, mx_in, sections
 from prellbock.sources.mail.notice import Notice
 from prellbock.sources.mail.replies import innermost
+from prellbock.sources.mail.wording import FAILURE, any_of
 
-_FAILURE = re.compile(
-    r"user unknown|unknown user|no such (?:user|mailbox|recipient|address)|mailbox (?:is )?(?:full|unavailable|not found)"
-    r"|mailbox (?:has )?exceed|over ?quota|quota exceed|exceeded (?:the )?(?:storage|quota|limit)|does not exist"
-    r"|(?:host|domain|user|recipient|address|mailbox|account) (?:is |was )?(?:unknown|not found|invalid|disabled|inactive"
-    r"|rejected|refused)|(?:could|can) ?not be (?:delivered|found|resolved)|connection (?:refused|timed out|reset)"
-    r"|timed? ?out|unable to (?:deliver|connect|relay|resolve)|relay(?:ing)? denied|access denied|message (?:is )?too (?:large|big)"
-    r"|(?:undeliverable|rejected|refused|blocked) (?:to|by|because|due|for)|too many hops|mail loop|expired"
-    r"|invalid (?:recipient|address|user|mailbox)|not (?:a )?member|permission to post|spam|virus"
-    r"|unbekannt|existiert nicht|postfach ist voll|voll|inconnu|n'existe pas|pleine|no existe|lleno|sconosciuto"
-    r"|inesistente|piena|不明|存在しません|一杯|満杯|не существует|переполнен|送信できませんでした|お届けできませんでした",
-    re.IGNORECASE,
-)
-_SENTENCE = re.compile(r"[^\n]{0,400}")
+_FAILURE = any_of(FAILURE)
+_SERVICE = re.compile(r"(?:postmaster|support|help(?:desk)?|abuse|contact|info|admin|webmaster|service)@")
+_RULER = re.compile(r"[ \t]*(?:\|-|={4}|-{4}|\*{4}|#{4}|_{4})")
 
 
 class Generic:
@@ -35,19 +26,27 @@ class Generic:
     name = "generic"
 
     def read(self, notice: Notice) -> Sequence[Finding]:
-        if not has_report_subject(notice) and not notice.failed_recipients and notice.original is None:
+        if not has_report_subject(notice) and not notice.failed_recipients and not is_daemon(notice):
             return []
-        text = notice.text[:20_000]
+        text = "\n".join(line for line in notice.text[:20_000].split("\n") if not _RULER.match(line))
         own = {notice.from_address, *addresses_in(notice.mail.first("to"))}
         action = "delayed" if is_delay(notice) else "failed"
         found: list[Finding] = []
+        alone: list[tuple[str, str]] = []
         for address, cause in sections(text):
-            if address not in own and _tells(cause):
+            if address in own or _SERVICE.match(address):
+                continue
+            alone.append((address, cause))
+            if _tells(cause):
                 found.append(Finding(recipient=address, text=_telling(cause), mx=mx_in(cause)))
         if not found:
             recipient = self._sole(notice, text, own)
             if recipient is not None and _tells(text):
                 found = [Finding(recipient=recipient, text=_telling(text), mx=mx_in(text))]
+        if not found and has_report_subject(notice) and len({address for address, _ in alone}) == 1:
+            # The one address that has a line of its own: undelivered, whatever the reason given.
+            address, cause = max(alone, key=lambda row: len(row[1]))
+            found = [Finding(recipient=address, text=cause.strip().partition("\n\n")[0])]
         for finding in found:
             finding.action = "delayed" if action == "delayed" else "failed"
         return found
@@ -56,7 +55,7 @@ class Generic:
     def _sole(notice: Notice, text: str, own: set[str]) -> str | None:
         if notice.sole_recipient is not None:
             return notice.sole_recipient
-        named = [address for address in addresses_in(text) if address not in own]
+        named = [address for address in addresses_in(text) if address not in own and not _SERVICE.match(address)]
         if len(named) == 1:
             return named[0]
         meant = [address for address in notice.original_recipients if address in named]

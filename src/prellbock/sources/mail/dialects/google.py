@@ -7,7 +7,8 @@
     Technical details of permanent failure:
     ... The error that the other server returned was: 550 550 5.1.1 User unknown (state 14).
 
-Groups writes in the reader's language and names the group in X-Failed-Recipients only.
+Groups writes in any of some forty languages and names the group in X-Failed-Recipients only; the English words of the
+same notice are added in square brackets, so that one rule can know them all.
 """
 
 import re
@@ -15,16 +16,20 @@ from collections.abc import Sequence
 
 from prellbock.sources.mail.address_text import address_in, addresses_in
 from prellbock.sources.mail.dialects.contract import Finding
-from prellbock.sources.mail.dialects.listing import is_delay
+from prellbock.sources.mail.dialects.listing import first_paragraph, is_delay
 from prellbock.sources.mail.notice import Notice
 
 _CLASSIC = re.compile(r"(?:Delivery to the following recipients? (?:failed|has been|was aborted)[^\n]*)\n")
 _DETAILS = re.compile(r"Technical details of (?:permanent|temporary) failure:?\s*")
-_RETURNED = re.compile(r"(?:The error that the other server returned was|The (?:response|error) was):?\s*", re.IGNORECASE)
+_RETURNED = re.compile(
+    r"(?:The error that the other server returned was|The (?:response|error) was):?\s*", re.IGNORECASE
+)
 _MODERN = re.compile(r"(?:The response(?: from the remote server)? was|Die Antwort(?: des Remoteservers)? lautete|"
-                     r"La réponse (?:du serveur distant )?(?:est|était)|La respuesta(?: del servidor remoto)? (?:es|fue)"
+                     r"La réponse (?:du serveur distant )?(?:est|était)|La respuesta(?: del servidor remoto)? (?:es"
+                     r"|fue)"
                      r"|La risposta(?: del server remoto)? (?:è|era)|リモートサーバーからの応答)\s?:\s*")  # fmt: skip
-_STATE = re.compile(r"\(state (\d{1,2})\)")
+_HEADING = re.compile(r"^\*\* [^\n]{2,80} \*\*[ \t]*$", re.MULTILINE)
+_ENGLISH = "may not exist, or you may not have permission to post messages to the group"
 _FROM = re.compile(r"mailer-daemon@(?:googlemail\.com|google\.com|gmail\.com)")
 
 
@@ -34,14 +39,20 @@ class Gmail:
     name = "gmail"
 
     def read(self, notice: Notice) -> Sequence[Finding]:
-        if (classic := _CLASSIC.search(notice.text)) and (details := _DETAILS.search(notice.text, classic.end())):
-            recipients = addresses_in(notice.text[classic.end() : details.start()])
-            text = notice.text[details.end() :]
+        if classic := _CLASSIC.search(notice.text):
+            details = _DETAILS.search(notice.text, classic.end())
+            recipients = addresses_in(notice.text[classic.end() : details.start() if details else len(notice.text)])
+            text = notice.text[details.end() :] if details else ""
             returned = _RETURNED.split(text, maxsplit=1)
             text = returned[1] if len(returned) > 1 else text
-        elif (modern := _MODERN.search(notice.text)) and _FROM.search(notice.from_address):
+        elif not _FROM.search(notice.from_address):
+            return []
+        elif modern := _MODERN.search(notice.text):
             text = notice.text[modern.end() :]
             recipients = notice.failed_recipients or addresses_in(notice.text[: modern.start()])[:1]
+        elif heading := _HEADING.search(notice.text):
+            text = first_paragraph(notice.text[heading.end() :])
+            recipients = notice.failed_recipients or addresses_in(text)[:1]
         else:
             return []
         recipients = recipients or [name for name in [notice.sole_recipient] if name]
@@ -60,5 +71,7 @@ class GoogleGroups:
         if not _FROM.search(notice.from_address) or "groups.google.com" not in notice.text:
             return []
         recipients = notice.failed_recipients or [a for a in [address_in(notice.text)] if a]
-        text = " ".join(line.strip() for line in notice.text.strip().split("\n\n", 2)[1:2])
-        return [Finding(recipient=name, text=text or notice.text.strip()) for name in recipients]
+        text = " ".join(line.strip() for line in notice.text.strip().split("\n\n", 2)[1:2]) or notice.text.strip()
+        if _ENGLISH not in " ".join(text.split()):
+            text = f"{text} [{_ENGLISH}]"
+        return [Finding(recipient=name, text=text) for name in recipients]

@@ -12,15 +12,16 @@ from prellbock.events import Action
 from prellbock.sources.mail.address_text import address_in, canonical_or_none
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.notice import Notice
-from prellbock.sources.mail.replies import one_line
+from prellbock.sources.mail.replies import one_line, stage_in
 
 _HOST = re.compile(r"\bhost:?\s+\"?([A-Za-z0-9][A-Za-z0-9.-]{1,250})\"?\s*[\[(]?|\bhost:? ([A-Za-z0-9.-]{3,250})")
 _REMOTE = re.compile(r"(?:Connected to|Giving up on) ([0-9A-Za-z][0-9A-Za-z.:-]{2,250}?)\.?(?=\s|$)")
 
 # `<u@x>: rest`, `"u@x":`, `u@x: rest`, `<u@x> rest`, or the address alone on its line.
 ADDRESS_LINE = re.compile(
-    r"[ \t]{0,12}(?P<open>[<\"'(]?)(?P<address>(?:\"[^\"\n]{1,64}\"|[^\s<>()\[\],;:@\"']{1,64})@[^\s<>()\[\],;:\"']{1,255})"
-    r"[>\"')]?[ \t]*(?P<mark>:|(?=[ \t]*(?:$|\(|\[)))[ \t]*(?P<rest>.*)"
+    r"[ \t]{0,12}(?:[*-] )?(?P<open>[<\"'(]?)(?P<address>(?:\"[^\"\n]{1,64}\""
+    r"|[^\s<>()\[\],;:@\"']{1,64})@[^\s<>()\[\],;:\"']{1,255})"
+    r"[>\"')]?[ \t]*(?P<mark>:|\.\.\.|(?=[ \t]*(?:$|\(|\[)))[ \t]*(?P<rest>.*)"
 )
 
 DELAY = re.compile(
@@ -81,9 +82,10 @@ class Listing:
         action: Action = "delayed" if is_delay(notice) else "failed"
         found: list[Finding] = []
         for address, cause in sections(text, self._needs_mark):
+            mx, stage = mx_in(cause), stage_in(cause)
             if self._boilerplate is not None:
                 cause = self._boilerplate.sub(" ", cause)
-            found.append(Finding(recipient=address, text=cause.strip(), mx=mx_in(cause), action=action))
+            found.append(Finding(recipient=address, text=cause.strip(), mx=mx, action=action, stage=stage))
         return shared_causes(found)
 
 

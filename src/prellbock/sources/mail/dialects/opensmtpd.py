@@ -5,7 +5,8 @@ from prellbock.sources.mail.dialects.listing import Listing
 OPENSMTPD = Listing(
     "opensmtpd",
     signature=r"this is the MAILER-DAEMON, please DO NOT REPLY",
-    begin=r"(?:the\s+)?following\s+list\s+of\s+recipients:|for the following recipients?:|following\s+recipients?[^\n]{0,60}:",
+    begin=r"(?:the\s+)?following\s+list\s+of\s+recipients:|for the following recipients?:"
+    r"|following\s+recipients?[^\n]{0,60}:",
     end=r"\n[ \t]*(?:below is a copy|please note that this is only)",
     needs_mark=True,
 )

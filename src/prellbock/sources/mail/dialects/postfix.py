@@ -16,11 +16,13 @@ from prellbock.sources.mail.notice import Notice
 
 POSTFIX = Listing(
     "postfix",
-    signature=r"this is the (?:mail system|\S{3,30} program|postfix program) at host|your message could not(?: be)?\s+be delivered"
+    signature=r"this is the (?:mail system|\S{3,30} program|postfix program) at host"
+    r"|your message could not(?: be)?\s+be delivered"
     r"|i'?m sorry to have to inform you|your message (?:was successfully delivered|could not be delivered for)"
     r"|enclosed is the mail delivery report",
     begin=r"(?:the mail system|the postfix program|the \S{3,30} program)[ \t]*\n|attached returned message\.?\s"
-    r"|message returned below\.?\s|could\s+not\s+(?:be\s+)*delivered\s+to\s+one\s+or\s+more\s+(?:recipients|destinations)"
+    r"|message returned below\.?\s|could\s+not\s+(?:be\s+)*delivered\s+to\s+one\s+or\s+more\s+(?:recipients"
+    r"|destinations)"
     r"|following recipient",
 )
 

@@ -1,7 +1,8 @@
 """Sendmail 5 and 8 (https://www.proofpoint.com/us/products/email-protection/open-source-email-solution).
 
-Version 8 lists addresses with ``(reason: 550 ...)`` and adds a transcript: ``>>>`` is what Sendmail said, ``<<<`` what the
-remote server answered, a line that names the recipient is Sendmail's own conclusion. Version 5 has the transcript alone.
+Version 8 lists addresses with ``(reason: 550 ...)`` and adds a transcript: ``>>>`` is what Sendmail said, ``<<<`` what
+the remote server answered, a line that names the recipient is Sendmail's own conclusion. Version 5 has the transcript
+alone.
 """
 
 import re
@@ -14,13 +15,11 @@ from prellbock.sources.mail.dialects.listing import is_delay
 from prellbock.sources.mail.notice import Notice
 from prellbock.sources.mail.replies import cause, innermost
 
-_SIGNATURE = re.compile(r"-{3,} (?:Transcript of session follows|The following addresses had)[^\n]{0,60}-{3,}", re.I)
-_LISTED = re.compile(r"-{3,} ?The following addresses had [^\n]{0,60}-{3,}", re.IGNORECASE)
-_TRANSCRIPT = re.compile(r"-{3,} ?Transcript of (?:the )?session follows ?-{3,}", re.IGNORECASE)
-_SECTION = re.compile(r"^[ \t]{0,8}-{3,}[^\n]{1,80}-{3,}[ \t]*$", re.MULTILINE)
+_SIGNATURE = re.compile(r"-{3} (?:Transcript of session follows|The following addresses had)[^\n]{0,60}---", re.I)
+_LISTED = re.compile(r"--- ?The following addresses had [^\n]{0,60}---[-]{0,40}", re.IGNORECASE)
+_TRANSCRIPT = re.compile(r"--- ?Transcript of (?:the )?session follows ?-{3,40}", re.IGNORECASE)
 _TALKING = re.compile(r"(?:\.\.\. )?while talking to ([^\s:]{2,255}?)\.?:", re.IGNORECASE)
 _CONCLUSION = re.compile(r"(?:[45]\d\d[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?<?([^\s<>]{1,255}@[^\s<>]{1,255}?)>?\.\.\. ?(.*)")
-_RCPT = re.compile(r"RCPT To:\s*<([^<>\s]{3,320})>", re.IGNORECASE)
 
 
 class Answer:
@@ -45,12 +44,12 @@ class Sendmail:
         listed = _listed(_after(text, _LISTED))
         action: Action = "delayed" if is_delay(notice) or "transient non-fatal" in text else "failed"
         found: list[Finding] = []
-        for recipient in listed or [name for name in told if name]:
+        for recipient in [*(listed or [name for name in told if name])] or [""]:
             reason = listed.get(recipient, "")
             answer = told.get(recipient) or told.get("") or Answer()
             found.append(
                 Finding(
-                    recipient=recipient,
+                    recipient=recipient or None,
                     text=_best(reason, answer),
                     mx=answer.mx,
                     action=action,
@@ -61,12 +60,17 @@ class Sendmail:
 
 
 def _after(text: str, begin: re.Pattern[str]) -> str:
+    """The section under a heading, up to the next line that is a heading."""
     match = begin.search(text)
     if match is None:
         return ""
-    rest = text[match.end() :]
-    end = _SECTION.search(rest)
-    return rest[: end.start()] if end else rest
+    lines: list[str] = []
+    for line in text[match.end() :].split("\n"):
+        plain = line.strip()
+        if lines and plain.startswith("---") and plain.endswith("---"):
+            break
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def _listed(text: str) -> dict[str, str]:
@@ -93,15 +97,13 @@ def _transcript(text: str) -> dict[str, Answer]:
     pending: list[str] = []
     everything = Answer()
     mx: str | None = None
-    asked = ""
+    output: list[str] = []
     for line in text.split("\n"):
         plain = line.strip()
         if match := _TALKING.search(plain):
-            mx, pending, asked = match[1].lower().strip("[]"), [], ""
+            mx, pending = match[1].lower().strip("[]"), []
             everything.mx = mx
         elif plain.startswith(">>>"):
-            rcpt = _RCPT.search(plain)
-            asked = (canonical_or_none(rcpt[1]) or "") if rcpt else asked
             if not plain.startswith(">>> QUIT"):
                 pending = []
         elif plain.startswith("<<<"):
@@ -113,11 +115,12 @@ def _transcript(text: str) -> dict[str, Answer]:
             recipient = canonical_or_none(match[1]) or ""
             answer = told.setdefault(recipient, Answer())
             answer.remote += pending
-            answer.own.append(plain)
+            answer.own += [plain, *output]
             answer.mx = mx
-            pending = []
+            pending, output = [], []
         elif plain and not plain.startswith(("...", "While")):
             everything.own.append(plain)
+            output.append(plain)
     told.setdefault("", everything)
     return told
 
@@ -130,7 +133,10 @@ def _best(reason: str, answer: Answer) -> str:
         return reason
     if begin is not None and remote:
         return _last_reply([line for line in answer.remote if line[:3] == str(begin.code)]) or reason
-    return remote or reason or " ".join(answer.own)
+    if remote or not answer.own:
+        return remote or reason
+    own = " ".join(answer.own)
+    return own if innermost(own) is not None or not reason else reason
 
 
 def _same_begin(reason: str, lines: list[str]) -> bool:

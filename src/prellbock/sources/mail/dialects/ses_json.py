@@ -11,7 +11,7 @@ import msgspec
 from prellbock.events import DeliveryEvent, Outcome
 from prellbock.sources.mail.address_text import address_in, canonical_or_none
 from prellbock.sources.mail.notice import Notice
-from prellbock.sources.mail.replies import cause, stage_in
+from prellbock.sources.mail.replies import accepted, cause, stage_in
 
 
 class _Recipient(msgspec.Struct, rename="camel"):
@@ -58,8 +58,8 @@ class _Notification(msgspec.Struct, rename="camel"):
 
 def read_ses_json(notice: Notice) -> list[DeliveryEvent]:
     """The events of an SES notification; nothing where the text is not one."""
-    text = notice.full.lstrip()
-    if not text.startswith("{") or '"notificationType"' not in text[:20_000] and '"eventType"' not in text[:20_000]:
+    text = notice.raw.lstrip()
+    if not text.startswith("{") or ('"notificationType"' not in text[:20_000] and '"eventType"' not in text[:20_000]):
         return []
     end = text.find("\n--\n")
     raw = text[:end] if end > 0 else text
@@ -74,7 +74,7 @@ def read_ses_json(notice: Notice) -> list[DeliveryEvent]:
 
 def _events(told: _Notification) -> Iterator[DeliveryEvent]:
     mail = told.mail or _Mail()
-    common = {"sender": address_in(mail.source or ""), "message_id": mail.message_id}
+    sender = address_in(mail.source or "")
     if told.bounce is not None:
         for one in told.bounce.bounced_recipients:
             text = (one.diagnostic_code or "").removeprefix("smtp;")
@@ -89,7 +89,8 @@ def _events(told: _Notification) -> Iterator[DeliveryEvent]:
                 smtp_code=reply.code,
                 stage=stage_in(text),
                 reporting_mta=(told.bounce.reporting_mta or "").rpartition(";")[2].strip() or None,
-                **common,
+                sender=sender,
+                message_id=mail.message_id,
             )
     if told.complaint is not None:
         for one in told.complaint.complained_recipients:
@@ -98,19 +99,24 @@ def _events(told: _Notification) -> Iterator[DeliveryEvent]:
                 recipient=canonical_or_none(one.email_address),
                 outcome="complaint",
                 feedback_type=told.complaint.complaint_feedback_type,
-                **common,
+                sender=sender,
+                message_id=mail.message_id,
             )
     if told.delivery is not None:
         outcome: Outcome = "delivered"
+        reply = accepted(told.delivery.smtp_response or "")
         for address in told.delivery.recipients:
             yield DeliveryEvent(
                 time=_seconds(told.delivery.timestamp),
                 recipient=canonical_or_none(address),
                 outcome=outcome,
                 action="delivered",
-                response=told.delivery.smtp_response,
+                response=reply.text or None,
+                status=reply.status,
+                smtp_code=reply.code,
                 reporting_mta=(told.delivery.reporting_mta or "").rpartition(";")[2].strip() or None,
-                **common,
+                sender=sender,
+                message_id=mail.message_id,
             )
 
 

@@ -1,32 +1,28 @@
-"""Mailbox providers whose notices are lists of the common shape: Yahoo and AOL, GMX, 1&1 (IONOS), Zoho."""
+"""Mailbox providers whose notices are lists of the common shape: GMX, 1&1 (IONOS), Zoho."""
 
 import re
 from collections.abc import Sequence
 
+from prellbock.sources.mail.address_text import canonical_or_none
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import Listing, is_delay
-from prellbock.sources.mail.address_text import canonical_or_none
 from prellbock.sources.mail.notice import Notice
-
-YAHOO = Listing(
-    "yahoo",
-    signature=r"(?:sorry, )?we were unable to deliver your message to the following address|unable to deliver message to"
-    r" the following address",
-    begin=r"following address(?:es|\(es\))?\.?[ \t]*\n",
-    end=r"\n-{2,} ?(?:below this line|original message)",
-)
 
 # `host: smtp.example.org (192.0.2.1) reason: 550 5.2.0 ...` and `host: mx.example.org\n5.1.1 ...`
 NEMESIS = Listing(
     "gmx-ionos",
-    signature=r"SMTP error from remote (?:mail )?server (?:after|for) \w+(?: TO)? command|following address(?:es)?\s*(?:\(es\))?"
+    signature=r"SMTP error from remote (?:mail )?server (?:after|for) \w+(?: TO)? command"
+    r"|following address(?:es)?\s*(?:\(es\))?"
     r"\s*failed:|the following addresses failed",
     begin=r"following\s+address(?:es)?(?:\(es\))?\s*failed:",
     end=r"\n-{2,} ?(?:the header of the original message|begin)",
+    boilerplate=r"^SMTP error from remote (?:mail )?server (?:after|for) [^\n:]{1,60}:?[ \n](?:host: \S{1,255}[ \n])?",
     needs_mark=True,
 )
 
-_ZOHO = re.compile(r"^[ \t]*\[?([^\s\[\]<>@]{1,64}@[^\s\[\]<>]{1,255}?)\]?,?[ \t]+([^\n]*ERROR_?CODE[^\n]*)", re.MULTILINE)
+_ZOHO = re.compile(
+    r"^[ \t]*\[?([^\s\[\]<>@]{1,64}@[^\s\[\]<>]{1,255}?)\]?,?[ \t]+([^\n]*ERROR_?CODE[^\n]*)", re.MULTILINE
+)
 _ZOHO_CODE = re.compile(r",? ?ERROR_?CODE ?: ?", re.IGNORECASE)
 
 

@@ -1,4 +1,4 @@
-"""What may stand on a line of stdin of `prellbock classify`: a JSON object, or a response as it is."""
+"""What may stand on a line to be judged? A JSON object, or a response as it is."""
 
 from collections.abc import Iterator
 from typing import BinaryIO

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import msgspec
 
 from prellbock.classify.classifier import Classifier
-from prellbock.classify.masking import mask
 from prellbock.events import DeliveryEvent, Verdict
 from prellbock.taxonomy import Scheme, translate
 
@@ -41,12 +40,12 @@ class Renderer:
 
     def lines(self, events: Sequence[DeliveryEvent]) -> bytes:
         """One line an event, in order."""
-        verdicts = self._classifier.classify_many(events, templates=False)
+        verdicts, templates = self._classifier.judge_many(events)
         known, varying = self._known, self._varying
         if len(known) > _LIMIT:
             known.clear()
         out: list[bytes] = []
-        for event, verdict in zip(events, verdicts, strict=True):
+        for event, verdict, template in zip(events, verdicts, templates, strict=True):
             # By identity: equal verdicts are mostly the same object, and hashing one costs more than its line.
             entry = known.get(id(verdict))
             if entry is None or entry[0] is not verdict:
@@ -59,7 +58,7 @@ class Renderer:
                 if field == "response":
                     out.append(_text(event.response))
                 elif field == "template":
-                    out.append(_text(mask(event.response) if event.response else None))
+                    out.append(_text(template or None))
                 else:
                     out.append(self._explanation(event))
             out.append(entry[1][-1])

@@ -1,0 +1,38 @@
+"""Measurements of this machine, each figure beside a yardstick timed in the same run.
+
+A workload is a function without arguments that returns figures by name: {name: {"value", "unit", "ratio"?, "of"?}}.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import NotRequired, TypedDict
+
+
+class Figure(TypedDict):
+    """``ratio`` is the value divided by that of the yardstick named ``of``."""
+
+    value: float
+    unit: str
+    ratio: NotRequired[float]
+    of: NotRequired[str]
+
+
+Figures = dict[str, Figure]
+Workload = Callable[[], Figures]
+
+WORKLOADS: dict[str, str] = {
+    "classify": "prellbock.bench.classify:run",
+    "ingest": "prellbock.bench.ingest:run",
+    "ingest-long": "prellbock.bench.ingest:run_long",
+}
+"""Name of a workload: module and function, imported only when it runs."""
+
+LONG = frozenset({"ingest-long"})
+"""Workloads that run only when they are named."""
+
+
+def workload(name: str) -> Workload:
+    """The function of a workload. Raises KeyError for a name that is not in `WORKLOADS`."""
+    module, _, function = WORKLOADS[name].partition(":")
+    found: Workload = getattr(import_module(module), function)
+    return found

@@ -1,0 +1,70 @@
+"""Notices that tell their cause in fixed phrases: where the address stands, and after which words the cause begins."""
+
+import re
+from collections.abc import Sequence
+
+from prellbock.sources.mail.address_text import address_in, addresses_in
+from prellbock.sources.mail.dialects.contract import Finding
+from prellbock.sources.mail.dialects.listing import is_delay, mx_in
+from prellbock.sources.mail.notice import Notice
+
+TO = r"<?\"?(?P<to>[^\s<>\"@]{1,64}@[^\s<>\"]{1,255})\"?>?"
+"""An address within a line, for the pattern ``address``."""
+
+MAX_CHARS = 30_000
+
+
+class Phrase:
+    """A dialect told apart and read by phrases; every pattern looks at one line, so that it stays linear."""
+
+    def __init__(
+        self, name: str, *, signature: str, address: str | None = None, cause: str | None = None, end: str = r"\n\n"
+    ) -> None:
+        """``signature`` must be found. ``address`` finds the recipients (group ``to``); without it the notice must be
+        about one address only. The cause begins after ``cause`` (at its group ``cause``, if it has one), or after the
+        address, and goes on to ``end``."""
+        self.name = name
+        self._signature = re.compile(signature, re.IGNORECASE)
+        self._address = re.compile(address, re.IGNORECASE | re.MULTILINE) if address else None
+        self._cause = re.compile(cause, re.IGNORECASE | re.MULTILINE) if cause else None
+        self._end = re.compile(end, re.IGNORECASE)
+
+    def read(self, notice: Notice) -> Sequence[Finding]:
+        text = notice.text[:MAX_CHARS]
+        if self._signature.search(text) is None:
+            return []
+        found = [(recipient, self._told(text, end)) for recipient, end in self._recipients(notice, text)]
+        if self._cause is not None and not any(cause for _, cause in found):
+            return []
+        action = "delayed" if is_delay(notice) else "failed"
+        return [
+            Finding(
+                recipient=recipient, text=cause, mx=mx_in(cause), action="delayed" if action == "delayed" else "failed"
+            )
+            for recipient, cause in found
+        ]
+
+    def _recipients(self, notice: Notice, text: str) -> list[tuple[str, int]]:
+        """Each recipient with the place behind it."""
+        if self._address is not None:
+            places: dict[str, int] = {}
+            for match in self._address.finditer(text):
+                address = address_in(match["to"])
+                if address is not None:
+                    places.setdefault(address, match.end())
+            if places:
+                return list(places.items())
+        known = [notice.sole_recipient] if notice.sole_recipient else addresses_in(text)
+        return [(known[0], 0)] if len(known) == 1 else []
+
+    def _told(self, text: str, behind: int) -> str:
+        if self._cause is None:
+            begin = behind
+        else:
+            match = self._cause.search(text, behind) or self._cause.search(text)
+            if match is None:
+                return ""
+            begin = match.start("cause") if match.groupdict().get("cause") is not None else match.end()
+        rest = text[begin:].lstrip("\n ")
+        end = self._end.search(rest)
+        return (rest[: end.start()] if end else rest).strip()

@@ -1,0 +1,152 @@
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+RULES = str(Path(__file__).parents[1] / "data" / "rules")
+PROGRAM = [sys.executable, "-c", "from prellbock.cli import main; main()"]
+
+
+def run(*arguments: str, stdin: bytes = b"") -> tuple[int, list[dict[str, object]], str]:
+    done = subprocess.run([*PROGRAM, *arguments], input=stdin, capture_output=True, check=False)
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr.decode()
+
+
+def classify(stdin: bytes, *arguments: str) -> tuple[int, list[dict[str, object]], str]:
+    return run("classify", "--rules", RULES, *arguments, stdin=stdin)
+
+
+def test_all_fields_of_a_response() -> None:
+    line = {"response": "550 <u@Example.com>: User unknown", "mx": "aspmx.l.google.com", "recipient": "U@example.com"}
+    code, rows, _ = classify(json.dumps(line).encode())
+    assert code == 0
+    assert rows == [
+        {
+            "response": "550 <u@Example.com>: User unknown",
+            "category": "unknown_recipient",
+            "fault": "recipient",
+            "permanent": True,
+            "decided_by": "rule",
+            "rule": "user-unknown",
+            "confidence": 1.0,
+            "template": "550 <{address}>: User unknown",
+            "provider": "google",
+        }
+    ]
+    assert next(iter(rows[0])) == "response"
+
+
+def test_lines_keep_their_order_and_bad_ones_are_named() -> None:
+    lines = [
+        b"552 over quota",
+        b"{broken",
+        b"",
+        b'{"response": 5}',
+        b'  {"response": "user unknown", "time": "2024-01-01T00:00:00Z", "stage": null}',
+        b'{"response": "x", "stage": "nowhere"}',
+        b"\xff 550 user unknown \xe4",
+        b'{"smtp_code": "556"}',
+        b'{"recipient": "U@GMAIL.COM", "response": "\xc3\x9c \\ud800"}',
+    ]
+    code, rows, errors = classify(b"\n".join(lines))
+    assert code == 1
+    assert [row["category"] for row in rows] == [
+        "mailbox_full",
+        "unknown_recipient",
+        "unknown_recipient",
+        "domain_refuses_mail",
+    ]
+    for number in (2, 4, 6, 9):
+        assert f"<stdin>:{number}: " in errors
+    assert "<stdin>:1:" not in errors and "<stdin>:7:" not in errors
+
+
+def test_fewer_fields_in_the_order_asked_for() -> None:
+    _, rows, _ = classify(b"550 user unknown\n", "--fields", "rule,category")
+    assert [list(row.items()) for row in rows] == [[("rule", "user-unknown"), ("category", "unknown_recipient")]]
+
+
+def test_wrong_usage() -> None:
+    code, _, errors = classify(b"", "--fields", "colour")
+    assert code == 2
+    assert "colour" in errors and "category" in errors
+
+
+def test_the_words_of_another_system() -> None:
+    _, rows, _ = classify(b"552 over quota\n", "--crosswalk", "powermta", "--fields", "category")
+    assert rows == [{"category": "mailbox_full", "crosswalk": "quota-issues"}]
+
+
+def test_an_explanation() -> None:
+    _, rows, _ = classify(b"552 over quota\n", "--explain", "--fields", "rule")
+    told = json.dumps(rows[0]["explanation"])
+    assert '"rule": "over-quota"' in told and '"result": "wins"' in told
+
+
+def test_many_lines_cut_anywhere() -> None:
+    count = 30_000
+    data = b"".join(b'{"response": "550 user unknown <u%d@example.com>"}\n' % n for n in range(count))
+    code, rows, _ = classify(data, "--fields", "response,category")
+    assert code == 0
+    assert [row["response"] for row in rows] == [f"550 user unknown <u{n}@example.com>" for n in range(count)]
+
+
+def test_a_typed_line_is_answered_before_the_next() -> None:
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [*PROGRAM, "classify", "--rules", RULES, "--fields", "rule"], stdin=slave, stdout=subprocess.PIPE
+    )
+    os.write(master, b"550 user unknown\n")
+    assert process.stdout is not None
+    assert json.loads(process.stdout.readline()) == {"rule": "user-unknown"}
+    os.write(master, b"\x04")
+    assert process.wait(30) == 0
+    process.stdout.close()
+    os.close(master)
+    os.close(slave)
+
+
+def test_broken_rules_are_shown(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text("[[rule]]\nname = 'a'\ncategory = 'x'\nmatch = ['(?=a)']\n")
+    code, _, errors = run("classify", "--rules", str(tmp_path), stdin=b"x\n")
+    assert code == 1
+    assert "a.toml:3" in errors and "a.toml:4" in errors and "Traceback" not in errors
+
+
+@pytest.mark.parametrize("command", ["test", "lint"])
+def test_rules_that_fail_their_examples(command: str, tmp_path: Path) -> None:
+    assert run("rules", "test", "--rules", RULES)[0] == 0
+    (tmp_path / "a.toml").write_text(
+        "[[rule]]\nname = 'a'\ncategory = 'policy'\nmatch = 'ab'\nexamples = ['c']\nsource = 's'\n"
+    )
+    code, rows, errors = run("rules", command, "--rules", str(tmp_path))
+    assert code == 1
+    assert {row["rule"] for row in rows} == {"a"}
+    assert "1 " in errors
+
+
+def test_rules_are_listed_as_ndjson() -> None:
+    code, rows, _ = run("rules", "list", "--rules", RULES)
+    assert code == 0
+    assert [row["name"] for row in rows][:2] == ["user-unknown", "google-does-not-exist"]
+    assert rows[0]["file"] == "10-small.toml" and rows[0]["line"] == 3
+
+
+def test_two_rule_sets_are_compared(tmp_path: Path) -> None:
+    text = (Path(RULES) / "10-small.toml").read_text(encoding="utf-8")
+    (tmp_path / "a.toml").write_text(
+        text.replace('"mailbox_full"', '"policy"').replace('"greylisting"', '"grey"'), encoding="utf-8"
+    )
+    code, rows, _ = run("rules", "diff", RULES, str(tmp_path))
+    assert code == 0
+    told = {(row.get("change"), row.get("rule")) for row in rows}
+    assert {("removed", "greylisting"), ("added", "grey"), ("changed", "over-quota")} <= told
+    assert rows[-1]["changed"] == 2
+    code, rows, _ = run("rules", "replay", str(tmp_path), "--rules", RULES, stdin=b"552 over quota\nnothing\n")
+    assert code == 0
+    assert rows[-1]["old"] == {"mailbox_full": 1, "unclassified": 1}
+    assert rows[-1]["new"] == {"policy": 1, "unclassified": 1}

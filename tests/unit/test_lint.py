@@ -1,0 +1,71 @@
+import pytest
+
+from prellbock.classify.classifier import Classifier
+from prellbock.classify.lint import lint, try_examples
+from prellbock.classify.replay import replay
+from prellbock.events import DeliveryEvent
+from prellbock.rules.toml import read_texts
+
+
+def classifier_of(*rules: str) -> Classifier:
+    return Classifier(read_texts([("x.toml", "".join(f"[[rule]]\nsource = 'test'\n{rule}\n" for rule in rules))]))
+
+
+def kinds(*rules: str) -> set[tuple[str, str]]:
+    return {(finding.rule, finding.kind) for finding in lint(classifier_of(*rules))}
+
+
+FULL = "name = 'full'\ncategory = 'mailbox_full'\nmatch = 'mailbox full'\nexamples = ['552 Mailbox full']"
+ODD = "name = 'odd'\ncategory = 'mailbox_full'\nmatch = 'mailbox ful'\nexamples = ['552 Mailbox full']"
+
+
+def test_a_good_rule_has_no_findings() -> None:
+    assert kinds(FULL) == set()
+
+
+@pytest.mark.parametrize(
+    ("rules", "finding"),
+    [
+        ([FULL.replace("examples", "counterexamples")], ("full", "exampleless")),
+        ([FULL + "\ncounterexamples = ['550 the mailbox full of spam']"], ("full", "counterexample")),
+        ([FULL.replace("552 Mailbox full", "552 no space")], ("full", "unmatched_example")),
+        ([FULL.replace("552 Mailbox full", "552 no space")], ("full", "dead")),
+        ([FULL, ODD], ("odd", "shadowed")),
+        ([FULL, ODD.replace("mailbox_full", "policy")], ("full", "lost_example")),
+        ([FULL, ODD.replace("mailbox ful'", "mailbox full'")], ("odd", "duplicate_pattern")),
+        (
+            [FULL, ODD.replace("mailbox_full", "inactive_recipient").replace("mailbox ful'", "mailbox full$'")],
+            ("full", "conflicting"),
+        ),
+    ],
+)
+def test_each_weakness_is_found(rules: list[str], finding: tuple[str, str]) -> None:
+    assert finding in kinds(*rules)
+
+
+def test_a_missing_source_is_found() -> None:
+    (finding,) = lint(Classifier(read_texts([("x.toml", "[[rule]]\n" + FULL)])))
+    assert (finding.rule, finding.kind) == ("full", "missing_source")
+
+
+def test_an_example_takes_what_its_rule_demands() -> None:
+    rule = FULL + "\nprovider = 'google'\nstage = 'rcpt'\nreporter = 'remote'"
+    assert [trial.passed for trial in try_examples(classifier_of(rule))] == [True]
+
+
+def test_findings_say_where_and_what_to_do() -> None:
+    (finding,) = lint(classifier_of(FULL.replace("examples = ['552 Mailbox full']", "")))
+    assert finding.place == "x.toml:1"
+    assert "examples" in finding.advice
+
+
+def test_replay_counts_what_changes() -> None:
+    old, new = classifier_of(FULL), classifier_of(FULL.replace("mailbox_full", "policy"))
+    texts = ["552 mailbox full a@example.com", "552 mailbox full b@example.com", "451 later"]
+    result = replay(old, new, [DeliveryEvent(response=text) for text in texts])
+    assert (result.responses, result.changed) == (3, 2)
+    assert result.old == {"mailbox_full": 2, "unclassified": 1}
+    assert result.new == {"policy": 2, "unclassified": 1}
+    (change,) = result.changes
+    assert (change.template, change.count) == ("552 mailbox full {address}", 2)
+    assert replay(old, old, [DeliveryEvent(response=text) for text in texts]).changes == ()

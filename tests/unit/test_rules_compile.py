@@ -1,0 +1,56 @@
+from pathlib import Path
+
+import pytest
+
+from prellbock.classify.classifier import Classifier
+from prellbock.events import DeliveryEvent
+from prellbock.rules.compile import compile_rules
+from prellbock.rules.model import Rule, RuleError, RuleSet
+from prellbock.rules.toml import read_folder
+
+SMALL = read_folder(Path(__file__).parents[1] / "data" / "rules")
+
+
+def rule(name: str, *match: str) -> Rule:
+    return Rule(name=name, category="policy", match=match)
+
+
+def test_a_cached_database_gives_the_same_verdicts(tmp_path: Path) -> None:
+    event = DeliveryEvent(response="550 Postfach ist ÜBERFÜLLT")
+    first = Classifier(SMALL, tmp_path).classify(event)
+    (file,) = tmp_path.iterdir()
+    assert Classifier(SMALL, tmp_path).classify(event) == first
+    assert list(tmp_path.iterdir()) == [file]
+    assert first.category == "mailbox_full"
+
+
+@pytest.mark.parametrize("damage", [b"", b"x" * 100])
+def test_a_damaged_cache_is_compiled_again(tmp_path: Path, damage: bytes) -> None:
+    compile_rules(SMALL, tmp_path)
+    (file,) = tmp_path.iterdir()
+    good = file.read_bytes()
+    file.write_bytes(damage or good[:-1] + bytes([good[-1] ^ 1]))
+    event = DeliveryEvent(response="550 user unknown")
+    assert Classifier(SMALL, tmp_path).classify(event).rule == "user-unknown"
+    assert len(file.read_bytes()) == len(good)
+
+
+def test_a_cache_that_cannot_be_written_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert compile_rules(SMALL, tmp_path / "file" / "below").patterns
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"), [("(?:ab)?", "nothing at all"), ("(?:ab|e)", "nearly every text"), ("(?=a)", "look-around")]
+)
+def test_a_pattern_that_cannot_be_used_is_named_with_its_rule(pattern: str, words: str) -> None:
+    with pytest.raises(RuleError) as caught:
+        compile_rules(RuleSet((rule("good", "user unknown"), rule("bad", pattern))))
+    (problem,) = caught.value.problems
+    assert problem.rule == "bad" and problem.field == "match"
+    assert words in problem.text and pattern in problem.text
+
+
+def test_no_rules_at_all() -> None:
+    classifier = Classifier(RuleSet(()))
+    assert classifier.classify(DeliveryEvent(response="550 5.1.1 nobody")).rule == "5.1.1"
