@@ -1,13 +1,13 @@
 """Who gets in: the token, route by route."""
 
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from conftest import Server
 from litestar.handlers import HTTPRouteHandler
+from processes import Server
 
 from prellbock.api.app import RESOURCES
 
@@ -29,9 +29,9 @@ def test_every_resource_is_in_the_table() -> None:
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> "Server":
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("access") / "data")
-    yield server  # type: ignore[misc]
+    yield server
     server.stop()
 
 

@@ -2,7 +2,7 @@
 
 import time
 
-from conftest import Command, Server, dead, event, ndjson
+from processes import Command, Server, dead, event, ndjson
 
 DAY = 86400
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Command, Server, dead, event, ndjson
+from processes import Command, Server, dead, event, ndjson
 
 
 def events(count: int, begin: int = 0) -> Iterator[bytes]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from conftest import Command, Server
+from processes import Command, Server
 
 from prellbock import __version__
 

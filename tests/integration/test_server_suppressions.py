@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from conftest import Command, Server, dead, event, ndjson
+from processes import Command, Server, dead, event, ndjson
 
 
 def listed(server: Server, **query: object) -> tuple[list[Any], int]:

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Request, Response, post
-from litestar.params import Parameter
+from litestar.params import FromQuery, QueryParameter
 
 from prellbock import checking
 from prellbock.api.installation import Here, Installation
@@ -27,17 +27,19 @@ class _Asked(msgspec.Struct, forbid_unknown_fields=True):
 
 
 _decoder = msgspec.json.Decoder(_Asked)
-Intent = Annotated[Literal["requested"] | None, Parameter(description="The recipient has just asked for this mail.")]
+Intent = Annotated[
+    Literal["requested"] | None, QueryParameter(description="The recipient has just asked for this mail.")
+]
 
 
 @post("/v1/check", status_code=200, request_max_body_size=Settings().most_check_body)
 async def check(
     request: Request[Any, Any, Any],
     installation: Here,
-    stream: str | None = None,
+    stream: FromQuery[str | None] = None,
     intent: Intent = None,
-    campaign: str = "",
-    as_of: str | None = None,
+    campaign: FromQuery[str] = "",
+    as_of: FromQuery[str | None] = None,
 ) -> Response[bytes]:
     """JSON ``{"addresses": [...], "stream"?, "intent"?, "campaign"?, "as_of"?}`` gives ``{"answers": [...]}``.
 

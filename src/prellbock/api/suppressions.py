@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import get
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 from litestar.response import Stream
 
 from prellbock.api.installation import Here
@@ -19,8 +19,8 @@ _PART = 2000
 """Lines that are written at once."""
 
 _encode = msgspec.json.Encoder().encode
-Cursor = Annotated[int | None, Parameter(ge=0, description="Only what changed after this sequence number.")]
-Moment = Annotated[str | None, Parameter(description="The list as it was then: RFC 3339, a date or Unix seconds.")]
+Cursor = Annotated[int | None, QueryParameter(ge=0, description="Only what changed after this sequence number.")]
+Moment = Annotated[str | None, QueryParameter(description="The list as it was then: RFC 3339, a date or Unix seconds.")]
 
 
 @get("/v1/suppressions", media_type=NDJSON)

@@ -1,4 +1,4 @@
-"""A really started server, and the real command line."""
+"""A really started server, the real command line, and events to give them."""
 
 import json
 import os
@@ -6,12 +6,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
 DEADLINE_SECONDS = 60.0
 
@@ -81,30 +79,6 @@ class Server:
         if self.process.poll() is None:
             os.kill(self.process.pid, number)
         return self.process.wait(DEADLINE_SECONDS)
-
-
-@pytest.fixture
-def command(tmp_path: Path) -> Command:
-    return Command(tmp_path / "data")
-
-
-@pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
-    """Starts servers; those that still run at the end are stopped."""
-    started: list[Server] = []
-
-    def start(*words: str, data: Path | None = None) -> Server:
-        started.append(Server(data or tmp_path / "data", *words))
-        return started[-1]
-
-    yield start
-    for server in started:
-        server.stop()
-
-
-@pytest.fixture
-def server(serve: Callable[..., Server]) -> Server:
-    return serve()
 
 
 def event(recipient: str, time: float | str, outcome: str = "bounced", **more: object) -> dict[str, object]:
