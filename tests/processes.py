@@ -35,12 +35,12 @@ class Command:
 class Server:
     """``prellbock serve`` as a process on a free port."""
 
-    def __init__(self, data: Path, *words: str) -> None:
+    def __init__(self, data: Path, *words: str, command: tuple[str, ...] = ("serve",)) -> None:
         self.data = data
         self.log = data.parent / f"{data.name}.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "prellbock", "serve", "--data", str(data), "--port", "0", *words],
+                [sys.executable, "-m", "prellbock", *command, "--data", str(data), "--port", "0", *words],
                 stderr=log,
                 stdout=log,
             )

@@ -41,10 +41,10 @@ def test_list_and_feed(server: Server, command: Command) -> None:
         ("three@example.com", "unsubscribed"),
     ]
     past, _ = listed(server, as_of="2026-01-06")
-    assert [(e["address"], e["status"], e["until"]) for e in past] == [
+    assert sorted((e["address"], e["status"], e["until"]) for e in past) == [
         ("one@example.com", "paused", "2026-01-12T08:00:00Z"),
         ("two@example.com", "paused", "2026-01-12T08:00:00Z"),
-    ] or {e["address"] for e in past} == {"one@example.com", "two@example.com"}
+    ]
 
 
 def test_a_long_list_comes_in_pieces(server: Server) -> None:
