@@ -136,6 +136,13 @@ def test_rules_are_listed_as_ndjson() -> None:
     assert rows[0]["file"] == "10-small.toml" and rows[0]["line"] == 3
 
 
+def test_the_cost_of_every_rule() -> None:
+    code, rows, _ = run("rules", "cost", "--rules", RULES)
+    assert code == 0
+    assert len(rows) == 7
+    assert all(row["matches"] for row in rows if row["rule"] in {"over-quota", "user-unknown"})
+
+
 def test_two_rule_sets_are_compared(tmp_path: Path) -> None:
     text = (Path(RULES) / "10-small.toml").read_text(encoding="utf-8")
     (tmp_path / "a.toml").write_text(

@@ -18,7 +18,7 @@ def rule(name: str, *match: str) -> Rule:
 def test_a_cached_database_gives_the_same_verdicts(tmp_path: Path) -> None:
     event = DeliveryEvent(response="550 Postfach ist ÜBERFÜLLT")
     first = Classifier(SMALL, tmp_path).classify(event)
-    (file,) = tmp_path.iterdir()
+    (file,) = tmp_path.glob("*.hsdb")
     assert Classifier(SMALL, tmp_path).classify(event) == first
     assert list(tmp_path.iterdir()) == [file]
     assert first.category == "mailbox_full"
@@ -27,7 +27,7 @@ def test_a_cached_database_gives_the_same_verdicts(tmp_path: Path) -> None:
 @pytest.mark.parametrize("damage", [b"", b"x" * 100])
 def test_a_damaged_cache_is_compiled_again(tmp_path: Path, damage: bytes) -> None:
     compile_rules(SMALL, tmp_path)
-    (file,) = tmp_path.iterdir()
+    (file,) = tmp_path.glob("*.hsdb")
     good = file.read_bytes()
     file.write_bytes(damage or good[:-1] + bytes([good[-1] ^ 1]))
     event = DeliveryEvent(response="550 user unknown")

@@ -16,7 +16,8 @@ from prellbock.classify.reply import codes_of
 from prellbock.classify.reporter import reporter_of
 from prellbock.events import DeliveryEvent, Stage, Verdict
 from prellbock.providers import provider_of, provider_of_mx
-from prellbock.rules.compile import compile_rules, default_cache_dir
+from prellbock.rules.cached import default_cache_dir
+from prellbock.rules.compile import compile_rules
 from prellbock.rules.model import Reporter, RuleSet
 from prellbock.rules.toml import read_default
 from prellbock.taxonomy import FAULT_OF
@@ -39,7 +40,8 @@ class Classifier:
     @classmethod
     def default(cls, cache_dir: Path | None = None) -> Self:
         """The shipped rules; compiled rules are kept in ``cache_dir`` or the user's cache folder."""
-        return cls(read_default(), cache_dir or default_cache_dir())
+        cache_dir = cache_dir or default_cache_dir()
+        return cls(read_default(cache_dir), cache_dir)
 
     def classify(self, event: DeliveryEvent) -> Verdict:
         """The verdict on one event, with its template."""

@@ -1,5 +1,6 @@
 """What may stand on a line to be judged? A JSON object, or a response as it is."""
 
+import select
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -9,6 +10,8 @@ from prellbock.events import DeliveryEvent
 
 CHUNK = 1 << 20
 """Bytes asked for at once; what a pipe or a terminal has ready is taken without waiting for more."""
+
+_ENOUGH = 1 << 17
 
 LONGEST_LINE = 16 << 20
 """Bytes; a longer line is no response."""
@@ -51,9 +54,19 @@ def split_input(stream: BinaryIO) -> Iterator[tuple[int, list[bytes]]]:
 
 
 def _read_some(stream: BinaryIO) -> bytes:
+    """What is there: waits for the first byte, and takes more only while more is ready (writers may trickle)."""
     read1 = getattr(stream, "read1", stream.read)
     found: bytes = read1(CHUNK)
+    while 0 < len(found) < _ENOUGH and _ready(stream) and (more := read1(CHUNK)):
+        found += more
     return found
+
+
+def _ready(stream: BinaryIO) -> bool:
+    try:
+        return bool(select.select([stream], [], [], 0)[0]) and not stream.isatty()
+    except (OSError, ValueError):
+        return False  # not a file of the operating system, or a platform where only sockets can be asked
 
 
 def _skip_line(stream: BinaryIO) -> bytes:
@@ -62,6 +75,14 @@ def _skip_line(stream: BinaryIO) -> bytes:
         if end:
             return rest
     return b""
+
+
+def decode_objects(lines: list[bytes]) -> list[DeliveryEvent] | None:
+    """All lines at once, where every one is a good JSON object; else None (then see `decode`)."""
+    try:
+        return list(map(_decode, lines))
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
 
 
 def decode(line: bytes) -> DeliveryEvent | None:

@@ -16,6 +16,7 @@ from prellbock.classify.bounded import BoundedCache
 from prellbock.classify.named_hosts import is_host, shown_host
 from prellbock.classify.placeholders import SAMPLES
 
+_LIMIT = 65_536
 _LONGEST = 4000
 """Characters of a response that make its template; longer ones quote whole mails."""
 
@@ -36,6 +37,11 @@ _PIECE = re.compile(
     """,
     re.VERBOSE,
 )
+_COMMON = re.compile(
+    r"([<(\[]*)(?:([A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)|(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}))"
+    r"([>)\],;:!]*|[>)\]]?\.{1,3})\Z"
+)
+"""Most of what varies: an address or an IP address with the usual signs around it; a short cut for `_PIECE`."""
 _TELLING = re.compile(r"[A-Za-z]{1,10}[-_#]?\d{1,4}[A-Za-z]?|\d{1,3}[A-Za-z]{0,4}|[^\W\d_]+")
 _PAGE = re.compile(r"[A-Za-z]{1,6}-?\d{1,7}|\d{1,3}[a-z]{1,12}\.html?")
 _PARTS = re.compile(r"[-_.#+/~$%!&*]+")
@@ -63,13 +69,34 @@ class _Words(BoundedCache[str, str]):
     """Words of responses and what stands for them in a template."""
 
     def make(self, key: str) -> str:
-        if len(key) < 24 and _MASKABLE.isdisjoint(key):
-            return key
         return _PIECE.sub(_shown, key)
 
+    def __missing__(self, key: str) -> str:
+        if key.isalnum():
+            shown = _alphanumeric(key)
+        elif len(key) < 24 and _MASKABLE.isdisjoint(key):
+            shown = key
+        elif found := _COMMON.match(key):
+            if found[2] is None:
+                return f"{found[1]}{{ip}}{found[4]}"
+            shown = key if _ROLE.match(found[2]) else f"{found[1]}{{address}}{found[4]}"
+        else:
+            return super().__missing__(key)
+        # What is masked is rarely seen again; remembering it would push out the words that are.
+        if shown == key:
+            if len(self) >= _LIMIT:
+                self.clear()
+            self[key] = key
+        return shown
 
-_words = _Words(65_536)
+
+_words = _Words(_LIMIT)
 _known = _words.__getitem__
+
+
+def forget() -> None:
+    """Forgets the words seen so far. Only speed depends on them, so only measurements need this."""
+    _words.clear()
 
 
 def _with_wait_times(words: list[str], masked: str) -> str:
@@ -129,9 +156,17 @@ def _query(text: str) -> str:
     return "&".join(shown)
 
 
-def _word(text: str) -> str:
+def _alphanumeric(text: str) -> str:
+    if _TELLING.fullmatch(text):
+        return text if len(text) < 40 else "{id}"
     if text.isdigit():
-        return text if len(text) <= 3 or text in _STANDARDS else "{number}"
+        return text if text in _STANDARDS else "{number}"
+    return "{id}"
+
+
+def _word(text: str) -> str:
+    if text.isalnum():
+        return _alphanumeric(text)
     if "." in text and is_host(text):
         return shown_host(text)
     if len(text) < 24 and not any(char.isdigit() for char in text):

@@ -1,5 +1,6 @@
 """`prellbock classify`: says why and whose fault, one line for each response on stdin."""
 
+import gc
 import sys
 from collections.abc import Iterator
 
@@ -7,12 +8,12 @@ import click
 
 from prellbock.addresses import AddressError, canonical
 from prellbock.classify.classifier import Classifier
-from prellbock.classify.input_lines import BadLineError, decode, split_input
+from prellbock.classify.input_lines import BadLineError, decode, decode_objects, split_input
 from prellbock.classify.output_lines import FIELDS, Renderer
 from prellbock.cli.rules_option import load_ruleset, rules_option
 from prellbock.cli.shell import Problems
 from prellbock.events import DeliveryEvent
-from prellbock.rules.compile import default_cache_dir
+from prellbock.rules.cached import default_cache_dir
 from prellbock.taxonomy import SCHEMES, Scheme
 
 
@@ -44,27 +45,36 @@ def classify(fields: tuple[str, ...], crosswalk: Scheme | None, explain: bool, r
     classifier = Classifier(load_ruleset(rules), default_cache_dir())
     renderer = Renderer(classifier, fields, crosswalk, explain)
     problems = Problems()
+    # The rules stay until the end: the garbage collector need not look at them again and again.
+    gc.freeze()
     write, flush = sys.stdout.buffer.write, sys.stdout.buffer.flush
     for first, lines in split_input(sys.stdin.buffer):
-        events = list(_events(first, lines, problems))
+        events = _events(first, lines, problems)
         if events:
             write(renderer.lines(events))
             flush()
     return problems.exit_code
 
 
-def _events(first: int, lines: list[bytes], problems: Problems) -> Iterator[DeliveryEvent]:
+def _events(first: int, lines: list[bytes], problems: Problems) -> list[DeliveryEvent]:
+    events = decode_objects(lines)
+    if events is None:
+        events = list(_decoded(first, lines, problems))
+    for event in events:
+        if event.recipient and not event.recipient.islower():
+            try:
+                event.recipient = canonical(event.recipient)
+            except AddressError:
+                event.recipient = event.recipient.lower()
+    return events
+
+
+def _decoded(first: int, lines: list[bytes], problems: Problems) -> Iterator[DeliveryEvent]:
     for number, line in enumerate(lines, first):
         try:
             event = decode(line)
         except BadLineError as error:
             problems.add(f"<stdin>:{number}", str(error))
             continue
-        if event is None:
-            continue
-        if event.recipient and not event.recipient.islower():
-            try:
-                event.recipient = canonical(event.recipient)
-            except AddressError:
-                event.recipient = event.recipient.lower()
-        yield event
+        if event is not None:
+            yield event

@@ -9,7 +9,7 @@ from prellbock.classify.classifier import Classifier
 from prellbock.cli.rules_option import load_ruleset, rules_option
 from prellbock.cli.shell import Problems, Progress, write_line
 from prellbock.events import KIND_OF_OUTCOME, DeliveryEvent, Verdict
-from prellbock.rules.compile import default_cache_dir
+from prellbock.rules.cached import default_cache_dir
 from prellbock.sources.files import Bad, mails
 from prellbock.sources.mail import read_mail
 from prellbock.taxonomy import SCHEMES, Scheme, translate

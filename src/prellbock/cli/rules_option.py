@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
+from prellbock.rules.cached import default_cache_dir
 from prellbock.rules.model import RuleError, RuleSet
 from prellbock.rules.toml import read_default, read_folder
 
@@ -22,6 +23,7 @@ def rules_option(function: F) -> F:
 def load_ruleset(folder: str | None) -> RuleSet:
     """The rules of a folder, or the shipped ones. Every mistake in them is shown, and the command ends with 1."""
     try:
-        return read_folder(Path(folder)) if folder else read_default()
+        cache = default_cache_dir()
+        return read_folder(Path(folder), cache) if folder else read_default(cache)
     except RuleError as error:
         raise click.ClickException(f"the rules cannot be used:\n{error}") from error

@@ -10,7 +10,6 @@ content; it is never shipped.
 import contextlib
 import os
 import platform
-import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ import hyperscan
 import msgspec
 from hyperscan._version import __version__ as _hyperscan_version
 
+from prellbock.rules.cached import keep, load
 from prellbock.rules.model import Problem, Rule, RuleError, RuleSet
 from prellbock.rules.pattern import PatternError, read
 
@@ -58,7 +58,7 @@ class Compiled:
 def compile_rules(ruleset: RuleSet, cache_dir: Path | None = None) -> Compiled:
     """Compiles, or loads what was compiled before. Raises `RuleError` naming each pattern that cannot be used.
 
-    ``cache_dir`` is where databases are kept (see `default_cache_dir`); a broken file there is compiled again, and a
+    ``cache_dir`` is where databases are kept (see `cached`); a broken file there is compiled again, and a
     folder that cannot be written to is passed over.
     """
     identifiers: dict[str, int] = {}
@@ -89,17 +89,8 @@ def compile_rules(ruleset: RuleSet, cache_dir: Path | None = None) -> Compiled:
     if databases is None:
         databases = _compile(patterns, ruleset)
         if file:
-            _keep(databases, file)
+            keep(file, msgspec.msgpack.encode([hyperscan.dumpb(database) for database in databases]))
     return Compiled(ruleset, databases, patterns, tuple(lengths), match, unless)
-
-
-def default_cache_dir() -> Path:
-    """Where databases are kept: below ``XDG_CACHE_HOME`` (``~/.cache``), or the folder of temporary files."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    try:
-        return (Path(base) if base else Path.home() / ".cache") / "prellbock"
-    except RuntimeError:
-        return Path(tempfile.gettempdir()) / f"prellbock-{os.getuid() if hasattr(os, 'getuid') else 'cache'}"
 
 
 def compile_some(expressions: Sequence[str], *, first: int = 0, offsets: bool = False) -> hyperscan.Database:
@@ -187,13 +178,9 @@ def _processor() -> str:
 
 
 def _load(file: Path) -> tuple[hyperscan.Database, ...] | None:
-    try:
-        stored = file.read_bytes()
-    except OSError:
-        return None
-    checksum, content = stored[:16], stored[16:]
-    # Hyperscan does not check what it loads: a damaged database could crash the process.
-    if blake2b(content, digest_size=16).digest() != checksum:
+    # Hyperscan does not check what it loads (a damaged database could crash the process): `load` does.
+    content = load(file)
+    if content is None:
         return None
     databases = []
     for dump in msgspec.msgpack.decode(content, type=list[bytes]):
@@ -204,17 +191,3 @@ def _load(file: Path) -> tuple[hyperscan.Database, ...] | None:
             return None
         databases.append(database)
     return tuple(databases)
-
-
-def _keep(databases: tuple[hyperscan.Database, ...], file: Path) -> None:
-    content = msgspec.msgpack.encode([hyperscan.dumpb(database) for database in databases])
-    with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix=".rules-")
-        try:
-            with os.fdopen(handle, "wb") as out:
-                out.write(blake2b(content, digest_size=16).digest() + content)
-            Path(name).replace(file)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise

@@ -12,14 +12,20 @@ A rule::
     source = "https://support.google.com/a/answer/3726730"
 """
 
+import contextlib
 import re
 import tomllib
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from hashlib import blake2b
 from pathlib import Path
 from typing import get_args
 
+import msgspec
+
+from prellbock import __version__
 from prellbock.events import STAGES
+from prellbock.rules.cached import keep, load
 from prellbock.rules.lines import LineFinder
 from prellbock.rules.model import Example, Place, Problem, Reporter, Rule, RuleError, RuleSet, default_folder
 from prellbock.rules.pattern import PatternError, read
@@ -39,19 +45,22 @@ class _FieldError(ValueError):
         self.value = value
 
 
-def read_default() -> RuleSet:
+def read_default(cache_dir: Path | None = None) -> RuleSet:
     """The rules that are shipped; no rules at all if the folder is missing."""
-    return read_folder(default_folder(), missing_ok=True)
+    return read_folder(default_folder(), cache_dir, missing_ok=True)
 
 
-def read_folder(folder: Path, *, missing_ok: bool = False) -> RuleSet:
-    """All ``*.toml`` files of a folder, by name. Raises `RuleError` naming everything that is wrong in any of them."""
+def read_folder(folder: Path, cache_dir: Path | None = None, *, missing_ok: bool = False) -> RuleSet:
+    """All ``*.toml`` files of a folder, by name. Raises `RuleError` naming everything that is wrong in any of them.
+
+    What was read without a mistake is kept in ``cache_dir`` and not checked again until a file changes.
+    """
     if not folder.is_dir() and not missing_ok:
         raise RuleError([Problem(Place(str(folder), 0), None, None, "there is no such folder")])
-    return read_files(sorted(folder.glob("*.toml")))
+    return read_files(sorted(folder.glob("*.toml")), cache_dir)
 
 
-def read_files(files: Iterable[Path]) -> RuleSet:
+def read_files(files: Iterable[Path], cache_dir: Path | None = None) -> RuleSet:
     """Rules of several files in that order. Raises `RuleError`."""
     texts = []
     for file in files:
@@ -59,7 +68,16 @@ def read_files(files: Iterable[Path]) -> RuleSet:
             texts.append((str(file), file.read_text(encoding="utf-8")))
         except (OSError, UnicodeDecodeError) as error:
             raise RuleError([Problem(Place(str(file), 0), None, None, f"cannot be read: {error}")]) from error
-    return read_texts(texts)
+    if cache_dir is None:
+        return read_texts(texts)
+    key = blake2b(msgspec.msgpack.encode((__version__, texts)), digest_size=16).hexdigest()
+    file = cache_dir / f"rules-{key}.msgpack"
+    if content := load(file):
+        with contextlib.suppress(msgspec.MsgspecError):
+            return msgspec.msgpack.decode(content, type=RuleSet)
+    ruleset = read_texts(texts)
+    keep(file, msgspec.msgpack.encode(ruleset))
+    return ruleset
 
 
 def read_texts(texts: Iterable[tuple[str, str]]) -> RuleSet:

@@ -1,0 +1,55 @@
+"""From events to verdicts to decisions: one function on a batch, the same in every shell.
+
+`process` reads what is remembered through the `Memory` protocol and returns everything that a store has to write. It
+has no clock, writes nothing and gives the same answer for the same (events, rules, policy, memory).
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from prellbock.events import DeliveryEvent
+from prellbock.history.policy import Policy
+from prellbock.identity import Identity
+from prellbock.pipeline.deliveries import SignsOfLife, deliver
+from prellbock.pipeline.histories import decide, domain_reports, remember
+from prellbock.pipeline.memory import Classifies, Keys, Memory
+from prellbock.pipeline.prepared import Prepared, prepare
+from prellbock.pipeline.reports import count, report, unseen
+from prellbock.pipeline.result import Change, Decision, Deliveries, Reported, Result, RollupKey, TemplateCount
+
+__all__ = ["Change", "Classifies", "Decision", "Deliveries", "Keys", "Memory", "Prepared", "Reported", "Result",
+           "RollupKey", "TemplateCount", "judge", "prepare", "process", "remember"]  # fmt: skip
+
+
+def process(
+    events: Sequence[DeliveryEvent], *, identity: Identity, classifier: Classifies, policy: Policy, memory: Memory
+) -> Result:
+    """Judges a batch. Events have passed a source: canonical recipient (or None), time and outcome are set."""
+    return judge(prepare(events, identity), identity=identity, classifier=classifier, policy=policy, memory=memory)
+
+
+def judge(prepared: Prepared, *, identity: Identity, classifier: Classifies, policy: Policy, memory: Memory) -> Result:
+    """The part of `process` that asks what is remembered."""
+    counts: Counter[str] = Counter(read=prepared.size)
+    rollups: Counter[RollupKey] = Counter()
+    reported = report(unseen(prepared, memory), identity, classifier)
+    deliveries, names, latest = deliver(prepared, memory, rollups)
+    templates = count(reported, counts, rollups)
+    counts["delivered"] = len(deliveries.recipients)
+    counts["new"] = len(reported) + len(deliveries.recipients)
+    counts["duplicate"] = prepared.size - counts["new"]
+
+    transport, contacts = domain_reports(reported)
+    for place, time in contacts.items():
+        latest[place] = max(time, latest.get(place, 0.0))
+    life = SignsOfLife(latest, identity)
+    changes, decisions = decide(reported, transport, deliveries, names, life, identity, policy, memory)
+    return Result(
+        counts=counts,
+        reported=reported,
+        deliveries=life.added_to(deliveries),
+        changes=changes,
+        decisions=decisions,
+        rollups=rollups,
+        templates=templates,
+    )

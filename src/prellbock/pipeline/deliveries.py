@@ -1,0 +1,76 @@
+"""Deliveries: never rows, counted once, and most of them touch nothing."""
+
+from collections import Counter
+from itertools import compress
+
+import numpy as np
+
+from prellbock.identity import Identity, shorts
+from prellbock.pipeline.memory import Memory
+from prellbock.pipeline.prepared import Prepared
+from prellbock.pipeline.result import DAY, HOUR, Deliveries, Place, RollupKey
+from prellbock.providers import provider_of
+
+_MOST_KINDS = 1 << 24
+"""More kinds of delivery (domain, mx, stream) than any batch can hold."""
+
+
+def deliver(
+    prepared: Prepared, memory: Memory, rollups: Counter[RollupKey]
+) -> tuple[Deliveries, list[str], dict[Place, float]]:
+    """The new deliveries as columns, with their addresses; per domain and day the latest delivery."""
+    ids = np.frombuffer(prepared.ids, dtype=np.int64)
+    at = np.frombuffer(prepared.times, dtype=np.float64)
+    kind_of = np.frombuffer(prepared.kind_of, dtype=np.int64)
+    hours = (at // HOUR).astype(np.int64)
+    new = np.zeros(len(ids), dtype=np.bool_)
+    new[np.unique(ids, return_index=True)[1]] = True
+    if len(ids):
+        new &= ~memory.known_deliveries(hours, ids)
+
+    # Counted per (domain, mx, stream) and hour; of the domain the latest delivery of each day.
+    cells, cell_of = np.unique(hours * _MOST_KINDS + kind_of, return_inverse=True)
+    hits = np.bincount(cell_of[new], minlength=len(cells)).tolist()
+    latest = np.zeros(len(cells))
+    np.maximum.at(latest, cell_of, at)
+    domains: dict[Place, float] = {}
+    for cell, count, newest in zip(cells.tolist(), hits, latest.tolist(), strict=True):
+        hour, kind = divmod(cell, _MOST_KINDS)
+        domain, mx, stream = prepared.kinds[kind]
+        if count:
+            provider = provider_of(mx, f"@{domain}") or ""
+            rollups[RollupKey(hour, "delivered", "none", provider, stream or "", "", "delivered")] += count
+        place = (domain, hour // 24)
+        domains[place] = max(newest, domains.get(place, 0.0))
+    deliveries = Deliveries(
+        hours=hours[new],
+        events=ids[new],
+        days=(at[new] // DAY).astype(np.int32),
+        recipients=shorts(prepared.hashes)[new],
+        times=at[new],
+    )
+    names = prepared.names.split("\n") if len(ids) else []
+    return deliveries, names if new.all() else list(compress(names, new.tolist())), domains
+
+
+class SignsOfLife:
+    """Per domain and day the latest delivery, or another answer that shows that somebody is there."""
+
+    def __init__(self, latest: dict[Place, float], identity: Identity) -> None:
+        self.places = list(latest)
+        self.hashes = identity.of_addresses(f"@{domain}" for domain, _ in self.places)
+        self.keys = shorts(self.hashes)
+        self.times = np.array(list(latest.values()), dtype=np.float64)
+
+    def added_to(self, deliveries: Deliveries) -> Deliveries:
+        """The deliveries with the domains among the recipients, so that both are remembered in one way."""
+        if not self.places:
+            return deliveries
+        days = np.array([day for _, day in self.places], dtype=np.int32)
+        return Deliveries(
+            hours=deliveries.hours,
+            events=deliveries.events,
+            days=np.concatenate([deliveries.days, days]),
+            recipients=np.concatenate([deliveries.recipients, self.keys]),
+            times=np.concatenate([deliveries.times, self.times]),
+        )

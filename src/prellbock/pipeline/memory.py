@@ -1,0 +1,46 @@
+"""What the pipeline asks for: a classifier, and what is remembered. Stores implement `Memory`."""
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prellbock.events import DeliveryEvent, Verdict
+from prellbock.history.recipient import State
+
+Keys = NDArray[np.int64]
+"""Short keys of recipients, or keys of events."""
+
+
+class Classifies(Protocol):
+    """What the pipeline wants of a classifier: `prellbock.classify.classifier.Classifier` is one."""
+
+    @property
+    def version(self) -> str: ...
+
+    def classify_many(self, events: Sequence[DeliveryEvent], /) -> list[Verdict]: ...
+
+
+class Memory(Protocol):
+    """What is remembered, to be asked once per question and batch."""
+
+    def known_events(self, keys: Collection[int]) -> set[int]:
+        """Which of these events (not deliveries) are stored already."""
+        ...
+
+    def known_deliveries(self, hours: Keys, keys: Keys) -> NDArray[np.bool_]:
+        """Which of these deliveries, by event key and hour since 1970 of their time, were counted already."""
+        ...
+
+    def open_among(self, keys: Keys) -> NDArray[np.bool_]:
+        """Which of these recipients (short keys) have a history that a delivery could change."""
+        ...
+
+    def states(self, hashes: Collection[bytes]) -> dict[bytes, State]:
+        """The stored states of recipients and domains; unknown ones are missing. The caller may change them."""
+        ...
+
+    def last_deliveries(self, since: dict[int, float]) -> dict[int, float]:
+        """Per recipient (short key) the time of the latest delivery remembered that is not before the given time."""
+        ...

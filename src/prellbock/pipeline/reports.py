@@ -1,0 +1,66 @@
+"""Events that are not deliveries: which are new, what was their cause, and how often did it occur?"""
+
+from collections import Counter
+
+from prellbock.events import DeliveryEvent
+from prellbock.identity import Identity, template_key
+from prellbock.pipeline.memory import Classifies, Memory
+from prellbock.pipeline.prepared import Prepared
+from prellbock.pipeline.result import HOUR, Reported, RollupKey, TemplateCount
+
+
+def unseen(prepared: Prepared, memory: Memory) -> dict[int, DeliveryEvent]:
+    """The events that are new, by key; of several with one key in the batch the first."""
+    unique: dict[int, DeliveryEvent] = {}
+    for key, event in zip(prepared.other_keys, prepared.others, strict=True):
+        unique.setdefault(key, event)
+    for key in memory.known_events(unique.keys()):
+        del unique[key]
+    return unique
+
+
+def report(events: dict[int, DeliveryEvent], identity: Identity, classifier: Classifies) -> list[Reported]:
+    verdicts = classifier.classify_many(list(events.values()))
+    return [
+        Reported(
+            key=key,
+            message=identity.of_message(event, key),
+            entity=identity.of_address(event.recipient) if event.recipient else None,
+            event=event,
+            verdict=verdict,
+            template=template_key(verdict.template) if verdict.template else None,
+        )
+        for (key, event), verdict in zip(events.items(), verdicts, strict=True)
+    ]
+
+
+def count(reported: list[Reported], counts: Counter[str], rollups: Counter[RollupKey]) -> dict[int, TemplateCount]:
+    """Fills the counts per outcome and per hour; gives those per template."""
+    templates: dict[int, TemplateCount] = {}
+    for report in reported:
+        event, verdict = report.event, report.verdict
+        assert event.time is not None
+        assert event.outcome is not None
+        counts["failed" if event.outcome == "bounced" else event.outcome] += 1
+        rollups[
+            RollupKey(
+                int(event.time // HOUR),
+                verdict.category,
+                verdict.fault,
+                verdict.provider or "",
+                event.stream or "",
+                verdict.rule or "",
+                event.outcome,
+            )
+        ] += 1
+        if report.template is None or verdict.template is None:
+            continue
+        if (known := templates.get(report.template)) is None:
+            templates[report.template] = TemplateCount(
+                verdict.template, 1, event.time, event.time, verdict.category, verdict.provider, event.response or ""
+            )
+        else:
+            known.count += 1
+            known.first = min(known.first, event.time)
+            known.last = max(known.last, event.time)
+    return templates

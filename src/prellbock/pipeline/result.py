@@ -1,0 +1,96 @@
+"""Everything that follows from a batch, as plain values for a store to write."""
+
+from collections import Counter
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from prellbock.events import DeliveryEvent, Verdict
+from prellbock.history.judge import Standing
+from prellbock.history.recipient import State
+from prellbock.pipeline.memory import Keys
+
+HOUR = 3600
+DAY = 86400
+Place = tuple[str, int]
+"""A domain and a UTC day (days since 1970)."""
+
+
+class Reported(msgspec.Struct, frozen=True):
+    """An event that is not a delivery, with everything that was concluded from it alone."""
+
+    key: int
+    message: int
+    entity: bytes | None
+    """Hash of the recipient; None where the report names none."""
+    event: DeliveryEvent
+    verdict: Verdict
+    template: int | None
+
+
+class Deliveries(msgspec.Struct):
+    """New deliveries of a batch, as columns. Domains stand among the recipients, without an event key of their own."""
+
+    hours: Keys
+    events: Keys
+    days: NDArray[np.int32]
+    recipients: Keys
+    times: NDArray[np.float64]
+
+
+class Change(msgspec.Struct):
+    """The state of a recipient or domain after the batch."""
+
+    entity: bytes
+    name: str
+    """Canonical address, or ``@domain``."""
+    state: State
+    standing: Standing
+    marks: list[Standing]
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """A change of a recipient's status, dated by the newest event of that recipient."""
+
+    entity: bytes
+    name: str
+    time: float
+    before: Standing
+    after: Standing
+
+
+class RollupKey(msgspec.Struct, frozen=True, array_like=True):
+    """One cell of the hourly counts."""
+
+    hour: int
+    category: str
+    fault: str
+    provider: str
+    stream: str
+    rule: str
+    outcome: str
+
+
+class TemplateCount(msgspec.Struct):
+    """How often a template occurred in a batch, and when."""
+
+    text: str
+    count: int
+    first: float
+    last: float
+    category: str
+    provider: str | None
+    sample: str
+
+
+class Result(msgspec.Struct):
+    """Everything that follows from a batch."""
+
+    counts: Counter[str]
+    reported: list[Reported]
+    deliveries: Deliveries
+    changes: list[Change]
+    decisions: list[Decision]
+    rollups: Counter[RollupKey]
+    templates: dict[int, TemplateCount]
