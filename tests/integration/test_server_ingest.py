@@ -5,6 +5,7 @@ import http.client
 import json
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -168,3 +169,19 @@ def test_a_signal_in_the_middle_loses_nothing_acknowledged(serve: Callable[..., 
         assert told > 0
         kept = again.client.post("/v1/events", content=b"".join(events(told, 1_000_000))).json()
         assert kept["new"] == 0
+
+
+def test_a_silent_client_does_not_hold_up_the_end(server: Server) -> None:
+    connection = http.client.HTTPConnection(server.address.removeprefix("http://"), timeout=60)
+    connection.putrequest("POST", "/v1/events")
+    connection.putheader("Authorization", f"Bearer {server.token}")
+    connection.putheader("Content-Length", "1000000")
+    connection.endheaders()
+    connection.send(b"".join(events(100)))
+    assert server.client.get("/metrics").status_code == 200
+    begin = time.monotonic()
+    assert server.stop() == 0
+    assert time.monotonic() - begin < 20
+    answer = connection.getresponse()
+    assert (answer.status, json.loads(answer.read())["new"]) == (503, 0)
+    connection.close()

@@ -7,6 +7,7 @@ thread is busy, nothing more is taken from the client.
 import asyncio
 import gzip
 import io
+import zlib
 from collections.abc import AsyncIterator
 from concurrent.futures import CancelledError, Future
 from typing import BinaryIO, cast
@@ -38,6 +39,7 @@ class BodyFile(io.RawIOBase):
         self._stopped = False
         self._ended = False
         self._next: Future[bytes] | None = None
+        self._collecting: asyncio.Task[object] | None = None
 
     def readable(self) -> bool:
         return True
@@ -53,8 +55,8 @@ class BodyFile(io.RawIOBase):
     def interrupt(self) -> None:
         """Ends the reading, from the event loop: the server stops."""
         self._stopped = True
-        if self._next is not None:
-            self._next.cancel()
+        if self._collecting is not None:
+            self._collecting.cancel()
 
     def _take(self) -> bytes:
         if self._next is None:
@@ -77,6 +79,9 @@ class BodyFile(io.RawIOBase):
 
     async def _collect(self) -> bytes:
         """The next piece, on the event loop; empty at the end."""
+        if self._stopped:
+            return b""
+        self._collecting = asyncio.current_task()
         held: list[bytes] = []
         size = 0
         try:
@@ -109,7 +114,7 @@ class _Counted(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         try:
             octets = self._file.read(len(buffer))
-        except (EOFError, OSError, gzip.zlib.error) as error:  # type: ignore[attr-defined]
+        except (EOFError, OSError, zlib.error) as error:
             raise BodyError(400, f"the body cannot be unpacked as gzip to its end ({error}); send it again") from error
         self._left -= len(octets)
         if self._left < 0:
