@@ -1,7 +1,36 @@
-"""Settings of all tests."""
+"""Settings of all tests, and the processes that some of them start."""
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
+from processes import Command, Server
 
 # Other work on the machine must not fail a test: no property is about time.
 settings.register_profile("prellbock", deadline=None)
 settings.load_profile("prellbock")
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Command:
+    return Command(tmp_path / "data")
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Starts servers; those that still run at the end are stopped."""
+    started: list[Server] = []
+
+    def start(*words: str, data: Path | None = None) -> Server:
+        started.append(Server(data or tmp_path / "data", *words))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture
+def server(serve: Callable[..., Server]) -> Server:
+    return serve()

@@ -43,11 +43,13 @@ def ingest(
     now: float,
     on_bad: Callable[[Bad], None],
     on_batch: Callable[[Ready], None] = lambda batch: None,
+    maintain: bool = True,
 ) -> dict[str, int]:
     """Brings batches into the store and returns the counts.
 
     ``read`` is the sum of ``new``, ``duplicate``, ``bad`` and ``not_a_report``. Raises `StoreError`; what was recorded
-    before stays, and reading the same input again goes on from there.
+    before stays, and reading the same input again goes on from there. ``maintain``: run the store's housekeeping at the
+    end; a shell that takes many small inputs does that now and then instead.
     """
     totals: Counter[str] = Counter()
     for batch in batches:
@@ -68,7 +70,8 @@ def ingest(
                 )
             )
         on_batch(batch)
-    store.maintain(now)
+    if maintain:
+        store.maintain(now)
     return {name: totals.pop(name, 0) for name in COUNTS} | dict(sorted(totals.items()))
 
 

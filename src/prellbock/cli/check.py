@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from prellbock.addresses import AddressError, canonical, domain_of
+from prellbock import checking
+from prellbock.addresses import AddressError, canonical
 from prellbock.cli.shell import Problems, Progress, data_option, opened, write_line
-from prellbock.cli.times import Time, rfc3339
-from prellbock.history.check import Answer, Intent, answer, waiting
+from prellbock.cli.times import Time
+from prellbock.history.check import Intent
 from prellbock.history.policy import DEFAULT
-from prellbock.store.contract import Store
 
 _BATCH = 5000
 """Addresses that are looked up together."""
@@ -30,26 +30,14 @@ def check(stream: str | None, intent: Intent | None, campaign: str, as_of: float
     Prints `address, may_mail, status, until, reason`. An address that nothing is known about may be mailed.
     """
     problems = Problems()
+    question = checking.Question(stream=stream, intent=intent, campaign=campaign, as_of=as_of)
     with opened(data) as store, Progress("check", unit="addresses") as progress:
         for addresses in _addresses(problems):
-            judged = store.standings(addresses, DEFAULT, as_of=as_of)
-            now = as_of if as_of is not None else time.time()
-            answers = [
-                answer(personal, marks, domain, policy=DEFAULT, now=now, stream=stream, intent=intent)
-                for personal, marks, domain in judged
-            ]
-            if as_of is None:
-                _lease(store, addresses, answers, now, campaign)
+            answers = checking.check(
+                addresses, question, lookups=store, leases=store, policy=DEFAULT, clock=time.time()
+            )
             for address, said in zip(addresses, answers, strict=True):
-                write_line(
-                    {
-                        "address": address,
-                        "may_mail": said.may_mail,
-                        "status": said.status,
-                        "until": rfc3339(said.until),
-                        "reason": said.reason,
-                    }
-                )
+                write_line(checking.line(address, said))
             sys.stdout.flush()
             progress.advance(len(addresses))
     return problems.exit_code
@@ -74,22 +62,3 @@ def _addresses(problems: Problems) -> Iterator[list[str]]:
             held = []
     if held:
         yield held
-
-
-def _lease(store: Store, addresses: list[str], answers: list[Answer], now: float, holder: str) -> None:
-    """Takes the probes among the answers; whoever asks while another's probe is under way has to wait."""
-    wanted = {
-        f"@{domain_of(address)}" if said.of_domain else address: said.lease
-        for address, said in zip(addresses, answers, strict=True)
-        if said.lease
-    }
-    if not wanted:
-        return
-    held = store.lease(wanted, now, holder)
-    given: set[str] = set()
-    for index, (address, said) in enumerate(zip(addresses, answers, strict=True)):
-        name = f"@{domain_of(address)}" if said.of_domain else address
-        if said.lease and (name in held or name in given):
-            answers[index] = waiting(held.get(name, now + said.lease), said.status)
-        elif said.lease:
-            given.add(name)

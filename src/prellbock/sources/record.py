@@ -10,6 +10,7 @@ FUTURE_SECONDS = 86400.0
 """How far ahead of the clock an event may lie: clocks are wrong by hours, not by more."""
 
 _STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _SECONDS = {f"{second:02d}Z": second for second in range(60)}
 _MOST_MINUTES = 100_000
 _minutes: dict[str, float] = {}
@@ -31,6 +32,16 @@ def instant(value: float | str | None) -> float:
     if not 0.0 < value < 1e11:
         raise RecordError(f"time: {value!r} is not a time in Unix seconds (milliseconds by mistake?)")
     return int(value * 1000 + 0.5) / 1000
+
+
+def asked(text: str) -> float:
+    """A time as people ask for it: as `instant`, or a date alone, which is its midnight UTC. Raises `RecordError`."""
+    try:
+        return instant(f"{text}T00:00:00Z" if _DATE.fullmatch(text) else text)
+    except RecordError:
+        raise RecordError(
+            f"{text[:40]!r} is not a time; write 2026-01-05T08:00:00Z, 2026-01-05 or Unix seconds"
+        ) from None
 
 
 def _from_text(text: str) -> float:

@@ -133,6 +133,25 @@ class Store(Protocol):
         """Everything that withholds mail at ``now``, by sequence number; ``since``: only what changed after it."""
         ...
 
+    def changes(self, since: int) -> Iterator[Withheld]:
+        """What became of every recipient and scope whose status changed after a sequence number, the latest only.
+
+        Recipients that may be mailed again come with status ``deliverable`` or ``watched``.
+        """
+        ...
+
+    def cursor(self) -> int:
+        """The newest sequence number of the ledger; 0 if there is none."""
+        ...
+
+    def totals(self) -> dict[str, int]:
+        """``events_OUTCOME``, ``withheld_STATUS``, ``batches`` and ``cursor``."""
+        ...
+
+    def by_category(self) -> list[tuple[str, str, str, int]]:
+        """Counts of all events but deliveries as (category, fault, provider, count), largest first."""
+        ...
+
     def story(self, address: str, policy: Policy, *, as_of: float | None = None, events: int = 50) -> Story:
         """The history of a canonical address (empty if nothing is known)."""
         ...

@@ -44,15 +44,16 @@ def connect(folder: Path, *, create: bool) -> tuple[sqlite3.Connection, bytes]:
         return connection, secret
 
 
-def connect_read_only(folder: Path) -> sqlite3.Connection:
-    """A second connection that only reads, for look-ups beside a writer."""
+def connect_read_only(folder: Path) -> tuple[sqlite3.Connection, bytes]:
+    """A second connection that only reads, for look-ups beside a writer, and the installation's secret."""
     with plain_errors(folder):
+        secret = _secret(folder, is_new=False)
         connection = sqlite3.connect(
             f"{(folder / DATABASE).absolute().as_uri()}?mode=ro", uri=True, isolation_level=None,
             timeout=BUSY_SECONDS, check_same_thread=False,
         )  # fmt: skip
         connection.execute("PRAGMA query_only = ON")
-        return connection
+        return connection, secret
 
 
 def _secret(folder: Path, *, is_new: bool) -> bytes:

@@ -21,13 +21,14 @@ from prellbock.pipeline import Classifies, Prepared, judge
 from prellbock.store.contract import LedgerEntry, Story, Withheld
 from prellbock.store.errors import StoreError
 from prellbock.store.sqlite import history
-from prellbock.store.sqlite.connection import connect, plain_errors
+from prellbock.store.sqlite.connection import connect, connect_read_only, plain_errors
 from prellbock.store.sqlite.memory import SqliteMemory, chunks, decode_state
 from prellbock.store.sqlite.write import Versions, write_batch
 
 DELIVERIES_KEPT_DAYS = 35
 COUNTED_KEPT_SECONDS = 48 * 3600.0
-WATCHED_MODES = ("plain", "hashed")
+_PAGE = 5000
+"""Lines of the suppression list that are read at once."""
 
 _decode_standing = msgspec.json.Decoder(Standing).decode
 
@@ -35,14 +36,17 @@ _decode_standing = msgspec.json.Decoder(Standing).decode
 class SqliteStore:
     """`prellbock.store.contract.Store` in a data folder. Safe to share between threads; one call runs at a time."""
 
-    def __init__(self, folder: Path, *, create: bool = False, addresses: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, create: bool = False, addresses: str | None = None, read_only: bool = False
+    ) -> None:
         """Opens the store; ``create`` makes it where there is none, ``addresses`` then says plain or hashed.
 
+        ``read_only``: a second look at a store that is open already, which waits for no writer.
         Raises `StoreMissingError`, `StoreError`.
         """
         self._folder = folder
         self._lock = threading.RLock()
-        self._db, self.secret = connect(folder, create=create)
+        self._db, self.secret = connect_read_only(folder) if read_only else connect(folder, create=create)
         self.identity = Identity(self.secret)
         self._memory = SqliteMemory(self._db)
         self._plain = self._mode(addresses) == "plain"
@@ -189,27 +193,39 @@ class SqliteStore:
         if as_of is not None:
             yield from self._withheld_at(as_of, policy)
             return
-        with self._reading():
-            rows = self._db.execute(
-                "SELECT decision, address, hash, status, scope, since, until, category, rule, source FROM withheld"
-                " JOIN recipients USING (number) WHERE decision > ? AND (until IS NULL OR until > ?) ORDER BY decision",
-                (since, now),
-            ).fetchall()
-        yield from map(_withheld, rows)
+        yield from self._pages(
+            "SELECT decision, address, hash, status, scope, since, until, category, rule, source FROM withheld"
+            " JOIN recipients USING (number) WHERE decision > ? AND (until IS NULL OR until > ?)"
+            " ORDER BY decision LIMIT ?",
+            since,
+            now,
+        )
 
-    def changes(self, since: int, now: float) -> Iterator[Withheld]:
-        """What became of every recipient and scope whose status changed after a sequence number, the latest only.
+    def changes(self, since: int) -> Iterator[Withheld]:
+        """See `prellbock.store.contract.Store.changes`."""
+        yield from self._pages(
+            "SELECT seq, address, hash, status, scope, since, until, category, rule, source FROM ledger AS latest"
+            " JOIN recipients USING (number) WHERE seq > ? AND NOT EXISTS (SELECT 1 FROM ledger WHERE"
+            " ledger.number = latest.number AND ledger.scope = latest.scope AND ledger.seq > latest.seq)"
+            " ORDER BY seq LIMIT ?",
+            since,
+        )
 
-        Recipients that may be mailed again come with status ``deliverable`` or ``watched``.
-        """
+    def _pages(self, statement: str, since: int, *values: object) -> Iterator[Withheld]:
+        """Rows in the order of their first column, `_PAGE` at a time, so that neither memory nor writers are held."""
+        while True:
+            with self._reading():
+                rows = self._db.execute(statement, (since, *values, _PAGE)).fetchall()
+            yield from map(_withheld, rows)
+            if len(rows) < _PAGE:
+                return
+            since = rows[-1][0]
+
+    def cursor(self) -> int:
+        """See `prellbock.store.contract.Store.cursor`."""
         with self._reading():
-            rows = self._db.execute(
-                "SELECT seq, address, hash, status, scope, since, until, category, rule, source FROM ledger"
-                " JOIN recipients USING (number) WHERE seq IN"
-                " (SELECT max(seq) FROM ledger WHERE seq > ? GROUP BY number, scope) ORDER BY seq",
-                (since,),
-            ).fetchall()
-        yield from map(_withheld, rows)
+            (newest,) = self._db.execute("SELECT coalesce(max(seq), 0) FROM ledger").fetchone()
+        return int(newest)
 
     def _withheld_at(self, as_of: float, policy: Policy) -> Iterator[Withheld]:
         with self._reading():

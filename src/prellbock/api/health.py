@@ -1,0 +1,29 @@
+"""``GET /health``: is the server up, and can it reach its store? The only route without a token."""
+
+import asyncio
+
+from litestar import Response, get
+
+from prellbock import __version__
+from prellbock.api.installation import Here
+from prellbock.api.problems import problem
+from prellbock.api.token import OPEN
+from prellbock.store.errors import StoreError
+
+PATIENCE_SECONDS = 5.0
+
+
+@get("/health", opt={OPEN: True}, media_type="application/json")
+async def health(installation: Here) -> Response[bytes] | dict[str, str]:
+    """200 with status, version and store; 503 while the store does not answer or the server is stopping."""
+    if installation.stopping:
+        return problem(503, "the server is stopping", version=__version__)
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await installation.answering(installation.lookups.cursor)
+    except StoreError as error:
+        return problem(503, str(error), version=__version__, store="unreachable")
+    except TimeoutError:
+        what = f"the store did not answer within {PATIENCE_SECONDS:.0f} s"
+        return problem(503, what, version=__version__, store="unreachable")
+    return {"status": "ok", "version": __version__, "store": "reachable"}

@@ -1,0 +1,96 @@
+"""``GET /metrics``: the state of the installation in the text format of Prometheus. Holds no address and no secret."""
+
+import time
+from collections.abc import Iterable
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.enums import ScopeType
+from litestar.params import SkipValidation
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, ProcessCollector, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from prellbock import __version__
+from prellbock.api.installation import Here, Installation
+
+_METHODS = ("GET", "POST", "HEAD", "OPTIONS")
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+
+
+class Metrics:
+    """The registry of one server."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.registry = CollectorRegistry(auto_describe=False)
+        self.durations = Histogram(
+            "prellbock_http_request_duration_seconds",
+            "Time from a request to the end of its answer.",
+            ("method", "route", "code"),
+            registry=self.registry,
+            buckets=_BUCKETS,
+        )
+        self.registry.register(_Stored(installation))
+        ProcessCollector(registry=self.registry)
+
+    def measured(self, app: ASGIApp) -> ASGIApp:
+        """Wraps the application so that every request is timed under its route, never under its path."""
+
+        async def timed(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] != ScopeType.HTTP:
+                await app(scope, receive, send)
+                return
+            begin = time.perf_counter()
+            code = "none"
+
+            async def noting(message: Message) -> None:
+                nonlocal code
+                if message["type"] == "http.response.start":
+                    code = str(message["status"])
+                await send(message)
+
+            try:
+                await app(scope, receive, noting)
+            finally:
+                route = str(scope.get("path_template") or "none")
+                method = scope["method"] if scope["method"] in _METHODS else "other"
+                self.durations.labels(method, route, code).observe(time.perf_counter() - begin)
+
+        return timed
+
+
+class _Stored(Collector):
+    """What the store counts: exact, and the same after a restart."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+
+    def collect(self) -> Iterable[Metric]:
+        totals = self._installation.lists.totals()
+        events = CounterMetricFamily("prellbock_events", "Events in the store by outcome.", labels=["outcome"])
+        withheld = GaugeMetricFamily(
+            "prellbock_withheld", "Recipients that mail is withheld from, by status.", labels=["status"]
+        )
+        for name, count in sorted(totals.items()):
+            kind, _, label = name.partition("_")
+            if kind == "events":
+                events.add_metric([label], count)
+            elif kind == "withheld":
+                withheld.add_metric([label], count)
+        yield events
+        yield withheld
+        yield CounterMetricFamily("prellbock_batches", "Batches recorded as done.", value=totals["batches"])
+        yield GaugeMetricFamily("prellbock_cursor", "Newest sequence number of the ledger.", value=totals["cursor"])
+        bad = self._installation.bad_lines
+        yield CounterMetricFamily("prellbock_bad_lines", "Bad lines refused since the start.", value=bad)
+        info = GaugeMetricFamily("prellbock_info", "The version that runs.", labels=["version", "rules", "policy"])
+        info.add_metric([__version__, self._installation.classifier.version, self._installation.policy.version], 1)
+        yield info
+
+
+@get("/metrics", media_type="text/plain")
+async def metrics(installation: Here, registry: NamedDependency[SkipValidation[CollectorRegistry]]) -> Response[bytes]:
+    """The text format of Prometheus; the token is required."""
+    text = await installation.answering(generate_latest, registry)
+    return Response(text, media_type=CONTENT_TYPE_LATEST)

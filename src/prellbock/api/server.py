@@ -1,0 +1,117 @@
+"""Running the application in this process until it is told to stop."""
+
+import asyncio
+import errno
+import ipaddress
+import signal
+import socket
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from prellbock.api.app import create_app
+from prellbock.api.installation import Installation
+from prellbock.api.settings import Settings
+from prellbock.classify.classifier import Classifier
+from prellbock.history.policy import DEFAULT
+from prellbock.store.sqlite import SqliteStore
+
+
+class ServeError(Exception):
+    """The server cannot start; the message says why and what to do."""
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to `run`: uvicorn would raise them again, and a server that was told to stop ends with 0."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
+def run(
+    folder: Path,
+    token: str,
+    *,
+    host: str,
+    port: int,
+    on_start: Callable[[str], None],
+    settings: Settings | None = None,
+) -> None:
+    """Serves a data folder until SIGTERM or SIGINT, which let running batches finish.
+
+    ``on_start`` gets the address, such as ``http://127.0.0.1:8025``, once connections are accepted (``port`` 0 takes
+    any that is free). Raises `ServeError`, `StoreError`.
+    """
+    settings = settings or Settings()
+    with ExitStack() as open_things:
+        listening = open_things.enter_context(_listen(host, port))
+        store = open_things.enter_context(SqliteStore(folder, create=True))
+        lookups = open_things.enter_context(SqliteStore(folder, read_only=True))
+        lists = open_things.enter_context(SqliteStore(folder, read_only=True))
+        installation = Installation(store, lookups, lists, Classifier.default(), DEFAULT, settings)
+        open_things.callback(installation.close)
+        asyncio.run(_serve(installation, token, listening, on_start))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise ServeError(f"{host} is no address of this machine ({error.strerror}): choose another --host") from error
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(address)
+        listening.listen(1024)
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            what = f"port {port} on {host} is in use: is Prellbock running already? Choose another with --port"
+        elif error.errno == errno.EACCES:
+            what = f"no permission to use port {port}: choose one above 1023 with --port"
+        else:
+            what = f"cannot listen on {host} port {port} ({error.strerror}): choose another --host or --port"
+        raise ServeError(what) from error
+    return listening
+
+
+async def _serve(
+    installation: Installation, token: str, listening: socket.socket, on_start: Callable[[str], None]
+) -> None:
+    server = _Server(
+        uvicorn.Config(
+            create_app(installation, token),
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=installation.settings.stop_seconds,
+        )
+    )
+
+    def stop() -> None:
+        # A second signal does not wait for the clients any more; batches are finished all the same.
+        server.force_exit = server.should_exit
+        server.should_exit = True
+        installation.stop()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    host, port = listening.getsockname()[:2]
+    # The socket listens already: who connects from now on is answered.
+    on_start(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+    await server.serve(sockets=[listening])

@@ -1,0 +1,23 @@
+"""The limits of the server. Sizes are octets, times are seconds."""
+
+import msgspec
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """How much one request may ask for, and how much runs at once."""
+
+    most_body: int = 1 << 30
+    """One body of events, as it comes and as it is unpacked."""
+    most_check_body: int = 64 << 20
+    most_addresses: int = 100_000
+    """Addresses of one check."""
+    most_bad_lines: int = 100
+    """Bad lines that are named in an answer; the count is exact."""
+    ingests: int = 4
+    """Bodies that are read at the same time; further ones wait, unread."""
+    silent_seconds: float = 60.0
+    """A client that sends nothing for so long in the middle of a body is given up."""
+    stop_seconds: int = 30
+    """How long requests may take to end once the server was told to stop."""
+    maintain_seconds: float = 3600.0
+    """How often the store's housekeeping runs."""

@@ -1,0 +1,175 @@
+"""``prellbock recipient``: what is known of one address, and why it is treated as it is."""
+
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import click
+
+from prellbock.addresses import AddressError, canonical
+from prellbock.cli.shell import data_option, opened, write_line
+from prellbock.cli.times import Time
+from prellbock.history.policy import DEFAULT
+from prellbock.history.story import Evidence, Facts, tell
+from prellbock.store.contract import Story
+from prellbock.times import rfc3339
+
+_WIDTH = 79
+_SHOWN = 12
+"""Events and changes shown on a terminal; JSON has more."""
+
+
+@click.command()
+@click.argument("address")
+@click.option("--as-of", type=Time(), help="Tell it as it was then.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, also on a terminal.")
+@data_option
+def recipient(address: str, as_of: float | None, as_json: bool, data: Path) -> int:
+    """Tell the story of one address: status and explanation, rules, evidence and history.
+
+    Prints one JSON object, or on a terminal a text.
+    """
+    try:
+        name = canonical(address)
+    except AddressError as error:
+        raise click.ClickException(f"{address[:80]!r} is not an address: {error}") from error
+    now = as_of if as_of is not None else time.time()
+    with opened(data) as store:
+        story = store.story(name, DEFAULT, as_of=as_of)
+    if as_json or not sys.stdout.isatty():
+        write_line(record(story, now))
+        sys.stdout.flush()
+    else:
+        click.echo(text(story, now))
+    return 0
+
+
+def sentences(story: Story, now: float) -> list[str]:
+    """The explanation at ``now`` (Unix seconds)."""
+    counted = {*story.standing.evidence}
+    return tell(
+        Facts(
+            address=story.address,
+            standing=story.standing.at(now),
+            marks=story.marks,
+            domain=story.domain.at(now),
+            evidence=[
+                Evidence(event.time, event.message, event.response or event.template)
+                for event in story.events
+                if event.key in counted
+            ],
+            last_delivery=story.last_delivery,
+            known=bool(story.events or story.last_delivery or story.state.newest),
+        )
+    )
+
+
+def record(story: Story, now: float) -> dict[str, object]:
+    """The story as one JSON object. Keys of events are hexadecimal, for readers without 64-bit integers."""
+    standing, domain = story.standing.at(now), story.domain.at(now)
+    counted = {*story.standing.evidence}
+    return {
+        "address": story.address,
+        "status": standing.status,
+        "until": rfc3339(standing.until),
+        "since": rfc3339(standing.since),
+        "category": standing.category,
+        "rule": standing.rule,
+        "source": standing.source,
+        "explanation": " ".join(sentences(story, now)),
+        "marks": [
+            {"status": mark.status, "scope": mark.scope, "since": rfc3339(mark.since), "category": mark.category}
+            for mark in story.marks
+        ],
+        "domain": {
+            "status": domain.status,
+            "since": rfc3339(domain.since),
+            "until": rfc3339(domain.until),
+            "category": domain.category,
+            "rule": domain.rule,
+        },
+        "last_delivery": rfc3339(story.last_delivery),
+        "evidence": [
+            {
+                "event": _hex(event.key),
+                "counted": event.key in counted,
+                "time": rfc3339(event.time),
+                "outcome": event.outcome,
+                "category": event.category,
+                "fault": event.fault,
+                "permanent": event.permanent,
+                "decided_by": event.decided_by,
+                "rule": event.rule,
+                "provider": event.provider,
+                "response": event.response,
+                "template": event.template,
+                "status": event.status,
+                "smtp_code": event.smtp_code,
+                "message": _hex(event.message),
+                "stream": event.stream,
+                "campaign": event.campaign,
+                "source": event.source,
+            }
+            for event in story.events
+        ],
+        "history": [
+            {
+                "seq": entry.seq,
+                "time": rfc3339(entry.time),
+                "recorded": rfc3339(entry.recorded),
+                "scope": entry.scope,
+                "before": entry.before,
+                "status": entry.status,
+                "since": rfc3339(entry.since),
+                "until": rfc3339(entry.until),
+                "category": entry.category,
+                "rule": entry.rule,
+                "source": entry.source,
+                "evidence": [_hex(key) for key in entry.evidence],
+                "policy": entry.policy,
+                "ruleset": entry.ruleset,
+                "actor": entry.actor,
+            }
+            for entry in story.ledger
+        ],
+    }
+
+
+def text(story: Story, now: float) -> str:
+    """The story for people, within 80 columns."""
+    standing = story.standing.at(now)
+    lines = [f"{click.style(_short(story.address, 60), bold=True)}  {standing.status}", ""]
+    for sentence in sentences(story, now):
+        lines += textwrap.wrap(sentence, _WIDTH, break_on_hyphens=False)
+    if story.events:
+        lines += ["", "What was reported, newest first:"]
+    for event in story.events[:_SHOWN]:
+        lines.append(
+            f"  {_minute(event.time)}  {event.outcome:<12} {event.category:<20} {event.rule or event.decided_by}"[
+                :_WIDTH
+            ]
+        )
+        if said := event.response or event.template:
+            lines.append(f"      {_short(' '.join(said.split()), _WIDTH - 6)}")
+    if len(story.events) > _SHOWN:
+        lines.append(f"  and {len(story.events) - _SHOWN} more: see --json")
+    if story.ledger:
+        lines += ["", "What was decided:"]
+    for entry in story.ledger[-_SHOWN:]:
+        scope = "" if entry.scope == "all" else f" ({entry.scope})"
+        what = f"{entry.before} -> {entry.status}{scope}"
+        lines.append(f"  {_minute(entry.time)}  {what:<36} {entry.rule or ''}, by {entry.actor}"[:_WIDTH])
+    return "\n".join(lines)
+
+
+def _minute(seconds: float) -> str:
+    return (rfc3339(seconds) or "")[:16].replace("T", " ")
+
+
+def _short(said: str, width: int) -> str:
+    return said if len(said) <= width else f"{said[: width - 1]}…"
+
+
+def _hex(key: int) -> str:
+    return f"{key & 0xFFFF_FFFF_FFFF_FFFF:016x}"

@@ -1,0 +1,118 @@
+"""``prellbock suppressions``: everything that withholds mail, what changed of it, and lists of other systems."""
+
+import contextlib
+import gzip
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import click
+
+from prellbock.cli.shell import Problems, Progress, data_option, opened, write_line
+from prellbock.cli.times import Time
+from prellbock.history.policy import DEFAULT
+
+
+@click.group(invoke_without_command=True)
+@click.option(
+    "--since", type=click.IntRange(min=0), metavar="CURSOR",
+    help="Only what changed after this seq, with those who may be mailed again.",
+)  # fmt: skip
+@click.option("--as-of", type=Time(), help="The list as it was then.")
+@click.option("--format", "format_", type=click.Choice(["ndjson", "csv", "parquet"]), default="ndjson",
+              show_default=True, help="How to write it.")  # fmt: skip
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file, not to stdout.")
+@data_option
+@click.pass_context
+def suppressions(
+    ctx: click.Context, since: int | None, as_of: float | None, format_: str, output: Path | None, data: Path
+) -> int:
+    """List everything that withholds mail: address, status, scope, since, until, category.
+
+    The highest seq of a list is the CURSOR from which --since goes on.
+    """
+    from prellbock.cli.suppressions_output import WRITERS
+    from prellbock.withholding import entries
+
+    if ctx.invoked_subcommand is not None:
+        ctx.find_root().obj = str(data)
+        return 0
+    if since is not None and as_of is not None:
+        raise click.UsageError("--since and --as-of exclude each other: the feed of changes has no past")
+    if format_ == "parquet" and output is None and sys.stdout.isatty():
+        raise click.UsageError("Parquet is nothing for a terminal: name a file with --output, or redirect stdout")
+    with opened(data) as store, _written(output) as out, Progress("suppressions", unit="entries") as progress:
+        found = entries(store, DEFAULT, now=time.time(), since=since, as_of=as_of)
+        WRITERS[format_](progress.over(found), out)
+    return 0
+
+
+@contextlib.contextmanager
+def _written(output: Path | None) -> Iterator[BinaryIO]:
+    """Stdout, or a file that appears only when it is complete."""
+    if output is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    unfinished = output.with_name(f".{output.name}.unfinished")
+    try:
+        with unfinished.open("wb") as file:
+            yield file
+        unfinished.replace(output)
+    except OSError as error:
+        raise click.ClickException(f"{output} cannot be written ({error.strerror}): choose another --output") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+@suppressions.command("import")
+@click.argument("file")
+@data_option
+def import_(file: str, data: Path) -> int:
+    """Bring in a suppression list: our own NDJSON, CSV with a header (address or email; status, scope, since,
+    category), or one address a line; - is stdin.
+
+    Complaints and unsubscribes hold for their scope, everything else suppresses. Importing again changes nothing.
+    """
+    from prellbock.classify.classifier import Classifier
+    from prellbock.ingest import ingest, make_ready
+    from prellbock.sources import suppression_lists
+
+    problems = Problems()
+    now = time.time()
+    name = "<stdin>" if file == "-" else Path(file).name
+    with _opened(file) as lines, opened(data, create=True) as store, Progress("import", unit="entries") as progress:
+        batches = suppression_lists.read(lines, name, now)
+        counts = ingest(
+            (make_ready(batch, store.identity) for batch in batches),
+            store=store,
+            classifier=Classifier.default(),
+            policy=DEFAULT,
+            now=now,
+            on_bad=lambda bad: problems.add(bad.place, bad.what),
+            on_batch=lambda batch: progress.advance(batch.prepared.size),
+        )
+    write_line({
+        "read": counts["read"], "new": counts["new"], "duplicate": counts["duplicate"], "bad": counts["bad"],
+        "ignored": counts["not_a_report"], "imported": counts.get("imported", 0),
+        "complaint": counts["complaint"], "unsubscribe": counts["unsubscribe"],
+    })  # fmt: skip
+    sys.stdout.flush()
+    return problems.exit_code
+
+
+@contextlib.contextmanager
+def _opened(file: str) -> Iterator[BinaryIO]:
+    try:
+        if file == "-":
+            yield sys.stdin.buffer
+        elif file.endswith(".gz"):
+            with gzip.open(file, "rb") as packed:
+                yield cast(BinaryIO, packed)
+        else:
+            with Path(file).open("rb") as plain:
+                yield plain
+    except (OSError, EOFError) as error:
+        raise click.ClickException(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from error
