@@ -139,7 +139,8 @@ def test_a_store_in_use_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_a_missing_secret_and_a_damaged_database_are_named(tmp_path: Path) -> None:
     SqliteStore(tmp_path, create=True).close()
     secret = (tmp_path / connection.SECRET).read_bytes()
-    assert (tmp_path / connection.SECRET).stat().st_mode & 0o777 == 0o600
+    for name in (connection.SECRET, connection.DATABASE):
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
     (tmp_path / connection.SECRET).unlink()
     with pytest.raises(StoreError, match="restore it"):
         SqliteStore(tmp_path)
@@ -170,3 +171,22 @@ def test_hashed_mode_stores_no_address(tmp_path: Path) -> None:
     assert b"g@example.com" not in stored
     asked = run("--data", tmp_path / "d", "check", stdin=b"g@example.com\n")
     assert orjson.loads(asked.stdout)["status"] in ("paused", "watched")
+
+
+def test_two_that_make_the_store_at_the_same_time_share_it(tmp_path: Path) -> None:
+    events = [GOOD.replace(b"g@", b"u%d@" % number) for number in range(2)]
+    started = [
+        subprocess.Popen(
+            [*PRELLBOCK, "--data", str(tmp_path / "d"), "ingest", "-"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for _ in events
+    ]
+    for process, event in zip(started, events, strict=True):
+        _, said = process.communicate(event, timeout=60)
+        assert process.returncode == 0, said.decode()
+    with SqliteStore(tmp_path / "d") as store:
+        assert store.totals()["events_bounced"] == 2
+    assert sorted(path.name for path in (tmp_path / "d").iterdir()) == ["prellbock.sqlite3", "secret"]

@@ -2,8 +2,9 @@
 
 import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
 
@@ -28,9 +29,11 @@ def connect(folder: Path, *, create: bool) -> tuple[sqlite3.Connection, bytes]:
         )
     with plain_errors(folder):
         if create:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         is_new = not database.exists()
         secret = _secret(folder, is_new=is_new)
+        # The database holds addresses: for this user alone; SQLite gives its side files the same permissions.
+        os.close(os.open(database, os.O_RDWR | os.O_CREAT, 0o600))
         connection = sqlite3.connect(
             database, timeout=BUSY_SECONDS, isolation_level=None, cached_statements=256, check_same_thread=False
         )
@@ -59,13 +62,14 @@ def connect_read_only(folder: Path) -> tuple[sqlite3.Connection, bytes]:
 def _secret(folder: Path, *, is_new: bool) -> bytes:
     path = folder / SECRET
     if is_new and not path.exists():
-        secret = new_secret()
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(secret)
+        # Written whole under another name and then linked: a kill leaves no half of it, and of two that make the
+        # store at the same time the first one's secret holds.
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=SECRET) as file:
+            file.write(new_secret())
             file.flush()
             os.fsync(file.fileno())
-        return secret
+            with suppress(FileExistsError):
+                os.link(file.name, path)
     try:
         secret = path.read_bytes()
     except FileNotFoundError:
