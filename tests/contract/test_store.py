@@ -237,7 +237,20 @@ def test_order_duplication_and_cutting_do_not_matter_for_the_end(
     assert told(tangled) == told(straight)
 
 
-def told(store: Store) -> list[tuple[Standing, list[Standing], Standing]]:
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(events=histories(), days=st.integers(0, 50))
+def test_as_of_is_what_a_store_would_say_that_knew_nothing_later(
+    make_store: MakeStore, classifier: Classifier, events: list[DeliveryEvent], days: int
+) -> None:
+    then = T0 + days * DAY + DAY / 3
+    whole, earlier = make_store(), make_store()
+    put(whole, classifier, events)
+    put(earlier, classifier, [event for event in events if (event.time or 0) <= then])
+    assert seen(whole, then) == seen(earlier, then)
+    assert told(whole, then) == told(earlier, then)
+
+
+def told(store: Store, as_of: float | None = None) -> list[tuple[Standing, list[Standing], Standing]]:
     """The standings without evidence: event keys differ from installation to installation."""
 
     def bare(standing: Standing) -> Standing:
@@ -245,5 +258,5 @@ def told(store: Store) -> list[tuple[Standing, list[Standing], Standing]]:
 
     return [
         (bare(personal), [bare(mark) for mark in marks], bare(domain))
-        for personal, marks, domain in store.standings(RECIPIENTS, DEFAULT)
+        for personal, marks, domain in store.standings(RECIPIENTS, DEFAULT, as_of=as_of)
     ]

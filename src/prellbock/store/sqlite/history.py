@@ -2,13 +2,19 @@
 
 import json
 import sqlite3
+from collections.abc import Iterator
 
 from msgspec import convert
 
 from prellbock.events import DeliveryEvent, Verdict
+from prellbock.history.judge import Standing, scoped, standing
+from prellbock.history.policy import Policy
 from prellbock.history.recipient import GROUP_TRANSPORT, State
+from prellbock.identity import short
 from prellbock.pipeline import Reported, remember
-from prellbock.store.contract import LedgerEntry, StoredEvent
+from prellbock.store.contract import LedgerEntry, StoredEvent, Withheld
+from prellbock.store.sqlite.memory import decode_state
+from prellbock.store.sqlite.runs import Runs
 
 
 def events(db: sqlite3.Connection, number: int, *, until: float | None, most: int) -> list[StoredEvent]:
@@ -56,3 +62,36 @@ def rebuild(db: sqlite3.Connection, number: int, state: State, *, until: float) 
         verdict = Verdict(category, fault, flag, "rule", provider=provider)
         remember(rebuilt, Reported(key, message, None, event, verdict, None))
     return rebuilt
+
+
+def state_at(db: sqlite3.Connection, runs: Runs, number: int, digest: bytes, as_of: float) -> State:
+    """The state that the events up to a time made."""
+    row = db.execute("SELECT state FROM states WHERE number = ?", (number,)).fetchone()
+    state = decode_state(row[0]) if row else State()
+    if state.newest <= as_of:
+        return state
+    rebuilt = rebuild(db, number, state, until=as_of)
+    if last := runs.last_of(short(digest), int(as_of * 1000)):
+        rebuilt.add_delivery(last / 1000)
+    return rebuilt
+
+
+def withheld_at(db: sqlite3.Connection, runs: Runs, policy: Policy, as_of: float) -> Iterator[Withheld]:
+    """Everything that withheld mail at a time, numbered in the order in which it began."""
+    rows = db.execute(
+        "SELECT number, hash, is_domain, address FROM recipients WHERE is_domain = 1"
+        " OR number IN (SELECT number FROM events WHERE time <= ?)",
+        (as_of,),
+    )
+    found: list[tuple[float, str | None, bytes, Standing]] = []
+    for number, digest, is_domain, address in rows.fetchall():
+        state = state_at(db, runs, number, digest, as_of)
+        for each in [standing(state, policy, domain=bool(is_domain)).at(as_of), *scoped(state, policy)]:
+            if each.status not in ("deliverable", "watched"):
+                found.append((each.since or 0.0, address, digest, each))
+    found.sort(key=lambda one: (one[0], one[2], one[3].scope))
+    for seq, (_, address, digest, each) in enumerate(found, 1):
+        yield Withheld(
+            seq, address, digest.hex(), each.status, each.scope, each.since, each.until, each.category, each.rule,
+            each.source, None,
+        )  # fmt: skip

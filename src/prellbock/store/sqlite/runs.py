@@ -47,12 +47,12 @@ class _Cache:
         self._octets = 0
 
 
-def _find(run: Keys, keys: Keys) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
-    """Which of the keys stand in a sorted run, and where."""
+def _find(run: Keys, keys: Keys) -> NDArray[np.bool_]:
+    """Which of the keys stand in a sorted run."""
     at = np.searchsorted(run, keys)
     at[at == len(run)] = 0
     found: NDArray[np.bool_] = run[at] == keys
-    return found, at
+    return found
 
 
 class Runs:
@@ -74,7 +74,7 @@ class Runs:
         for hour in np.unique(hours).tolist():
             here = np.flatnonzero(hours == hour)
             for run in self._counted_runs(hour):
-                found[here] |= _find(run, keys[here])[0]
+                found[here] |= _find(run, keys[here])
         return found
 
     def _counted_runs(self, hour: int) -> Iterator[Keys]:
@@ -114,13 +114,13 @@ class Runs:
         """Remembers deliveries; times are milliseconds since 1970."""
         for day in np.unique(days).tolist():
             here = days == day
-            keys, times = _latest(recipients[here], times_ms[here])
+            keys, times = _distinct(recipients[here], times_ms[here])
             (number, runs) = self._db.execute(
                 "SELECT coalesce(max(run), 0) + 1, count(*) FROM deliveries WHERE day = ?", (day,)
             ).fetchone()
             if runs >= MERGE_AT:
                 older = list(self._delivery_runs(day))
-                keys, times = _latest(
+                keys, times = _distinct(
                     np.concatenate([keys, *(run for run, _ in older)]),
                     np.concatenate([times, *(moments for _, moments in older)]),
                 )
@@ -169,13 +169,13 @@ class Runs:
             if not len(wanted):
                 continue
             for run, times in self._delivery_runs(day):
-                found, at = _find(run, keys[wanted])
-                moments = np.where(found, times[at], 0)
-                if until_ms is not None:
-                    moments[moments > until_ms] = 0
-                latest[wanted] = np.maximum(latest[wanted], moments)
+                latest[wanted] = np.maximum(latest[wanted], _last_of(run, times, keys[wanted], until_ms))
         latest[latest < since_ms] = 0
         return latest
+
+    def last_of(self, key: int, until_ms: int | None = None) -> int:
+        """The latest delivery of one recipient up to a time (milliseconds since 1970); 0 if none."""
+        return int(self.last(np.array([key], dtype=np.int64), np.array([1], dtype=np.int64), until_ms)[0])
 
     def thin(self, keep_days: int) -> int:
         """Moves days older than the newest ``keep_days`` into the thinned rest; returns how many days were moved."""
@@ -190,6 +190,25 @@ class Runs:
         self._cache.clear()
         self._store(THINNED, 1, keys, times)
         return len(old)
+
+
+def _last_of(run: Keys, times: Times, keys: Keys, until_ms: int | None) -> Times:
+    """Per key the latest of its times in a sorted run, up to a time; 0 where there is none."""
+    at = np.searchsorted(run, keys, side="right") - 1
+    found = (at >= 0) & (run[at] == keys)
+    while until_ms is not None and (late := found & (times[at] > until_ms)).any():
+        at[late] -= 1
+        found &= (at >= 0) & (run[at] == keys)
+    return np.where(found, times[at], 0)
+
+
+def _distinct(keys: Keys, times: Times) -> tuple[Keys, Times]:
+    """Keys with their times, sorted by both, each pair once."""
+    order = np.lexsort((times, keys))
+    keys, times = keys[order], times[order]
+    first = np.ones(len(keys), dtype=np.bool_)
+    first[1:] = (keys[1:] != keys[:-1]) | (times[1:] != times[:-1])
+    return keys[first], times[first]
 
 
 def _latest(keys: Keys, times: Times) -> tuple[Keys, Times]:

@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import Any
 
 import msgspec
-import numpy as np
 
 from prellbock.addresses import domain_of
 from prellbock.history.judge import Standing, scoped, standing
@@ -22,7 +21,7 @@ from prellbock.store.contract import LedgerEntry, Story, Withheld
 from prellbock.store.errors import StoreError
 from prellbock.store.sqlite import history
 from prellbock.store.sqlite.connection import connect, connect_read_only, plain_errors
-from prellbock.store.sqlite.memory import SqliteMemory, chunks, decode_state
+from prellbock.store.sqlite.memory import SqliteMemory, chunks
 from prellbock.store.sqlite.write import Versions, write_batch
 
 DELIVERIES_KEPT_DAYS = 35
@@ -180,7 +179,10 @@ class SqliteStore:
                 states = self._memory.states(hashes.values())
             else:
                 numbers = self._numbers(hashes.values())
-                states = {digest: self._state_at(number, digest, as_of) for digest, number in numbers.items()}
+                states = {
+                    digest: history.state_at(self._db, self._memory.runs, number, digest, as_of)
+                    for digest, number in numbers.items()
+                }
         nothing = State()
         judged: dict[str, tuple[Standing, list[Standing]]] = {}
         for name, digest in hashes.items():
@@ -191,7 +193,9 @@ class SqliteStore:
     def withheld(self, now: float, policy: Policy, *, since: int = 0, as_of: float | None = None) -> Iterator[Withheld]:
         """See `prellbock.store.contract.Store.withheld`."""
         if as_of is not None:
-            yield from self._withheld_at(as_of, policy)
+            with self._reading():
+                found = list(history.withheld_at(self._db, self._memory.runs, policy, as_of))
+            yield from found
             return
         yield from self._pages(
             "SELECT decision, address, hash, status, scope, since, until, category, rule, source FROM withheld"
@@ -227,29 +231,6 @@ class SqliteStore:
             (newest,) = self._db.execute("SELECT coalesce(max(seq), 0) FROM ledger").fetchone()
         return int(newest)
 
-    def _withheld_at(self, as_of: float, policy: Policy) -> Iterator[Withheld]:
-        with self._reading():
-            rows = self._db.execute(
-                "SELECT DISTINCT number, hash, address FROM events JOIN recipients USING (number) WHERE time <= ?",
-                (as_of,),
-            ).fetchall()
-            domains = self._db.execute(
-                "SELECT number, hash, address FROM states JOIN recipients USING (number) WHERE address LIKE '@%'"
-            ).fetchall()
-            found: list[tuple[Standing, str | None, bytes]] = []
-            for number, digest, address in [*rows, *domains]:
-                state = self._state_at(number, digest, as_of)
-                is_domain = (address or "").startswith("@")
-                for each in [standing(state, policy, domain=is_domain).at(as_of), *scoped(state, policy)]:
-                    if each.status not in ("deliverable", "watched"):
-                        found.append((each, address, digest))
-        found.sort(key=lambda f: (f[0].since or 0.0, f[2], f[0].scope))
-        for seq, (each, address, digest) in enumerate(found, 1):
-            yield Withheld(
-                seq, address, digest.hex(), each.status, each.scope, each.since, each.until, each.category, each.rule,
-                each.source, None,
-            )  # fmt: skip
-
     def story(self, address: str, policy: Policy, *, as_of: float | None = None, events: int = 50) -> Story:
         """See `prellbock.store.contract.Store.story`."""
         digest = self.identity.of_address(address)
@@ -259,16 +240,14 @@ class SqliteStore:
             state, stored, ledger = State(), [], list[LedgerEntry]()
             if number is not None:
                 if as_of is not None:
-                    state = self._state_at(number, digest, as_of)
+                    state = history.state_at(self._db, self._memory.runs, number, digest, as_of)
                 else:
                     state = self._memory.states([digest]).get(digest, state)
                 stored = history.events(self._db, number, until=as_of, most=events)
                 ledger = history.ledger(self._db, number, until=as_of)
             until_ms = None if as_of is None else int(as_of * 1000)
-            last = self._memory.runs.last(
-                np.array([short(digest)], dtype=np.int64), np.array([1], dtype=np.int64), until_ms
-            )
-        last_delivery = max(int(last[0]) / 1000, state.last_delivery) or None
+            last = self._memory.runs.last_of(short(digest), until_ms)
+        last_delivery = max(last / 1000, state.last_delivery) or None
         return Story(
             address=address,
             state=state,
@@ -310,20 +289,6 @@ class SqliteStore:
                 self._db.execute(f"SELECT hash, number FROM recipients WHERE hash IN ({marks})", part)  # noqa: S608
             )
         return numbers
-
-    def _state_at(self, number: int, digest: bytes, as_of: float) -> State:
-        """The state that the events up to a time make."""
-        row = self._db.execute("SELECT state FROM states WHERE number = ?", (number,)).fetchone()
-        state = decode_state(row[0]) if row else State()
-        if state.newest <= as_of:
-            return state
-        rebuilt = history.rebuild(self._db, number, state, until=as_of)
-        last = self._memory.runs.last(
-            np.array([short(digest)], dtype=np.int64), np.array([1], dtype=np.int64), int(as_of * 1000)
-        )
-        if last[0]:
-            rebuilt.add_delivery(int(last[0]) / 1000)
-        return rebuilt
 
 
 def _withheld(row: tuple[Any, ...]) -> Withheld:

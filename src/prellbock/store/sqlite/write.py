@@ -66,8 +66,8 @@ def _number(db: sqlite3.Connection, result: Result, *, plain: bool) -> dict[byte
         numbers.update(db.execute(f"SELECT hash, number FROM recipients WHERE hash IN ({marks})", part))  # noqa: S608
     fresh = [(secrets.randbits(62) + 1, digest, name) for digest, name in names.items() if digest not in numbers]
     db.executemany(
-        "INSERT INTO recipients (number, hash, address) VALUES (?, ?, ?)",
-        [(number, digest, name if plain else None) for number, digest, name in fresh],
+        "INSERT INTO recipients (number, hash, is_domain, address) VALUES (?, ?, ?, ?)",
+        [(number, digest, (name or "").startswith("@"), name if plain else None) for number, digest, name in fresh],
     )
     numbers.update((digest, number) for number, digest, _ in fresh)
     return numbers

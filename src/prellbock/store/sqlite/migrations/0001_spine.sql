@@ -5,11 +5,12 @@ CREATE TABLE settings (
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Identity: keyed hash of the canonical address (or of "@domain"). In hashed mode `address` is NULL.
--- Erasing a person deletes the row here.
+-- Identity: keyed hash of the canonical address (or of "@domain", with `is_domain` = 1). In hashed mode `address`
+-- is NULL. Erasing a person deletes the row here.
 CREATE TABLE recipients (
     number INTEGER NOT NULL PRIMARY KEY,
     hash BLOB NOT NULL UNIQUE,
+    is_domain INTEGER NOT NULL,
     address TEXT
 ) STRICT;
 
