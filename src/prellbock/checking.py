@@ -36,7 +36,8 @@ def check(
         for personal, marks, domain in lookups.standings(addresses, policy, as_of=question.as_of)
     ]
     if question.as_of is None:
-        _lease(leases, addresses, answers, now, question.campaign)
+        # A mail just requested is a probe once a day, whoever asks; other probes are a campaign's own.
+        _lease(leases, addresses, answers, now, "" if question.intent else question.campaign)
     return answers
 
 

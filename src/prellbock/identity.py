@@ -74,24 +74,26 @@ class Identity:
         return xxhash.xxh3_64_intdigest(text.encode("utf-8", "surrogatepass"), self._seed) - _SIGN
 
     def of_event(self, event: DeliveryEvent) -> int:
-        """The key of an event: from its id and recipient, else from everything that tells it from others."""
+        """The key of an event: from its id, recipient and outcome, else from everything that tells it from others."""
         if event.id is not None:
-            return self._key(f"{event.id}\0{event.recipient}")
+            return self._key(f"{event.id}\0{event.recipient}\0{event.outcome}")
         return self._key(
             f"{event.time}\0{event.recipient}\0{event.outcome}\0{event.message_id}\0{event.attempt}\0{event.response}"
-            f"\0{event.status}\0{event.stream}\0{event.campaign}\0{event.sender}\0{event.feedback_type}"
+            f"\0{event.status}\0{event.smtp_code}\0{event.stage}\0{event.mx}\0{event.stream}\0{event.campaign}"
+            f"\0{event.sender}\0{event.feedback_type}"
         )
 
     def of_message(self, event: DeliveryEvent, event_key: int) -> int:
         """The key of the message that an event is about.
 
-        By message id; else by sender, stream and campaign (lowest bit set: valid for 72 hours only); else every event
-        is a message of its own.
+        By message id; else by sender and stream (lowest bit set: valid for 72 hours only). Where none of them is known
+        nothing tells messages apart, and every event is a message of its own.
         """
         if event.message_id:
-            return self._key(event.message_id) & ~WINDOWED
-        if event.sender or event.stream or event.campaign:
-            return self._key(f"{event.sender}\0{event.stream}\0{event.campaign}") | WINDOWED
+            return self._key(event.message_id.strip("<> \t")) & ~WINDOWED
+        if event.sender or event.stream:
+            sender = (event.sender or "").strip("<> \t").lower()
+            return self._key(f"{sender}\0{event.stream}") | WINDOWED
         return event_key & ~WINDOWED
 
 

@@ -135,6 +135,42 @@ def test_a_delivery_older_than_what_is_kept_by_day_still_clears(make_store: Make
     assert [line[1] for line in seen(store)] == ["paused"]
 
 
+def test_a_back_fill_does_not_hide_a_later_delivery_that_was_thinned(
+    make_store: MakeStore, classifier: Classifier
+) -> None:
+    store = make_store()
+    put(store, classifier, [delivered(1, 12), delivered(2, 62, "other@example.com")])
+    store.maintain(NOW)
+    put(store, classifier, [delivered(3, 2)])
+    put(store, classifier, [bounced(4, 0), bounced(5, 3), bounced(6, 5)])
+    assert seen(store) == []
+
+
+def test_feedback_that_blames_the_sender_touches_nobody_at_any_time(
+    make_store: MakeStore, classifier: Classifier
+) -> None:
+    store = make_store()
+    events = [
+        DeliveryEvent(id="a", time=T0, recipient="u@example.com", outcome="complaint"),
+        DeliveryEvent(id="b", time=T0 + DAY, recipient="u@example.com", outcome="feedback", feedback_type="virus"),
+        DeliveryEvent(id="c", time=T0 + 5 * DAY, recipient="u@example.com", outcome="unsubscribe"),
+    ]
+    put(store, classifier, events)
+    assert [line[1] for line in seen(store, as_of=T0 + 2 * DAY)] == ["complained"]
+
+
+def test_the_evidence_is_told_however_much_came_later(make_store: MakeStore, classifier: Classifier) -> None:
+    store = make_store()
+    replies = [
+        DeliveryEvent(id=f"r{n}", time=T0 + (3 + n) * DAY, recipient="u@example.com", outcome="auto_reply")
+        for n in range(60)
+    ]
+    put(store, classifier, [bounced(1, 0), bounced(2, 2), *replies])
+    story = store.story("u@example.com", DEFAULT)
+    assert len(story.events) == 52
+    assert {*story.standing.evidence} <= {event.key for event in story.events}
+
+
 def test_as_of_judges_as_if_it_were_then(make_store: MakeStore, classifier: Classifier) -> None:
     store = make_store()
     put(store, classifier, [bounced(1, 0), bounced(2, 2), delivered(3, 10)])
@@ -190,6 +226,7 @@ ANSWERS = [
     ("complaint", None, None),
     ("unsubscribe", None, None),
     ("consent", None, None),
+    ("feedback", None, None),
 ]
 
 

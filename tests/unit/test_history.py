@@ -105,6 +105,17 @@ def test_full_mailbox_climbs_the_ladder() -> None:
     assert standing(state_of(*five, (51, full), (82, full)), DEFAULT).status == "suppressed"
 
 
+def test_a_mailbox_that_is_full_every_day_climbs_the_same_ladder() -> None:
+    for days in (70, 150, 300):
+        found = standing(state_of(*((day, "mailbox_full") for day in range(days))), DEFAULT)
+        assert (found.status, found.since) == ("suppressed", T0 + 65 * DAY)
+
+
+def test_the_beginning_of_a_long_history_stays_its_beginning() -> None:
+    found = standing(state_of(*((day, "unknown_recipient") for day in range(200))), DEFAULT)
+    assert (found.status, found.since, found.evidence) == ("suppressed", T0 + DAY, (0, 1))
+
+
 def test_five_full_days_in_more_than_thirty_days_only_watch() -> None:
     assert status_of(state_of(*((day * 10, "mailbox_full") for day in range(5))), 41) == "watched"
 
@@ -138,6 +149,7 @@ def test_a_domain_that_fails_in_transport_for_thirty_days_is_paused() -> None:
     paused = domain([0, 8, 16, 24, 30])
     assert (paused.status, paused.until) == ("paused", T0 + 60 * DAY)
     assert domain([0, 10, 20, 30]).status == "watched"
+    assert domain(list(range(100))).status == "paused"
 
 
 def mark(days: float) -> Mark:

@@ -10,6 +10,7 @@ import click
 from prellbock.addresses import AddressError, canonical
 from prellbock.cli.shell import data_option, opened, write_line
 from prellbock.cli.times import Time
+from prellbock.history.check import deciding
 from prellbock.history.policy import DEFAULT
 from prellbock.history.story import Evidence, Facts, tell
 from prellbock.store.contract import Story
@@ -66,8 +67,11 @@ def sentences(story: Story, now: float) -> list[str]:
 
 
 def record(story: Story, now: float) -> dict[str, object]:
-    """The story as one JSON object. Keys of events are hexadecimal, for readers without 64-bit integers."""
-    standing, domain = story.standing.at(now), story.domain.at(now)
+    """The story as one JSON object; the status is what `check` says of marketing mail.
+
+    Keys of events are hexadecimal, for readers without 64-bit integers."""
+    standing = deciding(story.standing, story.marks, story.domain, policy=DEFAULT, now=now)
+    domain = story.domain.at(now)
     counted = {*story.standing.evidence}
     return {
         "address": story.address,
@@ -138,7 +142,7 @@ def record(story: Story, now: float) -> dict[str, object]:
 
 def text(story: Story, now: float) -> str:
     """The story for people, within 80 columns."""
-    standing = story.standing.at(now)
+    standing = deciding(story.standing, story.marks, story.domain, policy=DEFAULT, now=now)
     lines = [f"{click.style(_short(story.address, 60), bold=True)}  {standing.status}", ""]
     for sentence in sentences(story, now):
         lines += textwrap.wrap(sentence, _WIDTH, break_on_hyphens=False)

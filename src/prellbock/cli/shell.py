@@ -1,5 +1,6 @@
 """What every command shares: NDJSON on stdout, problems and progress on stderr, and the option --data."""
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -108,7 +109,9 @@ def opened(data: Path, *, create: bool = False, addresses: str | None = None) ->
     from prellbock.store.sqlite import SqliteStore
 
     try:
-        with SqliteStore(data, create=create, addresses=addresses) as store:
+        # A folder that may only be read (a back-up, a mounted snapshot) can still be asked.
+        look = not create and data.is_dir() and not os.access(data, os.W_OK)
+        with SqliteStore(data, create=create, addresses=addresses, read_only=look) as store:
             yield store
     except StoreError as error:
         raise click.ClickException(str(error)) from error

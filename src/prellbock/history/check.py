@@ -62,6 +62,17 @@ def answer(
     return Answer(True, "deliverable", None, "nothing is held against it")
 
 
+def deciding(
+    standing: Standing, marks: Sequence[Standing], domain: Standing, *, policy: Policy, now: float
+) -> Standing:
+    """Which of the three decides about marketing mail at ``now``: what `answer` goes by where nothing more is asked."""
+    personal, of_domain = standing.at(now), domain.at(now)
+    strictest = of_domain if RANK[of_domain.status] > RANK[personal.status] else personal
+    if strictest.status == "suppressed":
+        return strictest
+    return next((mark for mark in marks if holds_for(mark, None, policy)), strictest)
+
+
 def waiting(granted_until: float, status: str) -> Answer:
     """The answer to whoever asks while somebody else's probe is under way."""
     return Answer(False, status, granted_until, "a probe is under way; its outcome decides")

@@ -12,8 +12,10 @@ from prellbock.taxonomy import DEAD
 
 DAY = 86400.0
 """Seconds of a UTC day."""
-DAYS_KEPT = 24
-"""Most recent days remembered per group of categories."""
+DAYS_KEPT = 366
+"""Most recent days remembered per group of categories. With fewer the beginning of a long ladder would fall out of
+memory while it is being climbed: an address that fails every day would never be suppressed (it has nearly always only
+a handful of days; a year of daily failures is some 20 kB)."""
 MESSAGES_KEPT = 4
 """Messages remembered per group and day: enough to tell one message reported on two days from two messages."""
 

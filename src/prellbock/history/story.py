@@ -55,13 +55,14 @@ class Language(msgspec.Struct, frozen=True):
 def tell(facts: Facts, language: Language | None = None) -> list[str]:
     """The story, most important sentence first."""
     words = language or ENGLISH
-    if not facts.known:
+    withheld = facts.domain.status in ("paused", "suppressed")
+    if not facts.known and not withheld:
         told = [words.sentences["unknown"]]
     else:
         told = [_of_standing(facts, words)]
     for mark in facts.marks:
         told.append(words.sentences[mark.status].format(since=words.date(mark.since or 0), scope=mark.scope))
-    if facts.domain.status in ("paused", "suppressed"):
+    if withheld:
         until = words.date(facts.domain.until) if facts.domain.until else "-"
         told.append(
             words.sentences["domain"].format(
@@ -81,7 +82,7 @@ def tell(facts: Facts, language: Language | None = None) -> list[str]:
 def _of_standing(facts: Facts, words: Language) -> str:
     standing = facts.standing
     name: str = standing.status
-    if name == "deliverable" and facts.marks:
+    if name == "deliverable" and (facts.marks or facts.domain.status in ("paused", "suppressed")):
         name = "no_failures"
     if standing.rule in ("imported", "mirrored"):
         name = standing.rule

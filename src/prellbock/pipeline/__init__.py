@@ -11,14 +11,14 @@ from prellbock.events import DeliveryEvent
 from prellbock.history.policy import Policy
 from prellbock.identity import Identity
 from prellbock.pipeline.deliveries import SignsOfLife, deliver
-from prellbock.pipeline.histories import decide, domain_reports, remember
+from prellbock.pipeline.histories import decide, domain_reports, remember, touches
 from prellbock.pipeline.memory import Classifies, Keys, Memory
 from prellbock.pipeline.prepared import Prepared, prepare
 from prellbock.pipeline.reports import count, report, unseen
 from prellbock.pipeline.result import Change, Decision, Deliveries, Reported, Result, RollupKey, TemplateCount
 
 __all__ = ["Change", "Classifies", "Decision", "Deliveries", "Keys", "Memory", "Prepared", "Reported", "Result",
-           "RollupKey", "TemplateCount", "judge", "prepare", "process", "remember"]  # fmt: skip
+           "RollupKey", "TemplateCount", "judge", "prepare", "process", "remember", "touches"]  # fmt: skip
 
 
 def process(

@@ -29,7 +29,7 @@ def decide(
 
     ``transport``: per domain its failures in transport; ``names``: the addresses of the deliveries, in their order.
     """
-    touching = [each for each in reported if each.entity is not None and _touches(each)]
+    touching = [each for each in reported if each.entity is not None and touches(each)]
     of_domain = {identity.of_domain(domain): (domain, failures) for domain, failures in transport.items()}
     touched: Touched = {}
     since: dict[int, float] = {}
@@ -110,7 +110,7 @@ def _earliest(times: dict[int, float], key: int, time: float) -> None:
     times[key] = min(time, times.get(key, time))
 
 
-def _touches(report: Reported) -> bool:
+def touches(report: Reported) -> bool:
     """Whether an event can change the state of its recipient."""
     outcome = report.event.outcome
     if outcome in ("complaint", "unsubscribe", "consent", "imported"):

@@ -1,5 +1,6 @@
 """Opening the embedded store: one SQLite file (WAL) and one secret in the data folder."""
 
+import errno
 import os
 import sqlite3
 import tempfile
@@ -51,8 +52,10 @@ def connect_read_only(folder: Path) -> tuple[sqlite3.Connection, bytes]:
     """A second connection that only reads, for look-ups beside a writer, and the installation's secret."""
     with plain_errors(folder):
         secret = _secret(folder, is_new=False)
+        # Where nobody may write, SQLite cannot make its side files; without them the database cannot change either.
+        fixed = "" if os.access(folder, os.W_OK) else "&immutable=1"
         connection = sqlite3.connect(
-            f"{(folder / DATABASE).absolute().as_uri()}?mode=ro", uri=True, isolation_level=None,
+            f"{(folder / DATABASE).absolute().as_uri()}?mode=ro{fixed}", uri=True, isolation_level=None,
             timeout=BUSY_SECONDS, check_same_thread=False,
         )  # fmt: skip
         connection.execute("PRAGMA query_only = ON")
@@ -109,7 +112,8 @@ def _migrate(connection: sqlite3.Connection, folder: Path) -> None:
                 connection.execute(f"PRAGMA user_version = {number:d}")
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
 
 
@@ -136,6 +140,11 @@ def plain_errors(folder: Path) -> Iterator[None]:
             "or choose another with --data"
         ) from error
     except OSError as error:
+        text = {errno.ENOSPC: "disk is full", errno.EDQUOT: "disk is full", errno.EROFS: "read-only"}.get(
+            error.errno or 0
+        )
+        if text is not None:
+            raise StoreError(_explain(text, folder)) from error
         raise StoreError(f"the data folder {folder} cannot be used: {error.strerror or error}") from error
 
 

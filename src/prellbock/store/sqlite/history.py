@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import convert
 
@@ -11,20 +11,24 @@ from prellbock.history.judge import Standing, scoped, standing
 from prellbock.history.policy import Policy
 from prellbock.history.recipient import GROUP_TRANSPORT, State
 from prellbock.identity import short
-from prellbock.pipeline import Reported, remember
+from prellbock.pipeline import Reported, remember, touches
 from prellbock.store.contract import LedgerEntry, StoredEvent, Withheld
 from prellbock.store.sqlite.memory import decode_state
 from prellbock.store.sqlite.runs import Runs
 
 
-def events(db: sqlite3.Connection, number: int, *, until: float | None, most: int) -> list[StoredEvent]:
-    """The events of a recipient, newest first."""
+def events(
+    db: sqlite3.Connection, number: int, *, until: float | None, most: int, always: Sequence[int] = ()
+) -> list[StoredEvent]:
+    """The newest events of a recipient, newest first; those named in ``always`` are among them however old."""
     rows = db.execute(
         "SELECT events.key, time, message, outcome, events.category, fault, permanent, decided_by, rule, text,"
         " events.provider, stream, campaign, status, smtp_code, feedback_type, response, source FROM events"
         " LEFT JOIN templates ON template = templates.key LEFT JOIN batches USING (batch)"
-        " WHERE number = ? AND time <= ? ORDER BY time DESC, events.key LIMIT ?",
-        (number, until if until is not None else 1e15, most),
+        " WHERE number = ?1 AND time <= ?2 AND (events.key IN (SELECT value FROM json_each(?4)) OR events.row IN"
+        " (SELECT row FROM events WHERE number = ?1 AND time <= ?2 ORDER BY time DESC LIMIT ?3))"
+        " ORDER BY time DESC, events.key",
+        (number, until if until is not None else 1e15, most, json.dumps(list(always))),
     )
     fields = StoredEvent.__struct_fields__
     return [convert(dict(zip(fields, row, strict=True)), StoredEvent, strict=False) for row in rows]
@@ -60,7 +64,9 @@ def rebuild(db: sqlite3.Connection, number: int, state: State, *, until: float) 
         event = DeliveryEvent(time=time, outcome=outcome, stream=stream, feedback_type=feedback_type)
         flag = None if permanent is None else bool(permanent)
         verdict = Verdict(category, fault, flag, "rule", provider=provider)
-        remember(rebuilt, Reported(key, message, None, event, verdict, None))
+        report = Reported(key, message, None, event, verdict, None)
+        if touches(report):
+            remember(rebuilt, report)
     return rebuilt
 
 

@@ -165,7 +165,9 @@ class Runs:
         for day in self._days():
             if until_ms is not None and day != THINNED and day * DAY_MS > until_ms:
                 continue
-            wanted = np.flatnonzero((latest == 0) if day == THINNED else (latest == 0) & (since_day <= day))
+            # Newest day first: whoever was found needs no older day, but may have a later delivery in the thinned rest
+            # when a back-fill has added a day older than that.
+            wanted = np.arange(len(keys)) if day == THINNED else np.flatnonzero((latest == 0) & (since_day <= day))
             if not len(wanted):
                 continue
             for run, times in self._delivery_runs(day):

@@ -243,7 +243,8 @@ class SqliteStore:
                     state = history.state_at(self._db, self._memory.runs, number, digest, as_of)
                 else:
                     state = self._memory.states([digest]).get(digest, state)
-                stored = history.events(self._db, number, until=as_of, most=events)
+                evidence = [*standing(state, policy).evidence, *(k for m in scoped(state, policy) for k in m.evidence)]
+                stored = history.events(self._db, number, until=as_of, most=events, always=evidence)
                 ledger = history.ledger(self._db, number, until=as_of)
             until_ms = None if as_of is None else int(as_of * 1000)
             last = self._memory.runs.last_of(short(digest), until_ms)
