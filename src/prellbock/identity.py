@@ -36,6 +36,11 @@ def short(digest: bytes) -> int:
     return key
 
 
+def short_message(message: int) -> int:
+    """Of a message's key its low 32 bits, unsigned; 0 where the message is known by sender and stream alone."""
+    return 0 if message & WINDOWED else message & 0xFFFF_FFFF
+
+
 def shorts(hashes: bytes) -> NDArray[np.int64]:
     """The short forms of many hashes that stand one after the other."""
     return np.frombuffer(hashes, dtype=">i8")[::2].astype(np.int64)
@@ -82,6 +87,10 @@ class Identity:
             f"\0{event.status}\0{event.smtp_code}\0{event.stage}\0{event.mx}\0{event.stream}\0{event.campaign}"
             f"\0{event.sender}\0{event.feedback_type}"
         )
+
+    def of_delivered_message(self, message_id: str | None) -> int:
+        """The short key (`short_message`) of a delivered message; 0 where its id is not known."""
+        return short_message(self._key(message_id.strip("<> \t")) & ~WINDOWED) if message_id else 0
 
     def of_message(self, event: DeliveryEvent, event_key: int) -> int:
         """The key of the message that an event is about.

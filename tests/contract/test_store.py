@@ -146,6 +146,29 @@ def test_a_back_fill_does_not_hide_a_later_delivery_that_was_thinned(
     assert seen(store) == []
 
 
+def test_a_message_accepted_first_and_bounced_later_was_no_delivery(
+    make_store: MakeStore, classifier: Classifier
+) -> None:
+    """Hosts that accept everything and report afterwards: the acceptance of a message clears nothing."""
+    story = []
+    for number, day in enumerate((0, 7, 14)):
+        accepted = DeliveryEvent(
+            id=f"a{number}",
+            time=T0 + day * DAY,
+            recipient="u@example.com",
+            outcome="delivered",
+            message_id=f"m{number}",
+        )
+        story += [accepted, bounced(number, day + 0.1, message=f"m{number}")]
+    for order in (story, story[::-1], story[::2] + story[1::2], story[1::2] + story[::2]):
+        store = make_store()
+        for number, event in enumerate(order):
+            put(store, classifier, [event], f"part {number}")
+        assert [line[1:5] for line in seen(store)] == [("suppressed", "all", T0 + 7.1 * DAY, None)]
+        put(store, classifier, [delivered(9, 20)], "another message arrives")
+        assert seen(store) == []
+
+
 def test_feedback_that_blames_the_sender_touches_nobody_at_any_time(
     make_store: MakeStore, classifier: Classifier
 ) -> None:
@@ -227,6 +250,7 @@ ANSWERS = [
     ("unsubscribe", None, None),
     ("consent", None, None),
     ("feedback", None, None),
+    ("bounced", "Amazon SES has suppressed sending to this address because it has a recent history of bouncing", None),
 ]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from prellbock.identity import short_message
 from prellbock.taxonomy import DEAD
 
 DAY = 86400.0
@@ -101,6 +102,29 @@ class State(msgspec.Struct, array_like=True):
         """Remembers a delivery: it clears the failures that are not after it."""
         self.last_delivery = max(self.last_delivery, time)
         self.newest = max(self.newest, time)
+
+    def add_deliveries(self, deliveries: Iterable[tuple[float, int]]) -> None:
+        """Remembers deliveries, each a time and the short key of the message (0: not known).
+
+        A message that was called delivered and bounced later (a host that accepts first) was no delivery.
+        """
+        bounced: dict[int, float] = {}
+        for group, failures in self.failures.items():
+            if group != GROUP_DEFERRED:
+                for failure in failures:
+                    message = short_message(failure.message)
+                    bounced[message] = max(failure.time, bounced.get(message, 0.0))
+        for time, message in deliveries:
+            if not message or bounced.get(message, -1.0) < time:
+                self.add_delivery(time)
+
+    @property
+    def oldest_failure(self) -> float:
+        """Time of the oldest thing remembered that a delivery clears; that of the newest event where there is none."""
+        clearable = [failures[0].time for failures in self.failures.values()]
+        if self.mirrored is not None:
+            clearable.append(self.mirrored.time)
+        return min(clearable, default=self.newest)
 
     def add_mark(self, marks: dict[str, Mark], stream: str | None, mark: Mark) -> None:
         """Remembers the latest mark of a stream; ``marks`` is one of this state's dictionaries."""

@@ -48,6 +48,7 @@ def deliver(
         days=(at[new] // DAY).astype(np.int32),
         recipients=shorts(prepared.hashes)[new],
         times=at[new],
+        messages=np.frombuffer(prepared.messages, dtype=np.uint32)[new],
     )
     names = prepared.names.split("\n") if len(ids) else []
     return deliveries, names if new.all() else list(compress(names, new.tolist())), domains
@@ -73,4 +74,5 @@ class SignsOfLife:
             days=np.concatenate([deliveries.days, days]),
             recipients=np.concatenate([deliveries.recipients, self.keys]),
             times=np.concatenate([deliveries.times, self.times]),
+            messages=np.concatenate([deliveries.messages, np.zeros(len(self.times), dtype=np.uint32)]),
         )

@@ -8,7 +8,7 @@ from prellbock.history.policy import Policy
 from prellbock.history.recipient import GROUP_TRANSPORT, Failure, Mark, State, group_of
 from prellbock.identity import HASH_OCTETS, Identity, short
 from prellbock.pipeline.deliveries import SignsOfLife
-from prellbock.pipeline.memory import Memory
+from prellbock.pipeline.memory import Delivery, Memory
 from prellbock.pipeline.result import DAY, Change, Decision, Deliveries, Place, Reported
 
 Touched = dict[bytes, str]
@@ -31,36 +31,27 @@ def decide(
     """
     touching = [each for each in reported if each.entity is not None and touches(each)]
     of_domain = {identity.of_domain(domain): (domain, failures) for domain, failures in transport.items()}
-    touched: Touched = {}
-    since: dict[int, float] = {}
-    for each in touching:
-        assert each.entity is not None
-        assert each.event.recipient is not None
-        assert each.event.time is not None
-        touched[each.entity] = each.event.recipient
-        _earliest(since, short(each.entity), each.event.time)
-    for digest, (domain, failures) in of_domain.items():
-        touched[digest] = f"@{domain}"
-        _earliest(since, short(digest), min(failure.time for failure in failures))
-    delivered = _delivered(deliveries, names, life, since, touched, identity, memory)
+    touched: Touched = {each.entity: each.event.recipient or "" for each in touching if each.entity is not None}
+    touched.update((digest, f"@{domain}") for digest, (domain, _) in of_domain.items())
+    failing = [*touched]
+    delivered = _delivered(deliveries, names, life, touched, identity, memory)
 
     states = memory.states(touched.keys())
-    before: dict[bytes, tuple[Standing, list[Standing]]] = {}
-    for digest, name in touched.items():
-        state = states.get(digest)
-        if state is None:
-            states[digest] = state = State()
-            before[digest] = (Standing(), [])
-        else:
-            before[digest] = _judged(state, name, policy)
-        if (last := delivered.get(short(digest))) is not None:
-            state.add_delivery(last)
+    before = {digest: _judged(states.setdefault(digest, State()), name, policy) for digest, name in touched.items()}
     for each in touching:
         assert each.entity is not None
         remember(states[each.entity], each)
     for digest, (_, failures) in of_domain.items():
         for failure in failures:
             states[digest].add_failure(GROUP_TRANSPORT, failure)
+    # Who fails may fail with a message that was called delivered before: its deliveries are weighed anew.
+    since = {short(digest): states[digest].oldest_failure for digest in failing}
+    remembered = memory.deliveries(since)
+    for digest in failing:
+        states[digest].last_delivery = 0.0
+    for digest in touched:
+        key = short(digest)
+        states[digest].add_deliveries([*remembered.get(key, ()), *delivered.get(key, ())])
 
     changes: list[Change] = []
     decisions: list[Decision] = []
@@ -79,35 +70,27 @@ def _delivered(
     deliveries: Deliveries,
     names: list[str],
     life: SignsOfLife,
-    since: dict[int, float],
     touched: Touched,
     identity: Identity,
     memory: Memory,
-) -> dict[int, float]:
-    """The latest delivery of everybody for whom one matters: who fails in this batch, or has an open history.
+) -> dict[int, list[Delivery]]:
+    """The batch's deliveries to everybody for whom one matters: who fails in it, or has an open history.
 
-    Adds the latter to ``touched``. ``since``: short keys of those who fail, with the earliest failure.
+    Adds the latter to ``touched``.
     """
-    failing = np.fromiter(since, dtype=np.int64, count=len(since))
-    latest = memory.last_deliveries(since)
+    found: dict[int, list[Delivery]] = {}
+    failing = np.array([short(digest) for digest in touched], dtype=np.int64)
     wanted = memory.open_among(deliveries.recipients) | np.isin(deliveries.recipients, failing)
     for index in np.flatnonzero(wanted).tolist():
         touched[identity.of_address(names[index])] = names[index]
-        _latest(latest, int(deliveries.recipients[index]), float(deliveries.times[index]))
+        delivery = (float(deliveries.times[index]), int(deliveries.messages[index]))
+        found.setdefault(int(deliveries.recipients[index]), []).append(delivery)
     wanted = memory.open_among(life.keys) | np.isin(life.keys, failing)
     for index in np.flatnonzero(wanted).tolist():
         digest = life.hashes[index * HASH_OCTETS : (index + 1) * HASH_OCTETS]
         touched[digest] = f"@{life.places[index][0]}"
-        _latest(latest, int(life.keys[index]), float(life.times[index]))
-    return latest
-
-
-def _latest(times: dict[int, float], key: int, time: float) -> None:
-    times[key] = max(time, times.get(key, 0.0))
-
-
-def _earliest(times: dict[int, float], key: int, time: float) -> None:
-    times[key] = min(time, times.get(key, time))
+        found.setdefault(int(life.keys[index]), []).append((float(life.times[index]), 0))
+    return found
 
 
 def touches(report: Reported) -> bool:

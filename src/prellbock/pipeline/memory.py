@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from prellbock.events import DeliveryEvent, Verdict
 from prellbock.history.recipient import State
 
+Delivery = tuple[float, int]
+"""Time of a delivery and short key of its message (0: not known)."""
+
 Keys = NDArray[np.int64]
 """Short keys of recipients, or keys of events."""
 
@@ -41,6 +44,6 @@ class Memory(Protocol):
         """The stored states of recipients and domains; unknown ones are missing. The caller may change them."""
         ...
 
-    def last_deliveries(self, since: dict[int, float]) -> dict[int, float]:
-        """Per recipient (short key) the time of the latest delivery remembered that is not before the given time."""
+    def deliveries(self, since: dict[int, float]) -> dict[int, list[Delivery]]:
+        """Per recipient (short key) the deliveries remembered that are not before the given time, in any order."""
         ...

@@ -13,7 +13,8 @@ class Prepared(msgspec.Struct):
     """A batch with all its keys, ready to be judged: plain values, so that it can be made in another process.
 
     Of deliveries only columns are left: ``ids`` (event keys, int64), ``times`` (Unix seconds, float64), ``hashes``
-    (16 octets each), ``kind_of`` (index into ``kinds``, int64), ``names`` (canonical addresses, one a line).
+    (16 octets each), ``messages`` (short keys, uint32), ``names`` (canonical addresses, one a line), ``kind_of`` (index
+    into ``kinds``, int64).
     """
 
     size: int
@@ -22,6 +23,7 @@ class Prepared(msgspec.Struct):
     ids: bytes
     times: bytes
     hashes: bytes
+    messages: bytes
     names: str
     kind_of: bytes
     kinds: list[tuple[str, str | None, str | None]]
@@ -32,7 +34,7 @@ def prepare(events: Sequence[DeliveryEvent], identity: Identity) -> Prepared:
     """The part of `process` that needs nothing but the events: their keys."""
     others = [event for event in events if event.outcome != "delivered" or not event.recipient]
     delivered = events if not others else [e for e in events if e.outcome == "delivered" and e.recipient]
-    of_event = identity.of_event
+    of_event, of_delivered_message = identity.of_event, identity.of_delivered_message
     names = [event.recipient or "" for event in delivered]
     kinds: dict[tuple[str, str | None, str | None], int] = {}
     enter = kinds.setdefault
@@ -47,6 +49,7 @@ def prepare(events: Sequence[DeliveryEvent], identity: Identity) -> Prepared:
         ids=np.array([of_event(event) for event in delivered], dtype=np.int64).tobytes(),
         times=np.array([event.time for event in delivered], dtype=np.float64).tobytes(),
         hashes=identity.of_addresses(names),
+        messages=np.array([of_delivered_message(event.message_id) for event in delivered], dtype=np.uint32).tobytes(),
         names="\n".join(names),
         kind_of=np.array(kind_of, dtype=np.int64).tobytes(),
         kinds=list(kinds),

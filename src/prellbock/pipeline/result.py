@@ -37,6 +37,8 @@ class Deliveries(msgspec.Struct):
     days: NDArray[np.int32]
     recipients: Keys
     times: NDArray[np.float64]
+    messages: NDArray[np.uint32]
+    """Short keys of the messages; 0 where not known."""
 
 
 class Change(msgspec.Struct):

@@ -77,8 +77,7 @@ def state_at(db: sqlite3.Connection, runs: Runs, number: int, digest: bytes, as_
     if state.newest <= as_of:
         return state
     rebuilt = rebuild(db, number, state, until=as_of)
-    if last := runs.last_of(short(digest), int(as_of * 1000)):
-        rebuilt.add_delivery(last / 1000)
+    rebuilt.add_deliveries(runs.deliveries_of(short(digest), as_of))
     return rebuilt
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from prellbock.history.recipient import State
 from prellbock.pipeline import Change, Keys
+from prellbock.pipeline.memory import Delivery
 from prellbock.store.sqlite.runs import Runs
 
 _ASK = 500
@@ -90,8 +91,7 @@ class SqliteMemory:
             found.update((digest, decode_state(state)) for digest, state in rows)
         return found
 
-    def last_deliveries(self, since: dict[int, float]) -> dict[int, float]:
+    def deliveries(self, since: dict[int, float]) -> dict[int, list[Delivery]]:
         keys = np.fromiter(since.keys(), dtype=np.int64, count=len(since))
         from_ms = np.rint(np.fromiter(since.values(), dtype=np.float64, count=len(since)) * 1000).astype(np.int64)
-        last = self.runs.last(keys, from_ms)
-        return {key: ms / 1000 for key, ms in zip(keys.tolist(), last.tolist(), strict=True) if ms}
+        return self.runs.deliveries(keys, from_ms)

@@ -7,12 +7,14 @@ Runs are merged when there are many of them. Look-ups are binary searches over a
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Keys = NDArray[np.int64]
 Times = NDArray[np.int64]
+Messages = NDArray[np.uint32]
 
 MERGE_AT = 12
 """Runs of one day or hour that are merged into one."""
@@ -22,29 +24,39 @@ THINNED = -1
 DAY_MS = 86_400_000
 
 
+Columns = tuple[Keys, Times | None, Messages | None]
+
+
 class _Cache:
     """Most recently used runs, by name, up to `CACHE_OCTETS`."""
 
     def __init__(self) -> None:
-        self._runs: OrderedDict[tuple[str, int, int], tuple[Keys, Times | None]] = OrderedDict()
+        self._runs: OrderedDict[tuple[str, int, int], Columns] = OrderedDict()
         self._octets = 0
 
-    def get(self, name: tuple[str, int, int]) -> tuple[Keys, Times | None] | None:
+    def get(self, name: tuple[str, int, int]) -> Columns | None:
         found = self._runs.get(name)
         if found is not None:
             self._runs.move_to_end(name)
         return found
 
-    def put(self, name: tuple[str, int, int], keys: Keys, times: Times | None) -> None:
-        self._runs[name] = (keys, times)
-        self._octets += keys.nbytes + (times.nbytes if times is not None else 0)
+    def put(
+        self, name: tuple[str, int, int], keys: Keys, times: Times | None = None, messages: Messages | None = None
+    ) -> None:
+        if (old := self._runs.pop(name, None)) is not None:
+            self._octets -= _octets(old)
+        self._runs[name] = columns = (keys, times, messages)
+        self._octets += _octets(columns)
         while self._octets > CACHE_OCTETS and len(self._runs) > 1:
-            _, (old_keys, old_times) = self._runs.popitem(last=False)
-            self._octets -= old_keys.nbytes + (old_times.nbytes if old_times is not None else 0)
+            self._octets -= _octets(self._runs.popitem(last=False)[1])
 
     def clear(self) -> None:
         self._runs.clear()
         self._octets = 0
+
+
+def _octets(columns: Columns) -> int:
+    return sum(column.nbytes for column in columns if column is not None)
 
 
 def _find(run: Keys, keys: Keys) -> NDArray[np.bool_]:
@@ -84,8 +96,8 @@ class Runs:
                 (blob,) = self._db.execute(
                     "SELECT keys FROM counted WHERE hour = ? AND run = ?", (hour, number)
                 ).fetchone()
-                cached = (np.frombuffer(blob, dtype="<i8"), None)
-                self._cache.put(("counted", hour, number), *cached)
+                cached = (np.frombuffer(blob, dtype="<i8"), None, None)
+                self._cache.put(("counted", hour, number), cached[0])
             yield cached[0]
 
     def count(self, hours: NDArray[np.int64], keys: Keys, recorded: float) -> None:
@@ -102,7 +114,7 @@ class Runs:
                 "INSERT INTO counted VALUES (?, ?, ?, ?, ?)",
                 (hour, number, len(run), run.astype("<i8").tobytes(), recorded),
             )
-            self._cache.put(("counted", hour, number), run, None)
+            self._cache.put(("counted", hour, number), run)
 
     def forget_counted(self, recorded_before: float) -> None:
         """Forgets which events were counted, where that was recorded before a time (Unix seconds)."""
@@ -110,74 +122,92 @@ class Runs:
 
     # --- who got a delivery, and when
 
-    def deliver(self, days: NDArray[np.int32], recipients: Keys, times_ms: Times) -> None:
-        """Remembers deliveries; times are milliseconds since 1970."""
+    def deliver(self, days: NDArray[np.int32], recipients: Keys, times_ms: Times, messages: Messages) -> None:
+        """Remembers deliveries; times are milliseconds since 1970, messages short keys."""
         for day in np.unique(days).tolist():
             here = days == day
-            keys, times = _distinct(recipients[here], times_ms[here])
+            run = _Run(recipients[here], times_ms[here], messages[here])
             (number, runs) = self._db.execute(
                 "SELECT coalesce(max(run), 0) + 1, count(*) FROM deliveries WHERE day = ?", (day,)
             ).fetchone()
             if runs >= MERGE_AT:
-                older = list(self._delivery_runs(day))
-                keys, times = _distinct(
-                    np.concatenate([keys, *(run for run, _ in older)]),
-                    np.concatenate([times, *(moments for _, moments in older)]),
-                )
+                run = _joined([run, *self._delivery_runs(day)])
                 self._db.execute("DELETE FROM deliveries WHERE day = ?", (day,))
-            self._store(day, number, keys, times)
+            self._store(day, number, _distinct(run))
 
-    def _store(self, day: int, number: int, keys: Keys, times: Times) -> None:
+    def _store(self, day: int, number: int, run: "_Run") -> None:
         if day == THINNED:
-            packed = times.astype("<i8").tobytes()
+            packed = run.times.astype("<i8").tobytes()
         else:
-            packed = (times - day * DAY_MS).astype("<u4").tobytes()
+            packed = (run.times - day * DAY_MS).astype("<u4").tobytes()
         self._db.execute(
-            "INSERT INTO deliveries VALUES (?, ?, ?, ?, ?)",
-            (day, number, len(keys), keys.astype("<i8").tobytes(), packed),
-        )
-        self._cache.put(("delivered", day, number), keys, times)
+            "INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?)",
+            (day, number, len(run.keys), run.keys.astype("<i8").tobytes(), packed,
+             run.messages.astype("<u4").tobytes()),
+        )  # fmt: skip
+        self._cache.put(("delivered", day, number), *run)
 
-    def _delivery_runs(self, day: int) -> Iterator[tuple[Keys, Times]]:
+    def _delivery_runs(self, day: int) -> Iterator["_Run"]:
         for (number,) in self._db.execute("SELECT run FROM deliveries WHERE day = ?", (day,)).fetchall():
             cached = self._cache.get(("delivered", day, number))
             if cached is None:
-                keys, packed = self._db.execute(
-                    "SELECT keys, times FROM deliveries WHERE day = ? AND run = ?", (day, number)
+                stored, packed, named = self._db.execute(
+                    "SELECT keys, times, messages FROM deliveries WHERE day = ? AND run = ?", (day, number)
                 ).fetchone()
                 if day == THINNED:
-                    times = np.frombuffer(packed, dtype="<i8")
+                    moments = np.frombuffer(packed, dtype="<i8")
                 else:
-                    times = np.frombuffer(packed, dtype="<u4").astype(np.int64) + day * DAY_MS
-                cached = (np.frombuffer(keys, dtype="<i8"), times)
+                    moments = np.frombuffer(packed, dtype="<u4").astype(np.int64) + day * DAY_MS
+                cached = (np.frombuffer(stored, dtype="<i8"), moments, np.frombuffer(named, dtype="<u4"))
                 self._cache.put(("delivered", day, number), *cached)
-            assert cached[1] is not None
-            yield cached[0], cached[1]
+            keys, times, messages = cached
+            assert times is not None
+            assert messages is not None
+            yield _Run(keys, times, messages)
 
     def _days(self) -> list[int]:
         """The days in memory, newest first; the thinned rest last."""
         return [day for (day,) in self._db.execute("SELECT DISTINCT day FROM deliveries ORDER BY day DESC")]
 
-    def last(self, keys: Keys, since_ms: Times, until_ms: int | None = None) -> Times:
-        """Per recipient the latest delivery from ``since`` to ``until`` (milliseconds since 1970); 0 if none."""
-        latest = np.zeros(len(keys), dtype=np.int64)
+    def deliveries(
+        self, keys: Keys, since_ms: Times, until_ms: int | None = None
+    ) -> dict[int, list[tuple[float, int]]]:
+        """Per recipient its deliveries from ``since`` to ``until`` (milliseconds since 1970).
+
+        Each is a time in Unix seconds and the short key of the message (0: not known); in no order.
+        """
+        order = np.argsort(keys)
+        keys, since_ms = keys[order], since_ms[order]
         since_day = since_ms // DAY_MS
+        found: dict[int, list[tuple[float, int]]] = {}
         for day in self._days():
             if until_ms is not None and day != THINNED and day * DAY_MS > until_ms:
                 continue
-            # Newest day first: whoever was found needs no older day, but may have a later delivery in the thinned rest
-            # when a back-fill has added a day older than that.
-            wanted = np.arange(len(keys)) if day == THINNED else np.flatnonzero((latest == 0) & (since_day <= day))
-            if not len(wanted):
+            wanted = slice(None) if day == THINNED else since_day <= day
+            asked, since = keys[wanted], since_ms[wanted]
+            if not len(asked):
                 continue
-            for run, times in self._delivery_runs(day):
-                latest[wanted] = np.maximum(latest[wanted], _last_of(run, times, keys[wanted], until_ms))
-        latest[latest < since_ms] = 0
-        return latest
+            for run in self._delivery_runs(day):
+                first = np.searchsorted(run.keys, asked, side="left")
+                counts = np.searchsorted(run.keys, asked, side="right") - first
+                if not counts.any():
+                    continue
+                begin = np.repeat(first, counts)
+                at = begin + np.arange(len(begin)) - np.repeat(np.cumsum(counts) - counts, counts)
+                times, whose = run.times[at], np.repeat(np.arange(len(asked)), counts)
+                kept = times >= since[whose]
+                if until_ms is not None:
+                    kept &= times <= until_ms
+                for key, time, message in zip(
+                    asked[whose[kept]].tolist(), times[kept].tolist(), run.messages[at[kept]].tolist(), strict=True
+                ):
+                    found.setdefault(key, []).append((time / 1000, message))
+        return found
 
-    def last_of(self, key: int, until_ms: int | None = None) -> int:
-        """The latest delivery of one recipient up to a time (milliseconds since 1970); 0 if none."""
-        return int(self.last(np.array([key], dtype=np.int64), np.array([1], dtype=np.int64), until_ms)[0])
+    def deliveries_of(self, key: int, until: float | None = None) -> list[tuple[float, int]]:
+        """All deliveries remembered of one recipient, up to a time in Unix seconds; see `deliveries`."""
+        until_ms = None if until is None else int(until * 1000)
+        return self.deliveries(np.array([key], dtype=np.int64), np.array([0], dtype=np.int64), until_ms).get(key, [])
 
     def thin(self, keep_days: int) -> int:
         """Moves days older than the newest ``keep_days`` into the thinned rest; returns how many days were moved."""
@@ -185,38 +215,36 @@ class Runs:
         old = [day for day in days if day <= days[0] - keep_days] if days else []
         if not old:
             return 0
-        parts = [run for day in [*old, THINNED] for run in self._delivery_runs(day)]
-        keys, times = _latest(np.concatenate([k for k, _ in parts]), np.concatenate([t for _, t in parts]))
+        rest = _distinct(_joined([run for day in [*old, THINNED] for run in self._delivery_runs(day)]))
+        last = np.ones(len(rest.keys), dtype=np.bool_)
+        last[:-1] = rest.keys[1:] != rest.keys[:-1]
         for day in [*old, THINNED]:
             self._db.execute("DELETE FROM deliveries WHERE day = ?", (day,))
         self._cache.clear()
-        self._store(THINNED, 1, keys, times)
+        self._store(THINNED, 1, _Run(rest.keys[last], rest.times[last], rest.messages[last]))
         return len(old)
 
 
-def _last_of(run: Keys, times: Times, keys: Keys, until_ms: int | None) -> Times:
-    """Per key the latest of its times in a sorted run, up to a time; 0 where there is none."""
-    at = np.searchsorted(run, keys, side="right") - 1
-    found = (at >= 0) & (run[at] == keys)
-    while until_ms is not None and (late := found & (times[at] > until_ms)).any():
-        at[late] -= 1
-        found &= (at >= 0) & (run[at] == keys)
-    return np.where(found, times[at], 0)
+class _Run(NamedTuple):
+    """Deliveries as columns, sorted by recipient and time."""
+
+    keys: Keys
+    times: Times
+    messages: Messages
 
 
-def _distinct(keys: Keys, times: Times) -> tuple[Keys, Times]:
-    """Keys with their times, sorted by both, each pair once."""
-    order = np.lexsort((times, keys))
-    keys, times = keys[order], times[order]
+def _joined(runs: list[_Run]) -> _Run:
+    return _Run(
+        np.concatenate([run.keys for run in runs]),
+        np.concatenate([run.times for run in runs]),
+        np.concatenate([run.messages for run in runs]),
+    )
+
+
+def _distinct(run: _Run) -> _Run:
+    """Sorted by recipient, time and message, each delivery once."""
+    order = np.lexsort((run.messages, run.times, run.keys))
+    keys, times, messages = run.keys[order], run.times[order], run.messages[order]
     first = np.ones(len(keys), dtype=np.bool_)
-    first[1:] = (keys[1:] != keys[:-1]) | (times[1:] != times[:-1])
-    return keys[first], times[first]
-
-
-def _latest(keys: Keys, times: Times) -> tuple[Keys, Times]:
-    """Sorted unique keys with the latest time of each."""
-    order = np.lexsort((times, keys))
-    keys, times = keys[order], times[order]
-    last = np.ones(len(keys), dtype=np.bool_)
-    last[:-1] = keys[1:] != keys[:-1]
-    return keys[last], times[last]
+    first[1:] = (keys[1:] != keys[:-1]) | (times[1:] != times[:-1]) | (messages[1:] != messages[:-1])
+    return _Run(keys[first], times[first], messages[first])

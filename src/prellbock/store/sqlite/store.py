@@ -246,9 +246,9 @@ class SqliteStore:
                 evidence = [*standing(state, policy).evidence, *(k for m in scoped(state, policy) for k in m.evidence)]
                 stored = history.events(self._db, number, until=as_of, most=events, always=evidence)
                 ledger = history.ledger(self._db, number, until=as_of)
-            until_ms = None if as_of is None else int(as_of * 1000)
-            last = self._memory.runs.last_of(short(digest), until_ms)
-        last_delivery = max(last / 1000, state.last_delivery) or None
+            known = State(failures=state.failures)
+            known.add_deliveries(self._memory.runs.deliveries_of(short(digest), as_of))
+        last_delivery = max(known.last_delivery, state.last_delivery) or None
         return Story(
             address=address,
             state=state,

@@ -53,7 +53,7 @@ def write_batch(
         memory.runs.count(result.deliveries.hours, deliveries, now)
     if len(result.deliveries.recipients):
         times_ms = np.rint(result.deliveries.times * 1000).astype(np.int64)
-        memory.runs.deliver(result.deliveries.days, result.deliveries.recipients, times_ms)
+        memory.runs.deliver(result.deliveries.days, result.deliveries.recipients, times_ms, result.deliveries.messages)
     memory.note_open([(short(change.entity), change) for change in result.changes])
 
 

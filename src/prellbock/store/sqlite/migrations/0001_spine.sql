@@ -127,13 +127,15 @@ BEGIN
 END;
 
 -- The memory of deliveries: per UTC day sorted runs of short recipient keys (little-endian int64) and, beside them,
--- milliseconds of the day (uint32). Day -1 holds the thinned rest: last delivery as milliseconds since 1970 (int64).
+-- milliseconds of the day (uint32) and short keys of the messages (uint32; 0: not known). Day -1 holds the thinned
+-- rest: last delivery as milliseconds since 1970 (int64).
 CREATE TABLE deliveries (
     day INTEGER NOT NULL,
     run INTEGER NOT NULL,
     size INTEGER NOT NULL,
     keys BLOB NOT NULL,
     times BLOB NOT NULL,
+    messages BLOB NOT NULL,
     PRIMARY KEY (day, run)
 ) STRICT;
 
