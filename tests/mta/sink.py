@@ -103,8 +103,8 @@ async def _hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
 async def _serve(folder: Path, system: str) -> None:
     controller = SinkController(Sink(folder, system), hostname=HOST, port=PORT)
     controller.start()
-    await asyncio.start_server(_refuse, HOST, GREETING_PORT)
-    await asyncio.start_server(_hang_up, HOST, SILENT_PORT)
+    await asyncio.start_server(_refuse, "0.0.0.0", GREETING_PORT)
+    await asyncio.start_server(_hang_up, "0.0.0.0", SILENT_PORT)
     await asyncio.Event().wait()
 
 

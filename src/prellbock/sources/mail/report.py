@@ -56,7 +56,18 @@ def reports(mail: Message, notice: Notice, blocks: Sequence[Block], findings: Se
     events = []
     for block in blocks:
         events.append(_event(block, _matching(block, blocks, findings), notice, original))
+    _take_back_refusals_of_others(events)
     return events
+
+
+def _take_back_refusals_of_others(events: list[DeliveryEvent]) -> None:
+    """``550 <a@x> unknown`` says nothing of b@x: nullmailer gives up a message when one recipient is refused, and
+    tells every recipient the same words."""
+    everybody = {event.recipient for event in events}
+    for event in events if len(everybody) > 1 else ():
+        named = [f"<{name}>" for name in everybody if name and event.response and f"<{name}>" in event.response.lower()]
+        if named and event.outcome == "bounced" and f"<{event.recipient}>" not in named:
+            event.response = event.status = event.smtp_code = event.stage = None
 
 
 def _matching(block: Block, blocks: Sequence[Block], findings: Sequence[Finding]) -> Finding | None:
@@ -78,6 +89,8 @@ def _event(block: Block | None, finding: Finding | None, notice: Notice, origina
     action: Action | None = block.action if block is not None else None
     if action is None:
         action = finding.action if finding is not None else "failed"
+    elif action == "delayed" and finding is not None and finding.final:
+        action = "failed"
     if OUTCOME_OF_ACTION[action] == "delivered":
         reply, around = accepted(diagnostic or told), diagnostic
     else:

@@ -12,7 +12,8 @@ from prellbock.sources.mail.dialects.gateways import GATEWAYS
 from prellbock.sources.mail.dialects.generic import Generic
 from prellbock.sources.mail.dialects.google import Gmail, GoogleGroups
 from prellbock.sources.mail.dialects.mobile import MOBILE
-from prellbock.sources.mail.dialects.opensmtpd import OPENSMTPD
+from prellbock.sources.mail.dialects.nullmailer import Nullmailer
+from prellbock.sources.mail.dialects.opensmtpd import OpenSmtpd
 from prellbock.sources.mail.dialects.postfix import POSTFIX, PostfixSession
 from prellbock.sources.mail.dialects.qmail import QMAIL
 from prellbock.sources.mail.dialects.sendmail import Sendmail
@@ -23,7 +24,8 @@ from prellbock.sources.mail.notice import Notice
 DIALECTS: tuple[Dialect, ...] = (
     # Unmistakable signatures.
     DragonFly(),
-    OPENSMTPD,
+    OpenSmtpd(),
+    Nullmailer(),
     PostfixSession(),
     *MOBILE,
     Sendmail(),
