@@ -13,6 +13,7 @@ from prellbock.sources.mail.dates import time_of
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay
 from prellbock.sources.mail.dsn import Block
+from prellbock.sources.mail.forwarding import name_mailed
 from prellbock.sources.mail.message import Message
 from prellbock.sources.mail.notice import Notice
 from prellbock.sources.mail.replies import Reply, accepted, cause, innermost, is_vague, stage_in
@@ -52,11 +53,14 @@ def reports(mail: Message, notice: Notice, blocks: Sequence[Block], findings: Se
     """One event per recipient block, completed by what the notice says; without blocks one per finding."""
     original = Original(mail, notice)
     if not blocks:
-        return _distinct([_event(None, finding, notice, original) for finding in findings])
+        told = _distinct([_event(None, finding, notice, original) for finding in findings])
+        name_mailed(told, notice)
+        return told
     events = []
     for block in blocks:
         events.append(_event(block, _matching(block, blocks, findings), notice, original))
     _take_back_refusals_of_others(events)
+    name_mailed(events, notice)
     return events
 
 

@@ -1,7 +1,7 @@
 """nullmailer (https://untroubled.org/nullmailer/, ``src/dsn.cc``): a report with all fields, but one wrong word.
 
-nullmailer writes only when it has given a message up, yet calls an expired 4xx ``delayed`` and promises a further report
-that never comes.
+nullmailer writes only when it has given a message up, yet calls an expired 4xx ``delayed`` and promises a further
+report that never comes.
 """
 
 from collections.abc import Sequence
