@@ -15,7 +15,15 @@ from prellbock.sources.mail.notice import Notice
 from prellbock.sources.mail.replies import one_line
 from prellbock.sources.mail.report import message_id
 from prellbock.sources.mail.return_path import unwrapped
-from prellbock.sources.mail.wording import AUTOMATIC_ANSWER, AWAY, CHALLENGE, UNSUBSCRIBE, any_of
+from prellbock.sources.mail.wording import (
+    AUTOMATIC_ANSWER,
+    AWAY,
+    CHALLENGE,
+    PLEASE,
+    UNSUBSCRIBE,
+    UNSUBSCRIBE_TAIL,
+    any_of,
+)
 
 MAX_RESPONSE_CHARS = 1000
 
@@ -23,7 +31,7 @@ _REPLY = r"^\s*(?:(?:re|aw|antw|sv|fwd?|r)\s*:\s*)?"
 _AUTOMATIC = any_of(AUTOMATIC_ANSWER, before=r"^\s*")
 _AWAY = any_of(AWAY, before=_REPLY)
 _CHALLENGE = any_of(CHALLENGE)
-_UNSUBSCRIBE_SUBJECT = any_of(UNSUBSCRIBE, before=_REPLY, after=r"\b")
+_UNSUBSCRIBE_SUBJECT = any_of(UNSUBSCRIBE, before=rf"{_REPLY}{PLEASE}", after=UNSUBSCRIBE_TAIL)
 _UNSUBSCRIBE_LOCAL = re.compile(
     r"(?:.{0,80}[._+-])?(?:list-)?(?:unsubscribe|unsub|optout|opt-out|abmelden)(?:[._+=-].{0,250})?", re.I
 )
@@ -58,8 +66,15 @@ def read_answer(mail: Message, notice: Notice) -> list[DeliveryEvent]:
 def has_answering_subject(notice: Notice) -> bool:
     """Does the subject say that a machine answers, in one of the main languages?"""
     if _AUTOMATIC.search(notice.subject):
-        return True
+        return not _is_written_afresh(notice)
     return _AWAY.search(notice.subject) is not None and (from_null_sender(notice) or _is_automatic(notice.mail))
+
+
+def _is_written_afresh(notice: Notice) -> bool:
+    """Did a mail program write it, as an answer to nothing? Then a person announces an absence."""
+    mail = notice.mail
+    refers = mail.has("in-reply-to") or mail.has("references")
+    return mail.has("user-agent") and not refers and not _is_automatic(mail) and not from_null_sender(notice)
 
 
 def _outcome(mail: Message, notice: Notice) -> Outcome | None:
@@ -70,7 +85,7 @@ def _outcome(mail: Message, notice: Notice) -> Outcome | None:
     submitted = mail.first("auto-submitted").partition(";")[0].split("(")[0].strip().lower()
     answered = _is_answer(mail, notice, submitted)
     vacation = has_answering_subject(notice)
-    if _CHALLENGE.search(notice.subject) or (
+    if (_CHALLENGE.search(notice.subject) and not submitted.startswith("auto-generated")) or (
         (answered or from_null_sender(notice)) and not vacation and _CHALLENGE.search(notice.text[:3000])
     ):
         return "challenge_response"

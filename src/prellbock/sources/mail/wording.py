@@ -58,9 +58,20 @@ UNSUBSCRIBE: dict[str, tuple[str, ...]] = {
     "ja, zh": (r"購読解除", r"配信停止", r"退订"),
 }
 
+PLEASE = r"(?:(?:please|pls|request(?: to)?|bitte|mich|me|svp|por favor)[ :]{1,3}){0,3}"
+"""What may stand before the word in the subject of a request to be unsubscribed."""
+
+UNSUBSCRIBE_TAIL = (
+    r"(?:[ :,-]{1,3}(?:me|us|please|request|now|from|off|the|this|your|all|my|newsletters?|mailings?|lists?|e-?mails?"
+    r"|updates?|news|confirm|bitte|mich|uns|sofort|vom|von|aus|der|dem|den|ihrem|ihrer|verteiler|liste|svp|moi|de|du|la"
+    r"|le|des|lettre|merci|por favor|boletín|lista|dal|dalla|van|de nieuwsbrief|<?[^\s<>@]{1,64}@[^\s<>@]{1,100}>?"
+    r"|[0-9a-f-]{6,64})){0,6}[.! ]{0,3}$"
+)
+"""What may follow it: words without weight, addresses and ids. A question or a sentence is a person's."""
+
 CHALLENGE: tuple[str, ...] = (
     r"please confirm (?:your|that you|this) (?:message|e-?mail|are)",
-    r"confirm your (?:e-?mail|message|identity)",
+    r"confirm your (?:e-?mail\b(?! addr)|message|identity)",
     r"verify (?:your|you are)",
     r"click (?:on )?(?:the|this) (?:link|url) (?:below )?to (?:confirm|verify|deliver|prove|release)",
     r"spam ?arrest",
