@@ -8,10 +8,11 @@ from prellbock.sources.mail.dialects.dragonfly import DragonFly
 from prellbock.sources.mail.dialects.exchange import Exchange
 from prellbock.sources.mail.dialects.exim import Exim
 from prellbock.sources.mail.dialects.ezweb import Ezweb
-from prellbock.sources.mail.dialects.gateways import GATEWAYS
+from prellbock.sources.mail.dialects.gateways import APPLIANCE, GATEWAYS
 from prellbock.sources.mail.dialects.generic import Generic
 from prellbock.sources.mail.dialects.google import Gmail, GoogleGroups
 from prellbock.sources.mail.dialects.mobile import MOBILE
+from prellbock.sources.mail.dialects.named_lists import NAMED_LISTS
 from prellbock.sources.mail.dialects.nullmailer import Nullmailer
 from prellbock.sources.mail.dialects.opensmtpd import OpenSmtpd
 from prellbock.sources.mail.dialects.postfix import POSTFIX, PostfixSession
@@ -26,6 +27,7 @@ DIALECTS: tuple[Dialect, ...] = (
     DragonFly(),
     OpenSmtpd(),
     Nullmailer(),
+    *NAMED_LISTS,
     PostfixSession(),
     *MOBILE,
     Sendmail(),
@@ -42,6 +44,7 @@ DIALECTS: tuple[Dialect, ...] = (
     POSTFIX,
     *GATEWAYS,
     *SERVERS,
+    APPLIANCE,
     Generic(),
 )
 
