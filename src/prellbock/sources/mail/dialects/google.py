@@ -28,7 +28,8 @@ _MODERN = re.compile(r"(?:The response(?: from the remote server)? was|Die Antwo
                      r"La réponse (?:du serveur distant )?(?:est|était)|La respuesta(?: del servidor remoto)? (?:es"
                      r"|fue)"
                      r"|La risposta(?: del server remoto)? (?:è|era)|リモートサーバーからの応答)\s?:\s*")  # fmt: skip
-_HEADING = re.compile(r"^\*\* [^\n]{2,80} \*\*[ \t]*$", re.MULTILINE)
+_HEADING = re.compile(r"^\*\* ([^\n]{2,80}) \*\*[ \t]*$", re.MULTILINE)
+_RETRIED = re.compile(r"^Message will be retried for [^\n]{1,40}", re.MULTILINE)
 _ENGLISH = "may not exist, or you may not have permission to post messages to the group"
 _FROM = re.compile(r"mailer-daemon@(?:googlemail\.com|google\.com|gmail\.com)")
 
@@ -42,7 +43,8 @@ class Gmail:
         if classic := _CLASSIC.search(notice.text):
             details = _DETAILS.search(notice.text, classic.end())
             recipients = addresses_in(notice.text[classic.end() : details.start() if details else len(notice.text)])
-            text = notice.text[details.end() :] if details else ""
+            retried = _RETRIED.search(notice.text, classic.end())
+            text = notice.text[details.end() :] if details else (retried[0] if retried else "")
             returned = _RETURNED.split(text, maxsplit=1)
             text = returned[1] if len(returned) > 1 else text
         elif not _FROM.search(notice.from_address):
@@ -53,6 +55,7 @@ class Gmail:
         elif heading := _HEADING.search(notice.text):
             text = first_paragraph(notice.text[heading.end() :])
             recipients = notice.failed_recipients or addresses_in(text)[:1]
+            text = f"{heading[1]}: {text}"
         else:
             return []
         recipients = recipients or [name for name in [notice.sole_recipient] if name]
