@@ -164,7 +164,7 @@ def arf(fields: str, inner: str, head: str = "", text: str = "This is a complain
 
 HEAD = "User-Agent: Feedback/1.0\nVersion: 1\n"
 INNER = "From: news@shop.example\nTo: reader@example.org\nMessage-ID: <n1@shop.example>\nSubject: News\n"
-FEEDBACK = {
+FEEDBACK: dict[str, tuple[str, str, str, list[str | None]]] = {
     "abuse": (f"Feedback-Type: abuse\n{HEAD}", INNER, "complaint", ["reader@example.org"]),
     "fraud": (f"Feedback-Type: fraud\n{HEAD}", INNER, "complaint", ["reader@example.org"]),
     "upper case": (f"FEEDBACK-TYPE: Abuse\n{HEAD}", INNER, "complaint", ["reader@example.org"]),

@@ -80,6 +80,8 @@ def test_exchange_speaks_many_languages(language: str) -> None:
 @pytest.mark.parametrize("language", UNREACHED)
 def test_older_exchange_too(language: str) -> None:
     words, on, subject = UNREACHED[language]
-    text = f"{words}\n\n      jane@example.org {on}\n            x\n            <mx.example.org #5.1.1 smtp;550 5.1.1 no>\n"
+    text = (
+        f"{words}\n\n      jane@example.org {on}\n            x\n            <mx.example.org #5.1.1 smtp;550 5.1.1 x>"
+    )
     sender = "System Administrator <postmaster@example.net>"
     assert read(text, subject, sender) == [("bounced", "jane@example.org", "5.1.1", 550)]

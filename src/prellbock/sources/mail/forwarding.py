@@ -31,13 +31,13 @@ def name_mailed(events: Sequence[DeliveryEvent], notice: Notice) -> None:
     unknown = [event for event in events if event.recipient is not None and event.original_recipient is None]
     if not unknown:
         return
+    named = {event.recipient: event for event in unknown}
     for match in list(_EXPANDED.finditer(notice.text))[:_MAX_MARKS]:
         mailed = canonical_or_none(match[1])
-        before = notice.text[max(0, match.start() - _NEAR_CHARS) : match.start()].lower()
-        places = {before.rfind(event.recipient or ""): event for event in unknown}
-        nearest = max(places, default=-1)
-        if nearest >= 0 and mailed is not None and mailed != places[nearest].recipient:
-            places[nearest].original_recipient = mailed
+        before = notice.text[max(0, match.start() - _NEAR_CHARS) : match.start()]
+        nearest = next((named[name] for name in reversed(addresses_in(before)) if name in named), None)
+        if nearest is not None and mailed is not None and mailed != nearest.recipient:
+            nearest.original_recipient = mailed
     if len(unknown) == 1 and unknown[0].original_recipient is None:
         unknown[0].original_recipient = _passed_on_by(notice, unknown[0].recipient)
 

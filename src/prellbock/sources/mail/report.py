@@ -4,6 +4,7 @@ The outer report hides the inner cause: the innermost reply beats Diagnostic-Cod
 counts only where nothing better exists.
 """
 
+import re
 from collections.abc import Sequence
 
 from prellbock.events import Action, DeliveryEvent, Outcome
@@ -26,6 +27,8 @@ OUTCOME_OF_ACTION: dict[Action, Outcome] = {
     "relayed": "delivered",
     "expanded": "delivered",
 }
+
+_IN_ANGLES = re.compile(r"<([^<>\s@]{1,64}@[^<>\s@]{1,255})>")
 
 
 class Original:
@@ -69,8 +72,10 @@ def _take_back_refusals_of_others(events: list[DeliveryEvent]) -> None:
     tells every recipient the same words."""
     everybody = {event.recipient for event in events}
     for event in events if len(everybody) > 1 else ():
-        named = [f"<{name}>" for name in everybody if name and event.response and f"<{name}>" in event.response.lower()]
-        if named and event.outcome == "bounced" and f"<{event.recipient}>" not in named:
+        if event.outcome != "bounced" or event.response is None or "<" not in event.response:
+            continue
+        named = everybody.intersection(_IN_ANGLES.findall(event.response.lower()))
+        if named and event.recipient not in named:
             event.response = event.status = event.smtp_code = event.stage = None
 
 
