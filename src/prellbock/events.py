@@ -91,6 +91,8 @@ class DeliveryEvent(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False):
     reporting_mta: str | None = None
     feedback_type: str | None = None
     """Feedback-Type of RFC 5965: abuse, fraud, virus, other, not-spam, opt-out, auth-failure ..."""
+    genuine: bool | None = None
+    """Did a token in our return path prove the report? None where no key is configured or nothing can be proved."""
     meta: dict[str, Any] | None = None
 
 

@@ -25,12 +25,19 @@ class Ready(msgspec.Struct):
     digest: bytes
     not_a_report: int
     octets: int
+    forged: int = 0
 
 
 def make_ready(batch: Batch, identity: Identity) -> Ready:
     """What can be done with a batch before the store is asked."""
     return Ready(
-        batch.source, prepare(batch.events, identity), batch.bad, batch.digest, batch.not_a_report, batch.octets
+        batch.source,
+        prepare(batch.events, identity),
+        batch.bad,
+        batch.digest,
+        batch.not_a_report,
+        batch.octets,
+        batch.forged,
     )
 
 
@@ -47,9 +54,10 @@ def ingest(
 ) -> dict[str, int]:
     """Brings batches into the store and returns the counts.
 
-    ``read`` is the sum of ``new``, ``duplicate``, ``bad`` and ``not_a_report``. Raises `StoreError`; what was recorded
-    before stays, and reading the same input again goes on from there. ``maintain``: run the store's housekeeping at the
-    end; a shell that takes many small inputs does that now and then instead.
+    ``read`` is the sum of ``new``, ``duplicate``, ``bad`` and ``not_a_report``; ``forged`` is a part of the last.
+    Raises `StoreError`; what was recorded before stays, and reading the same input again goes on from there.
+    ``maintain``: run the store's housekeeping at the end; a shell that takes many small inputs does that now and then
+    instead.
     """
     totals: Counter[str] = Counter()
     for batch in batches:
@@ -58,6 +66,8 @@ def ingest(
         totals["bad"] += len(batch.bad)
         totals["read"] += len(batch.bad) + batch.not_a_report
         totals["not_a_report"] += batch.not_a_report
+        if batch.forged:
+            totals["forged"] += batch.forged
         if batch.prepared.size:
             totals.update(
                 store.ingest(

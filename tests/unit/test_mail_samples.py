@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,18 @@ def told(raw: bytes) -> list[list[object]]:
 
 def test_every_sample_is_expected() -> None:
     assert {str(path.relative_to(SAMPLES)) for path in SAMPLES.rglob("*.eml")} == EXPECTED.keys()
+
+
+def test_the_table_of_dialects_names_samples_and_modules_that_exist() -> None:
+    table = (ROOT / "docs" / "reference" / "dialects.md").read_text(encoding="utf-8")
+    samples = re.findall(r"`((?:real|written)/[\w.-]+\.eml)`", table)
+    assert len(samples) > 50
+    assert set(samples) <= EXPECTED.keys()
+    folder = ROOT / "src" / "prellbock" / "sources" / "mail"
+    for module in set(re.findall(r"`(\w+\.py)`", table)):
+        assert (folder / module).exists() or (folder / "dialects" / module).exists(), module
+    for system, number in re.findall(r"`mta/(\w+)-\*\.eml` \((\d+)\)", table):
+        assert len(list((SAMPLES / "mta").glob(f"{system}-*.eml"))) == int(number), system
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))

@@ -78,6 +78,9 @@ def test_the_returned_message_is_not_read_as_a_report() -> None:
         ("Final-Recipient: <jane@example.org>\nAction: failed\n", "jane@example.org"),
         ("Final-Recipient: RFC822;@relay.example:jane@example.org\nAction: failed\n", "jane@example.org"),
         ("Original-Recipient: rfc822;Jane@Example.org\nAction: failed\n", "jane@example.org"),
+        ("Final-Recipient: x400; /DD.RFC-822=jane(a)example.org/C=xx/\nAction: failed\n", "jane@example.org"),
+        ("Final-Recipient: x400; C=xx;A=tele;DDA:RFC-822=jane(a)example.org;\nAction: failed\n", "jane@example.org"),
+        ("Final-Recipient: rfc822;IMCEASMTP-jane+40example+2Eorg@ex.example\nAction: failed\n", "jane@example.org"),
         ("Final-Recipient: utf-8; j\\x{FC}rgen@example.org\nAction: failed\n", "jürgen@example.org"),
         ("Action: failed\n\nFinal-Recipient: rfc822; jane@example.org\nStatus: 5.0.0\n", "jane@example.org"),
         (

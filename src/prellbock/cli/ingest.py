@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from prellbock.cli.return_paths_option import load_owner, return_paths_options
 from prellbock.cli.shell import Problems, Progress, data_option, opened, write_line
 from prellbock.history.policy import DEFAULT
 from prellbock.ingest import ingest as bring_in
@@ -29,15 +30,24 @@ from prellbock.sources import registry
     type=click.Choice(["plain", "hashed"]),
     help="Only when the store is made: keep addresses, or only their keyed hashes.  [default: plain]",
 )
+@return_paths_options
 @data_option
-def ingest(paths: tuple[str, ...], format_: str, addresses: str | None, data: Path) -> int:
+def ingest(
+    paths: tuple[str, ...],
+    format_: str,
+    addresses: str | None,
+    verp: tuple[str, ...],
+    bounce_key: str | None,
+    data: Path,
+) -> int:
     """Read events (NDJSON, CSV) or mails (files, folders, mbox, Maildir) into the store; - is stdin.
 
     Reading the same input again changes nothing. The last line on stdout gives the counts.
     """
     problems = Problems()
     now = time.time()
-    reader = Reader(lambda: one_by_one(paths, lambda path: registry.read(path, format_, now)))
+    owner = load_owner(data, verp, bounce_key, now)
+    reader = Reader(lambda: one_by_one(paths, lambda path: registry.read(path, format_, now, owner)))
     try:
         from prellbock.classify.classifier import Classifier
 

@@ -1,13 +1,16 @@
 """``prellbock parse``: what do these mails report? One line per reported recipient."""
 
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
 from prellbock.classify.classifier import Classifier
+from prellbock.cli.return_paths_option import load_owner, return_paths_options
 from prellbock.cli.rules_option import load_ruleset, rules_option
-from prellbock.cli.shell import Problems, Progress, write_line
+from prellbock.cli.shell import Problems, Progress, data_option, write_line
 from prellbock.events import KIND_OF_OUTCOME, DeliveryEvent, Verdict
 from prellbock.rules.cached import default_cache_dir
 from prellbock.sources.files import Bad, mails
@@ -25,14 +28,25 @@ _BATCH = 500
     type=click.Choice(SCHEMES),
     help="Also say each category in the words of another system (field `crosswalk`).",
 )
-@click.option("--more", is_flag=True, help="Add the fields `stage` and `feedback_type`.")
+@click.option("--more", is_flag=True, help="Add the fields `stage`, `feedback_type` and `genuine`.")
+@return_paths_options
 @rules_option
-def parse(paths: tuple[str, ...], crosswalk: Scheme | None, more: bool, rules: str | None) -> int:
+@data_option
+def parse(
+    paths: tuple[str, ...],
+    crosswalk: Scheme | None,
+    more: bool,
+    verp: tuple[str, ...],
+    bounce_key: str | None,
+    rules: str | None,
+    data: Path,
+) -> int:
     """Read mails (files, folders, mbox files, Maildirs, - for stdin) and print one NDJSON line per reported recipient.
 
     A mail that reports nothing gives one line of kind not_a_report.
     """
     problems = Problems()
+    owner = load_owner(data, verp, bounce_key, time.time())
     classifier = Classifier(load_ruleset(rules), default_cache_dir())
     waiting: list[tuple[str, DeliveryEvent | None]] = []
     with Progress("parse", unit="mails") as progress:
@@ -41,7 +55,7 @@ def parse(paths: tuple[str, ...], crosswalk: Scheme | None, more: bool, rules: s
             if isinstance(found, Bad):
                 problems.add(found.source, found.why)
                 continue
-            reported: Sequence[DeliveryEvent | None] = read_mail(found.raw) or (None,)
+            reported: Sequence[DeliveryEvent | None] = read_mail(found.raw, owner) or (None,)
             waiting += [(found.source, event) for event in reported]
             if len(waiting) >= _BATCH:
                 _write(waiting, classifier, crosswalk, more)
@@ -60,6 +74,7 @@ def _write(
         if more:
             line["stage"] = event.stage if event is not None else None
             line["feedback_type"] = event.feedback_type if event is not None else None
+            line["genuine"] = event.genuine if event is not None else None
         if crosswalk is not None:
             category = line["category"]
             line["crosswalk"] = translate(category, crosswalk) if isinstance(category, str) else None

@@ -24,6 +24,8 @@ class Batch(msgspec.Struct):
     bad: list[Bad]
     digest: bytes
     not_a_report: int = 0
+    forged: int = 0
+    """Of these, reports that no token of ours proves (`sources.mail.tokens`)."""
     octets: int = 0
     """Size of the input it was read from."""
 

@@ -5,15 +5,18 @@ from collections.abc import Iterable, Iterator
 
 from prellbock.events import DeliveryEvent
 from prellbock.sources import batch, files
-from prellbock.sources.mail import read_mail
+from prellbock.sources.mail import Owner, read_mail
 from prellbock.sources.record import RecordError, finish, instant
 
 MAILS = 500
 """Mails of one batch."""
 
 
-def read(paths: Iterable[str], now: float) -> Iterator[batch.Batch]:
-    """The reports of all mails in the paths (files, folders, mbox, Maildir, ``-``), in batches."""
+def read(paths: Iterable[str], now: float, owner: Owner | None = None) -> Iterator[batch.Batch]:
+    """The reports of all mails in the paths (files, folders, mbox, Maildir, ``-``), in batches.
+
+    Forged reports are counted and otherwise left out.
+    """
     held = batch.Batch("", [], [], b"")
     digests: list[bytes] = []
     for found in files.mails(paths):
@@ -22,10 +25,14 @@ def read(paths: Iterable[str], now: float) -> Iterator[batch.Batch]:
             held.bad.append(batch.Bad(found.source, found.why))
             continue
         digest = hashlib.blake2b(found.raw, digest_size=16).digest()
-        digests.append(digest)
         held.octets += len(found.raw)
-        events = read_mail(found.raw)
+        told = read_mail(found.raw, owner)
+        events = [event for event in told if event.genuine is not False]
         held.not_a_report += not events
+        held.forged += bool(told) and not events
+        if events or not told:
+            # Forged ones are not part of the digest: with the right key they may yet count.
+            digests.append(digest)
         for number, event in enumerate(events, 1):
             _name(event, digest, number, now)
             try:

@@ -9,6 +9,7 @@ from typing import BinaryIO, cast
 
 from prellbock.sources import csv_events, mail_events, ndjson
 from prellbock.sources.batch import Bad, Batch
+from prellbock.sources.mail import Owner
 
 FORMATS = ("auto", "ndjson", "csv", "mail")
 """Formats that `read` knows. A new source is a module beside this one and a line here."""
@@ -19,29 +20,29 @@ _HEADER = re.compile(rb"(?:From [^\n]+\n)?(?:[!-9;-~]+:[^\n]*\r?\n(?:[ \t][^\n]*
 SNIFF_OCTETS = 8192
 
 
-def read(path: str, format_: str, now: float) -> Iterator[Batch]:
+def read(path: str, format_: str, now: float, owner: Owner | None = None) -> Iterator[Batch]:
     """Reads one PATH of the command line: a file, a directory (recursively) or ``-``. Nothing is raised for bad input.
 
-    ``now`` is the clock in Unix seconds.
+    ``now`` is the clock in Unix seconds; ``owner`` knows the return paths of our mails.
     """
     if path == "-":
-        yield from _read_stream(sys.stdin.buffer, format_, now)
+        yield from _read_stream(sys.stdin.buffer, format_, now, owner)
         return
     place = Path(path)
     try:
         if not place.exists():
             yield _problem(path, "there is no such file or directory")
         elif place.is_dir():
-            yield from _read_directory(place, format_, now)
+            yield from _read_directory(place, format_, now, owner)
         elif not place.is_file() and not place.is_fifo():
             yield _problem(path, "neither a file nor a directory")
         else:
-            yield from _read_file(place, format_, now)
+            yield from _read_file(place, format_, now, owner)
     except OSError as error:
         yield _problem(path, f"cannot be read: {error.strerror or error}")
 
 
-def _read_directory(folder: Path, format_: str, now: float) -> Iterator[Batch]:
+def _read_directory(folder: Path, format_: str, now: float, owner: Owner | None) -> Iterator[Batch]:
     """Mails are read together, so that a Maildir is not one transaction a mail; other files one by one."""
     mails: list[str] = []
     others: list[Path] = []
@@ -54,17 +55,17 @@ def _read_directory(folder: Path, format_: str, now: float) -> Iterator[Batch]:
         else:
             others.append(file)
     if mails:
-        yield from mail_events.read(mails, now)
+        yield from mail_events.read(mails, now, owner)
     for file in others:
-        yield from _read_file(file, format_, now)
+        yield from _read_file(file, format_, now, owner)
     if not mails and not others:
         yield _problem(str(folder), "the directory holds no file")
 
 
-def _read_file(file: Path, format_: str, now: float) -> Iterator[Batch]:
+def _read_file(file: Path, format_: str, now: float, owner: Owner | None) -> Iterator[Batch]:
     found = _format_of(file) if format_ == "auto" else format_
     if found == "mail":
-        yield from mail_events.read([str(file)], now)
+        yield from mail_events.read([str(file)], now, owner)
     elif found == "unknown":
         yield _problem(str(file), _UNKNOWN)
     else:
@@ -80,7 +81,7 @@ def _events(stream: BinaryIO, source: str, format_: str, now: float) -> Iterator
         yield _problem(source, f"cannot be read to its end: {error}")
 
 
-def _read_stream(stream: BinaryIO, format_: str, now: float) -> Iterator[Batch]:
+def _read_stream(stream: BinaryIO, format_: str, now: float, owner: Owner | None) -> Iterator[Batch]:
     name, head = "<stdin>", b""
     if format_ in ("auto", "mail"):
         head = stream.peek(SNIFF_OCTETS) if hasattr(stream, "peek") else b""
@@ -88,7 +89,7 @@ def _read_stream(stream: BinaryIO, format_: str, now: float) -> Iterator[Batch]:
             return
         found = "mail" if format_ == "mail" else _sniff(head)
         if found == "mail":
-            yield from mail_events.read(["-"], now)
+            yield from mail_events.read(["-"], now, owner)
             return
         if found == "unknown":
             yield _problem(name, _UNKNOWN)

@@ -13,21 +13,30 @@ from prellbock.sources.mail.dialects.ses_json import read_ses_json
 from prellbock.sources.mail.dsn import read_blocks, read_pasted
 from prellbock.sources.mail.message import Message
 from prellbock.sources.mail.notice import Notice
+from prellbock.sources.mail.ownership import Owner
 from prellbock.sources.mail.report import reports, without_detail
 
-__all__ = ["read_mail"]
+__all__ = ["Owner", "read_mail"]
 
 _OTHER_REPORTS = frozenset({"disposition-notification", "tlsrpt", "dmarc"})
 """Read receipts (RFC 8098) and aggregate reports tell nothing of the delivery to a recipient."""
 
 
-def read_mail(raw: bytes) -> list[DeliveryEvent]:
+def read_mail(raw: bytes, owner: Owner | None = None) -> list[DeliveryEvent]:
     """One event per reported recipient, in the order of the report; an empty list where the mail reports nothing.
 
-    Takes any bytes and never raises. ``outcome`` is always set, ``recipient`` only where the mail names one.
+    Takes any bytes and never raises. ``outcome`` is always set, ``recipient`` only where the mail names one. ``owner``
+    knows our return paths.
     """
     mail = Message(raw)
     notice = Notice(mail)
+    events = _reported(mail, notice)
+    if owner is not None and events:
+        owner.apply(mail, notice, events)
+    return events
+
+
+def _reported(mail: Message, notice: Notice) -> list[DeliveryEvent]:
     if feedback := read_feedback(mail, notice):
         return feedback
     if mail.type == "multipart/report" and mail.parameters.get("report-type", "").lower() in _OTHER_REPORTS:

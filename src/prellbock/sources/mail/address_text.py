@@ -10,6 +10,13 @@ _ADDRESS = re.compile(
     r"@(?:\[[0-9A-Fa-f.:]{3,45}\]|[^\W_][\w.-]{0,254}))"
 )
 _ANGLE = re.compile(r"<([^<>\n]{1,400})>")
+_WITHIN_X400 = re.compile(r"(?:/|;|^)DDA?[.:]RFC-?822=([^/;]{3,320})", re.IGNORECASE)
+_X400_SIGN = re.compile(r"\(([apqulr])\)", re.IGNORECASE)
+_X400_SIGNS = {"a": "@", "p": "%", "q": '"', "u": "_", "l": "(", "r": ")"}
+"""RFC 2156 section 3.4: how an Internet address is written in an X.400 address."""
+_IMCEA = re.compile(r"<?IMCEASMTP-([^\s@<>]{3,640})@", re.IGNORECASE)
+_IMCEA_SIGN = re.compile(r"\+([0-9A-F]{2})", re.IGNORECASE)
+"""Exchange wraps addresses: ``IMCEASMTP-jane+40example+2Eorg@exchange.example``."""
 _ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 
 
@@ -38,11 +45,16 @@ def addresses_in(text: str) -> list[str]:
 def typed_address(value: str) -> str | None:
     """An address field of a DSN: ``rfc822; u@example.com`` (RFC 3464 section 2.3), ``utf-8; \\x{FC}@...`` (RFC 6533).
 
-    The type may be missing, the address may stand in angle brackets, carry a source route or a comment.
+    The type may be missing, the address may stand in angle brackets, carry a source route or a comment, or be wrapped
+    in an X.400 address.
     """
     kind, semicolon, rest = value.partition(";")
     text = rest if semicolon and "@" not in kind else value
     text = text.strip()
+    if match := _WITHIN_X400.search(text[:2000]):
+        text = _X400_SIGN.sub(lambda sign: _X400_SIGNS[sign[1].lower()], match[1])
+    elif match := _IMCEA.match(text):
+        text = _IMCEA_SIGN.sub(lambda sign: chr(int(sign[1], 16)), match[1])
     if semicolon and kind.strip().lower() == "utf-8":
         text = _ESCAPED.sub(_unescaped, text)
     if text.startswith(("|", '"|')):

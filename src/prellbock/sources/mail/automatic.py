@@ -78,7 +78,7 @@ def certainty(notice: Notice) -> int:
     """How sure is it that the text of this mail may be read as a report? 0 no, 1 if a dialect knows it, 2 certain."""
     if notice.mail.has("x-failed-recipients") or from_null_sender(notice):
         return 2
-    if is_daemon(notice):
+    if is_daemon(notice) and not (is_list_mail(notice) and notice.mail.has("return-path")):
         return 2
     if not from_mail_system(notice) or is_list_mail(notice):
         return 0

@@ -15,7 +15,16 @@ from prellbock.sources.mail.notice import Notice
 from prellbock.sources.mail.replies import one_line
 from prellbock.sources.mail.report import message_id
 from prellbock.sources.mail.return_path import unwrapped
-from prellbock.sources.mail.wording import AUTOMATIC_ANSWER, AWAY, CHALLENGE, UNSUBSCRIBE, any_of
+from prellbock.sources.mail.wording import (
+    AUTOMATIC_ANSWER,
+    AWAY,
+    CHALLENGE,
+    GONE,
+    PLEASE,
+    UNSUBSCRIBE,
+    UNSUBSCRIBE_TAIL,
+    any_of,
+)
 
 MAX_RESPONSE_CHARS = 1000
 
@@ -23,7 +32,9 @@ _REPLY = r"^\s*(?:(?:re|aw|antw|sv|fwd?|r)\s*:\s*)?"
 _AUTOMATIC = any_of(AUTOMATIC_ANSWER, before=r"^\s*")
 _AWAY = any_of(AWAY, before=_REPLY)
 _CHALLENGE = any_of(CHALLENGE)
-_UNSUBSCRIBE_SUBJECT = any_of(UNSUBSCRIBE, before=_REPLY, after=r"\b")
+_GONE = any_of(GONE)
+_GONE_IN_ENGLISH = "this e-mail address is no longer in use"
+_UNSUBSCRIBE_SUBJECT = any_of(UNSUBSCRIBE, before=rf"{_REPLY}{PLEASE}", after=UNSUBSCRIBE_TAIL)
 _UNSUBSCRIBE_LOCAL = re.compile(
     r"(?:.{0,80}[._+-])?(?:list-)?(?:unsubscribe|unsub|optout|opt-out|abmelden)(?:[._+=-].{0,250})?", re.I
 )
@@ -43,12 +54,16 @@ def read_answer(mail: Message, notice: Notice) -> list[DeliveryEvent]:
     refers = message_id(mail.first("in-reply-to")) or message_id(mail.first("references").rpartition("<")[2])
     if refers is None and notice.original is not None:
         refers = message_id(notice.original.first("message-id"))
+    response = one_line(f"{notice.subject}\n{notice.text}")[:MAX_RESPONSE_CHARS]
+    if outcome == "auto_reply" and (told := _gone(notice)):
+        # A machine answers where nobody reads any more: that is no absence. The English words are for one rule to know.
+        outcome, response = "bounced", f"{told} [{_GONE_IN_ENGLISH}]"
     return [
         DeliveryEvent(
             time=time_of(mail.first("date")),
             recipient=recipient,
             outcome=outcome,
-            response=one_line(f"{notice.subject}\n{notice.text}")[:MAX_RESPONSE_CHARS] or None,
+            response=response or None,
             sender=unwrapped(address_in(mail.first("to"))),
             message_id=refers,
         )
@@ -58,8 +73,26 @@ def read_answer(mail: Message, notice: Notice) -> list[DeliveryEvent]:
 def has_answering_subject(notice: Notice) -> bool:
     """Does the subject say that a machine answers, in one of the main languages?"""
     if _AUTOMATIC.search(notice.subject):
-        return True
+        return not _is_written_afresh(notice)
     return _AWAY.search(notice.subject) is not None and (from_null_sender(notice) or _is_automatic(notice.mail))
+
+
+def _gone(notice: Notice) -> str:
+    """The sentence that says that the address is given up; an empty text where there is none."""
+    text = " ".join(f"{notice.subject}. {notice.text}"[:2500].split())
+    match = _GONE.search(text)
+    if match is None:
+        return ""
+    begin = max(text.rfind(end, 0, match.start()) + 1 for end in ".!?。")
+    ends = [at for end in (". ", "! ", "? ", "。") if (at := text.find(end, match.end())) >= 0]
+    return text[begin : min(ends, default=len(text)) + 1].strip()[:MAX_RESPONSE_CHARS]
+
+
+def _is_written_afresh(notice: Notice) -> bool:
+    """Did a mail program write it, as an answer to nothing? Then a person announces an absence."""
+    mail = notice.mail
+    refers = mail.has("in-reply-to") or mail.has("references")
+    return mail.has("user-agent") and not refers and not _is_automatic(mail) and not from_null_sender(notice)
 
 
 def _outcome(mail: Message, notice: Notice) -> Outcome | None:
@@ -70,7 +103,7 @@ def _outcome(mail: Message, notice: Notice) -> Outcome | None:
     submitted = mail.first("auto-submitted").partition(";")[0].split("(")[0].strip().lower()
     answered = _is_answer(mail, notice, submitted)
     vacation = has_answering_subject(notice)
-    if _CHALLENGE.search(notice.subject) or (
+    if (_CHALLENGE.search(notice.subject) and not submitted.startswith("auto-generated")) or (
         (answered or from_null_sender(notice)) and not vacation and _CHALLENGE.search(notice.text[:3000])
     ):
         return "challenge_response"

@@ -9,6 +9,8 @@ import html
 import quopri
 import re
 
+from prellbock.sources.mail.charsets import PYTHON_NAMES
+
 MAX_TEXT_BYTES = 512 * 1024
 """No more of one part is turned into text; a report says what it has to say long before."""
 
@@ -65,7 +67,7 @@ def _codec(charset: str) -> codecs.CodecInfo | None:
     if not name or len(name) > 40 or not name.isascii() or "\0" in name:
         return None
     try:
-        found = codecs.lookup(name)
+        found = codecs.lookup(PYTHON_NAMES.get(name, name))
     except (LookupError, ValueError):
         return None
     if not getattr(found, "_is_text_encoding", True) or found.name.replace("-", "_") in _STRANGE:

@@ -138,6 +138,9 @@ def _can_begin(text: str, match: re.Match[str]) -> bool:
         return False
     if before[-1] in _QUOTING or before[-1] == ":" or before.endswith(("...", "<<<")):
         return True
+    if text[match.end(1) : match.end(1) + 2] == "-'":
+        # Cisco (IronPort): ``5.1.0 - Unknown address error 550-'User unknown'``.
+        return True
     enhanced = match[2]
     return enhanced is not None and enhanced[0] == match[1][0]
 

@@ -4,6 +4,7 @@ The outer report hides the inner cause: the innermost reply beats Diagnostic-Cod
 counts only where nothing better exists.
 """
 
+import re
 from collections.abc import Sequence
 
 from prellbock.events import Action, DeliveryEvent, Outcome
@@ -13,6 +14,7 @@ from prellbock.sources.mail.dates import time_of
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay
 from prellbock.sources.mail.dsn import Block
+from prellbock.sources.mail.forwarding import name_mailed
 from prellbock.sources.mail.message import Message
 from prellbock.sources.mail.notice import Notice
 from prellbock.sources.mail.replies import Reply, accepted, cause, innermost, is_vague, stage_in
@@ -25,6 +27,8 @@ OUTCOME_OF_ACTION: dict[Action, Outcome] = {
     "relayed": "delivered",
     "expanded": "delivered",
 }
+
+_IN_ANGLES = re.compile(r"<([^<>\s@]{1,64}@[^<>\s@]{1,255})>")
 
 
 class Original:
@@ -52,11 +56,27 @@ def reports(mail: Message, notice: Notice, blocks: Sequence[Block], findings: Se
     """One event per recipient block, completed by what the notice says; without blocks one per finding."""
     original = Original(mail, notice)
     if not blocks:
-        return _distinct([_event(None, finding, notice, original) for finding in findings])
+        told = _distinct([_event(None, finding, notice, original) for finding in findings])
+        name_mailed(told, notice)
+        return told
     events = []
     for block in blocks:
         events.append(_event(block, _matching(block, blocks, findings), notice, original))
+    _take_back_refusals_of_others(events)
+    name_mailed(events, notice)
     return events
+
+
+def _take_back_refusals_of_others(events: list[DeliveryEvent]) -> None:
+    """``550 <a@x> unknown`` says nothing of b@x: nullmailer gives up a message when one recipient is refused, and
+    tells every recipient the same words."""
+    everybody = {event.recipient for event in events}
+    for event in events if len(everybody) > 1 else ():
+        if event.outcome != "bounced" or event.response is None or "<" not in event.response:
+            continue
+        named = everybody.intersection(_IN_ANGLES.findall(event.response.lower()))
+        if named and event.recipient not in named:
+            event.response = event.status = event.smtp_code = event.stage = None
 
 
 def _matching(block: Block, blocks: Sequence[Block], findings: Sequence[Finding]) -> Finding | None:
@@ -78,6 +98,8 @@ def _event(block: Block | None, finding: Finding | None, notice: Notice, origina
     action: Action | None = block.action if block is not None else None
     if action is None:
         action = finding.action if finding is not None else "failed"
+    elif action == "delayed" and finding is not None and finding.final:
+        action = "failed"
     if OUTCOME_OF_ACTION[action] == "delivered":
         reply, around = accepted(diagnostic or told), diagnostic
     else:

@@ -7,43 +7,159 @@ import re
 
 AUTOMATIC_ANSWER: dict[str, tuple[str, ...]] = {
     "en": (
-        r"auto(?:matic|mated)?[ -]?(?:reply|respon\w*|answer)",
+        r"auto(?:matic|mated)?[ -]?(?:e-?mail )?(?:reply|respon\w*|answer)",
         r"auto ?: ",
         r"auto-?re ?:",
         r"out[ -]of[ -](?:the[ -])?office",
         r"vacation (?:reply|notice|message|response)",
     ),
-    "de": (r"automatische antwort", r"abwesenheits(?:notiz|nachricht|assistent|meldung)", r"auto-?antwort"),
-    "fr": (r"réponse automatique", r"message d'absence", r"absence du bureau"),
-    "es": (r"respuesta autom[aá]tica", r"fuera de (?:la )?oficina"),
+    "de": (
+        r"automatische (?:antwort|rückantwort|abwesenheit)",
+        r"abwesenheits(?:notiz|nachricht|assistent|meldung|benachrichtigung|info)",
+        r"auto-?antwort",
+    ),
+    "fr": (r"réponse automatique", r"message d.absence", r"absence du bureau", r"absent\(?e?\)? du bureau"),
+    "es, ca, gl": (r"respuesta autom[aá]tica", r"fuera de (?:la )?oficina", r"resposta automàtica", r"autorespuesta"),
     "it": (r"risposta automatica", r"fuori (?:sede|ufficio)"),
-    "nl": (r"automatisch antwoord", r"afwezigheidsbericht"),
-    "sv, no, da, fi": (
+    "nl": (r"automatisch antwoord", r"afwezigheidsbericht", r"automatische beantwoording"),
+    "sv, no, da, fi, is": (
         r"autosvar",
         r"automatiskt? svar",
         r"frånvaromeddelande",
         r"fraværs(?:melding|besked)",
-        r"automaattinen vastaus",
+        r"automaattinen (?:poissaolo)?(?:vastaus|ilmoitus)",
+        r"poissaoloilmoitus",
+        r"sjálfvirkt svar",
     ),
-    "pt": (r"resposta autom[aá]tica",),
-    "pl, cs": (r"odpowiedź automatyczna", r"automatyczna odpowiedź", r"automatická odpověď"),
-    "ru, uk": (r"автоответ", r"автоматический ответ", r"автоматична відповідь"),
-    "ja, zh, ko": (r"自動返信", r"自動応答", r"不在通知", r"自动回复", r"自動回覆", r"자동 회신", r"부재중"),
+    "pt": (r"resposta autom[aá]tica", r"fora do escrit[oó]rio"),
+    "pl, cs, sk": (
+        r"odpowiedź automatyczna",
+        r"automatyczna odpowiedź",
+        r"automatická odpov[ěe][ďd]",
+        r"autoodpowiedź",
+    ),
+    "hu, ro, tr": (r"automatikus válasz", r"r[ăa]spuns automat", r"otomatik yan[ıi]t"),
+    "hr, sr, sl": (r"automatski odgovor", r"samodejni odgovor", r"аутоматски одговор"),
+    "et, lv, lt": (r"automaatvastus", r"automātiskā atbilde", r"automatinis atsakymas"),
+    "ru, uk, bg, el": (
+        r"автоответ",
+        r"автоматический ответ",
+        r"автоматична відповідь",
+        r"автоматичен отговор",
+        r"αυτόματη απάντηση",
+    ),
+    "ja, zh, ko": (
+        r"自動返信",
+        r"自動応答",
+        r"不在通知",
+        r"自动(?:回复|答复)",
+        r"自動(?:回覆|回复|答覆)",
+        r"자동 ?(?:회신|응답)",
+        r"부재중",
+    ),
+    "th, vi, id": (r"(?:การ)?ตอบกลับอัตโนมัติ", r"(?:thư )?trả lời tự động", r"balasan otomatis"),
+    "he, ar, fa": (r"(?:מענה|תשובה) אוטומטית?", r"(?:ال)?رد (?:ال)?تلقائي", r"پاسخ خودکار"),
 }
 """Subjects that no person writes."""
 
 AWAY: dict[str, tuple[str, ...]] = {
-    "en": (r"ooo\b", r"(?:i(?:'m| am)? )?(?:out|away)\b", r"(?:on )?(?:vacation|holiday)", r"on \w{0,12} ?leave"),
-    "de": (r"abwesen", r"außer haus", r"nicht im (?:büro|haus)", r"(?:im )?urlaub"),
-    "fr": (r"absence", r"absent"),
-    "es, pt": (r"ausencia", r"ausente"),
-    "it": (r"assenza",),
-    "nl": (r"afwezig",),
-    "sv, no, da, fi": (r"frånvaro", r"fravær", r"poissa"),
-    "pl, ru": (r"nieobecno", r"отсутств"),
-    "ja": (r"不在",),
+    "en": (
+        r"ooo\b",
+        r"(?:i(?:'m| am)? )?(?:out|away)\b",
+        r"(?:on )?(?:annual |parental |maternity )?(?:vacation|holiday|leave)",
+        r"on \w{0,12} ?leave",
+    ),
+    "de": (r"abwesen", r"außer haus", r"nicht im (?:büro|haus)", r"(?:im )?urlaub", r"elternzeit", r"mutterschutz"),
+    "fr": (r"absence", r"absent", r"en (?:congés?|vacances)", r"congés"),
+    "es, pt": (r"ausen[cç]ia", r"ausência", r"ausente", r"(?:de )?vacaciones", r"férias"),
+    "it": (r"assen[zt]", r"(?:in )?ferie"),
+    "nl": (r"afwezig", r"vakantie", r"niet aanwezig"),
+    "sv, no, da, fi": (r"frånvaro", r"fravær", r"poissa", r"semester", r"ferie", r"lomalla"),
+    "pl, cs, sk": (r"nieobecno", r"urlop", r"nepřítomn", r"mimo kancelář", r"neprítomn", r"dovolená"),
+    "hu, ro, tr, el": (r"házon kívül", r"távol", r"concediu", r"ofis dışında", r"izindeyim", r"εκτός γραφείου"),
+    "ru, uk, bg": (r"отсутств", r"відсутн", r"в отпуске", r"у відпустці", r"отсъств", r"извън офиса"),
+    "ja, zh, ko": (r"不在", r"休暇", r"外出", r"休假", r"不在办公室", r"부재", r"휴가"),
+    "he, ar": (r"מחוץ למשרד", r"خارج المكتب"),
 }
 """Subjects of answering machines and of people: they count only beside another sign."""
+
+_ADDRESS = r"(?:e-?mail ?|mail ?)?(?:address|account|mailbox|inbox)"
+GONE: dict[str, tuple[str, ...]] = {
+    "en": (
+        rf"{_ADDRESS}(?: \S{{1,100}})? (?:is|has been|was) (?:no longer|not)"
+        r" (?:in use|used|valid|active|available|in service)",
+        rf"{_ADDRESS}(?: \S{{1,100}})? (?:has been|was|is)"
+        r" (?:closed|deactivated|discontinued|retired|decommissioned|shut down)",
+        rf"no longer us(?:e|ing) this {_ADDRESS}",
+        r"(?:is |am )?no longer (?:employed|works?|working|with) (?:at|for|with|by|in|here|us|the company)",
+        r"(?:has|have) left (?:the|our) (?:company|organi[sz]ation|firm|university)",
+        rf"{_ADDRESS} has changed",
+    ),
+    "de": (
+        r"(?:adresse|postfach|konto)[^.\n]{0,80} (?:nicht mehr|nicht länger) (?:gültig|aktiv|in gebrauch|verwendet"
+        r"|genutzt|erreichbar|benutzt|gelesen|abgerufen)",
+        r"(?:nicht mehr|nicht länger) (?:im unternehmen|bei uns|in unserem (?:haus|unternehmen)|für .{1,60} tätig)",
+        r"(?:unternehmen|firma|haus|verein) verlassen",
+        r"(?:adresse|postfach|konto) (?:wurde|ist) (?:deaktiviert|abgeschaltet|stillgelegt|gelöscht|geschlossen"
+        r"|geändert)",
+        r"(?:adresse|mail) hat sich geändert",
+    ),
+    "fr": (
+        r"(?:adresse|messagerie|boîte|compte)[^.\n]{0,80} n.est plus (?:utilisée?|valide|active?|en service"
+        r"|consultée?)",
+        r"ne (?:travaille|fait) plus (?:partie|chez|dans|pour)",
+        r"a quitté (?:la société|l.entreprise|notre)",
+        r"adresse[^.\n]{0,60} a changé",
+    ),
+    "es": (
+        r"(?:dirección|cuenta|correo|buzón)[^.\n]{0,80} ya no (?:está (?:en uso|activ|operativ)|es válid"
+        r"|se (?:usa|utiliza))",
+        r"ya no (?:trabaja|forma parte)",
+        r"ha (?:dejado|abandonado) la (?:empresa|compañía)",
+    ),
+    "it": (
+        r"(?:indirizzo|casella|account)[^.\n]{0,80} non è più (?:attiv|valid|in uso|utilizzat)",
+        r"non lavora più",
+        r"ha lasciato l.azienda",
+    ),
+    "nl": (
+        r"(?:adres|mailbox)[^.\n]{0,80} niet (?:meer|langer) (?:in gebruik|actief|geldig)",
+        r"niet (?:meer|langer) werkzaam",
+    ),
+    "pt": (
+        r"(?:endereço|conta|e-?mail)[^.\n]{0,80} (?:já não (?:está|é)|não (?:está|é) mais)"
+        r" (?:em uso|ativ|válid|utilizad)",
+        r"não trabalha mais|já não trabalha",
+    ),
+    "pl, cs": (
+        r"adres[^.\n]{0,80} nie jest już (?:używany|aktywny|aktualny)",
+        r"(?:już nie|nie) pracuje(?: już)?",
+        r"adresa[^.\n]{0,80} již není (?:používána|aktivní|platná)",
+        r"již (?:zde )?nepracuje",
+    ),
+    "sv, da, no, fi": (
+        r"adress[^.\n]{0,80} (?:används inte längre|är inte längre (?:aktiv|i bruk))",
+        r"(?:har|er) (?:slutat|sluttet|fratrådt|stoppet)",
+        r"er ikke (?:længere|lenger) (?:i brug|i bruk|aktiv|ansat)",
+        r"(?:ei ole enää|ei enää ole) (?:käytössä|töissä)",
+    ),
+    "ru, uk": (
+        r"адрес[^.\n]{0,80} больше не (?:используется|действует|работает)",
+        r"больше не работает в",
+        r"адреса[^.\n]{0,80} більше не (?:використовується|діє)",
+    ),
+    "tr, hu": (r"artık kullanılm(?:ı|a)", r"artık çalışm", r"már nem (?:használ|aktív|dolgozik)"),
+    "ja, zh, ko": (
+        r"(?:アドレス|メール)[^。\n]{0,60}(?:使われておりません|使用しておりません|使用できません|廃止|変更になりました"
+        r"|変更いたしました|変更しました)",
+        r"退職(?:いた)?(?:し|と)",
+        r"(?:邮箱|地址|郵箱)[^。\n]{0,40}(?:已停用|不再使用|已停止使用|已更改)",
+        r"已(?:经)?离职|已離職",
+        r"더 이상 (?:사용|재직)",
+        r"퇴사",
+    ),
+}
+"""Sentences of an answering machine that stands where nobody reads mail any more. ``not monitored`` is none of them."""
 
 UNSUBSCRIBE: dict[str, tuple[str, ...]] = {
     "en": (r"(?:list-)?un-?subscribe", r"opt[- ]?out", r"remove me"),
@@ -58,9 +174,20 @@ UNSUBSCRIBE: dict[str, tuple[str, ...]] = {
     "ja, zh": (r"購読解除", r"配信停止", r"退订"),
 }
 
+PLEASE = r"(?:(?:please|pls|request(?: to)?|bitte|mich|me|svp|por favor)[ :]{1,3}){0,3}"
+"""What may stand before the word in the subject of a request to be unsubscribed."""
+
+UNSUBSCRIBE_TAIL = (
+    r"(?:[ :,-]{1,3}(?:me|us|please|request|now|from|off|the|this|your|all|my|newsletters?|mailings?|lists?|e-?mails?"
+    r"|updates?|news|confirm|bitte|mich|uns|sofort|vom|von|aus|der|dem|den|ihrem|ihrer|verteiler|liste|svp|moi|de|du|la"
+    r"|le|des|lettre|merci|por favor|boletín|lista|dal|dalla|van|de nieuwsbrief|<?[^\s<>@]{1,64}@[^\s<>@]{1,100}>?"
+    r"|[0-9a-f-]{6,64})){0,6}[.! ]{0,3}$"
+)
+"""What may follow it: words without weight, addresses and ids. A question or a sentence is a person's."""
+
 CHALLENGE: tuple[str, ...] = (
     r"please confirm (?:your|that you|this) (?:message|e-?mail|are)",
-    r"confirm your (?:e-?mail|message|identity)",
+    r"confirm your (?:e-?mail\b(?! addr)|message|identity)",
     r"verify (?:your|you are)",
     r"click (?:on )?(?:the|this) (?:link|url) (?:below )?to (?:confirm|verify|deliver|prove|release)",
     r"spam ?arrest",
@@ -101,14 +228,36 @@ REPORT_SUBJECT: dict[str, tuple[str, ...]] = {
         r"virus",
         r"quarantin",
     ),
-    "de": (r"unzustellbar", r"nicht zugestellt", r"zustell", r"fehlgeschlagen"),
-    "fr": (r"non remis", r"non distribu", r"échec"),
-    "es, pt": (r"no entregad", r"no se ha podido", r"não entregue", r"falha na entrega"),
-    "it": (r"mancato recapito", r"mancata consegna"),
-    "nl": (r"onbestelbaar", r"niet bezorgd"),
-    "sv, no, da, fi": (r"olevererbart", r"kan ikke leveres", r"toimittamat"),
-    "pl, ru": (r"niedostarczon", r"не доставлен", r"недоставлен", r"не может быть"),
-    "ja, zh": (r"エラー", r"配信", r"送信でき", r"退信", r"無法傳送"),
+    "de": (r"unzustellbar", r"nicht zugestellt", r"zustell", r"fehlgeschlagen", r"nicht ausgeliefert"),
+    "fr": (r"non remis", r"non distribu", r"échec", r"non délivr"),
+    "es": (
+        r"no (?:ha sido )?entregad",
+        r"no se (?:ha podido|pudo|puede) (?:entregar|enviar)",
+        r"devuelto",
+        r"fallo en la entrega",
+    ),
+    "pt": (r"não entregue", r"falha na entrega", r"não (?:é|foi) possível entregar", r"devolvid"),
+    "it": (r"mancat[oa] (?:recapito|consegna)", r"non (?:è )?(?:recapita|consegna)", r"impossibile recapitare"),
+    "nl": (r"onbestelbaar", r"niet (?:bezorgd|afgeleverd)", r"kan niet worden bezorgd"),
+    "sv": (r"olevererbart", r"går inte att leverera", r"kunde inte levereras"),
+    "da, no, fi": (r"kan ikke leveres", r"kunne ikke leveres", r"toimittamat", r"ei voi(?:tu)? toimittaa"),
+    "pl": (r"niedostarczon", r"nie (?:można|udało się) dostarczyć", r"zwrot wiadomości"),
+    "cs, sk": (r"nedoručiteľn", r"nedoručiteln", r"nedoručen"),
+    "hu, ro, tr, el": (r"kézbesíthet", r"nelivra", r"teslim edilemedi", r"iletilemedi", r"δεν παραδόθηκε", r"παράδοση"),
+    "ru, uk, bg": (r"недоставлен", r"не (?:было )?доставлен", r"не може(?:т)? быть", r"недоставен", r"возвращен"),
+    "ja, zh, ko": (
+        r"エラー",
+        r"配信",
+        r"送信でき",
+        r"届け",
+        r"退信",
+        r"無法傳送",
+        r"未(?:能)?送[达達]",
+        r"[无無]法(?:投递|投遞|傳遞|送达)",
+        r"배달",
+        r"반송",
+    ),
+    "he, ar": (r"לא ניתן למס", r"לא נמסר", r"تعذر (?:ال)?تسليم", r"غير قابل للتسليم"),
 }
 
 FAILURE: dict[str, tuple[str, ...]] = {

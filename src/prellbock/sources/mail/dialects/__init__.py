@@ -8,11 +8,13 @@ from prellbock.sources.mail.dialects.dragonfly import DragonFly
 from prellbock.sources.mail.dialects.exchange import Exchange
 from prellbock.sources.mail.dialects.exim import Exim
 from prellbock.sources.mail.dialects.ezweb import Ezweb
-from prellbock.sources.mail.dialects.gateways import GATEWAYS
+from prellbock.sources.mail.dialects.gateways import APPLIANCE, GATEWAYS
 from prellbock.sources.mail.dialects.generic import Generic
 from prellbock.sources.mail.dialects.google import Gmail, GoogleGroups
 from prellbock.sources.mail.dialects.mobile import MOBILE
-from prellbock.sources.mail.dialects.opensmtpd import OPENSMTPD
+from prellbock.sources.mail.dialects.named_lists import NAMED_LISTS
+from prellbock.sources.mail.dialects.nullmailer import Nullmailer
+from prellbock.sources.mail.dialects.opensmtpd import OpenSmtpd
 from prellbock.sources.mail.dialects.postfix import POSTFIX, PostfixSession
 from prellbock.sources.mail.dialects.qmail import QMAIL
 from prellbock.sources.mail.dialects.sendmail import Sendmail
@@ -23,7 +25,9 @@ from prellbock.sources.mail.notice import Notice
 DIALECTS: tuple[Dialect, ...] = (
     # Unmistakable signatures.
     DragonFly(),
-    OPENSMTPD,
+    OpenSmtpd(),
+    Nullmailer(),
+    *NAMED_LISTS,
     PostfixSession(),
     *MOBILE,
     Sendmail(),
@@ -40,6 +44,7 @@ DIALECTS: tuple[Dialect, ...] = (
     POSTFIX,
     *GATEWAYS,
     *SERVERS,
+    APPLIANCE,
     Generic(),
 )
 

@@ -21,6 +21,8 @@ class Finding(msgspec.Struct, kw_only=True):
     action: Action = "failed"
     stage: Stage | None = None
     status: str | None = None
+    final: bool = False
+    """The message is no longer tried, even where the fields for machines say ``delayed``."""
 
 
 class Dialect(Protocol):

@@ -33,7 +33,7 @@ class Courier:
             return []
         found: list[Finding] = []
         for address, text in sections(notice.text, needs_mark=True):
-            text = re.split(r"\n-{3,}|\nIf your message was also sent to", text, maxsplit=1)[0]
+            text = re.split(r"(?:^|\n)-{3,}|\nIf your message was also sent to", text, maxsplit=1)[0]
             said = _SAID.findall(text)
             host = _HOST.search(text)
             asked = _ASKED.findall(text)

@@ -22,16 +22,16 @@ from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay
 from prellbock.sources.mail.notice import Notice
 
+# "Diagnostic information for administrators:" in any of Outlook's languages: a line of both words, in either order.
 _ADMINISTRATORS = re.compile(
-    r"(?:Diagnostic information for administrators|Informations? de diagnostic (?:pour|destinées)|Diagnoseinformationen"
-    r" für Administratoren|Información de diagnóstico para|Informazioni di diagnostica|Diagnostische informatie|"
-    r"Diagnostisk information för|Diagnostics-informationen für|Information de diagnostic|管理者向けの診断情報"
-    r"|Informações de diagnóstico|诊断信息|診断情報)",
-    re.IGNORECASE,
+    r"^(?=[^\n]{0,60}(?:diagn[oó]s|диагност|діагност|διαγνωστ|tanılama|診断|診斷|诊断|진단))"
+    r"(?=[^\n]{0,60}(?:admin|beheer|valvoj|správ|yönetici|адмін|админ|διαχειρ|rendszergazd|管理|관리|pour|destinées|para))"
+    r"[^\n]{5,120}[:：][ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
 )
 _ORIGINAL_HEADERS = re.compile(
     r"\n\s*(?:Original message headers|Message Hops|Error Details|En-têtes du message|Ursprüngliche Nachrichten"
-    r"|Encabezados)"
+    r"|Encabezados)|\n[^\n]{3,80}[:：][ \t]*\n{1,3}(?:Received|DKIM-Signature|ARC-Seal|Return-Path|From|MIME-Version): "
 )
 _OLD_LIST = re.compile(
     r"(?:(?:did not reach|could not be (?:sent|delivered) to) the following recipient\(?s?\)?"

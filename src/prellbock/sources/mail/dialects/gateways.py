@@ -11,9 +11,9 @@ GATEWAYS: tuple[Phrase, ...] = (
     ),
     Phrase(
         "interscan",
-        signature=r"InterScan|Sent <<< |Unable to deliver message to <",
-        address=rf"(?:Unable to deliver message to|Sent >>> RCPT TO:) ?{TO}",
-        cause=r"(?P<cause>Unable to deliver message to [^\n]*)|Received <<< ?",
+        signature=r"InterScan|Sent (?:<<<|>>>) |Unable to deliver message to <",
+        address=rf"(?:Unable to deliver message to|Sent (?:<<<|>>>) RCPT TO:) ?{TO}",
+        cause=r"(?P<cause>Unable to deliver message to [^\n]*)|Received (?:<<<|>>>) ?",
         end=r"\n",
     ),
     Phrase(
@@ -39,17 +39,12 @@ GATEWAYS: tuple[Phrase, ...] = (
         signature=r"A transcript of the attempts to send the message follows",
         address=rf"Addressed To: *{TO}",
     ),
-    Phrase(
-        "mxlogic",
-        signature=r"Included is a copy of the message header|SMTP error from remote mail server after",
-        address=rf"^[ \t]{{0,8}}{TO}:?[ \t]*$",
-        end=r"\n\n|\nIncluded is a copy",
-    ),
-    # Barracuda, Mirapoint and other appliances.
-    Phrase(
-        "undeliverable-because",
-        signature=r"(?:could not|cannot|can not) be delivered to(?: the following)?|was not delivered to",
-        address=rf"(?:could not|cannot|can not) be delivered to:? ?{TO}",
-        cause=r"(?:because|the reason (?:was|is|given)|error was|reason):?",
-    ),
+)
+
+# Barracuda, Mirapoint and other appliances: words that many use, so that this one is asked late.
+APPLIANCE = Phrase(
+    "undeliverable-because",
+    signature=r"(?:could not|cannot|can not) be delivered to(?: the following)?|was not delivered to",
+    address=rf"(?:could not|cannot|can not) be delivered to:? ?{TO}",
+    cause=r"(?:because|the reason (?:was|is|given)|error was|reason):?",
 )

@@ -18,6 +18,7 @@ from prellbock.sources.mail.address_text import address_in, addresses_in
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import first_paragraph, is_delay
 from prellbock.sources.mail.notice import Notice
+from prellbock.sources.mail.replies import innermost
 
 _CLASSIC = re.compile(r"(?:Delivery to the following recipients? (?:failed|has been|was aborted)[^\n]*)\n")
 _DETAILS = re.compile(r"Technical details of (?:permanent|temporary) failure:?\s*")
@@ -28,7 +29,9 @@ _MODERN = re.compile(r"(?:The response(?: from the remote server)? was|Die Antwo
                      r"La réponse (?:du serveur distant )?(?:est|était)|La respuesta(?: del servidor remoto)? (?:es"
                      r"|fue)"
                      r"|La risposta(?: del server remoto)? (?:è|era)|リモートサーバーからの応答)\s?:\s*")  # fmt: skip
-_HEADING = re.compile(r"^\*\* [^\n]{2,80} \*\*[ \t]*$", re.MULTILINE)
+_HEADING = re.compile(r"^\*\* ([^\n]{2,80}) \*\*[ \t]*$", re.MULTILINE)
+_ANNOUNCED = re.compile(r"^[^\n]{3,100}[:：][ \t]*\n", re.MULTILINE)
+_RETRIED = re.compile(r"^Message will be retried for [^\n]{1,40}", re.MULTILINE)
 _ENGLISH = "may not exist, or you may not have permission to post messages to the group"
 _FROM = re.compile(r"mailer-daemon@(?:googlemail\.com|google\.com|gmail\.com)")
 
@@ -42,7 +45,8 @@ class Gmail:
         if classic := _CLASSIC.search(notice.text):
             details = _DETAILS.search(notice.text, classic.end())
             recipients = addresses_in(notice.text[classic.end() : details.start() if details else len(notice.text)])
-            text = notice.text[details.end() :] if details else ""
+            retried = _RETRIED.search(notice.text, classic.end())
+            text = notice.text[details.end() :] if details else (retried[0] if retried else "")
             returned = _RETURNED.split(text, maxsplit=1)
             text = returned[1] if len(returned) > 1 else text
         elif not _FROM.search(notice.from_address):
@@ -53,6 +57,7 @@ class Gmail:
         elif heading := _HEADING.search(notice.text):
             text = first_paragraph(notice.text[heading.end() :])
             recipients = notice.failed_recipients or addresses_in(text)[:1]
+            text = _answer(notice.text[heading.end() :]) or f"{heading[1]}: {text}"
         else:
             return []
         recipients = recipients or [name for name in [notice.sole_recipient] if name]
@@ -60,6 +65,14 @@ class Gmail:
             Finding(recipient=name, text=text.strip(), action="delayed" if is_delay(notice) else "failed")
             for name in recipients
         ]
+
+
+def _answer(text: str) -> str:
+    """The reply after the last line that announces one ("La réponse du serveur distant est :"), in any language."""
+    for match in reversed(list(_ANNOUNCED.finditer(text[:20_000]))[:100]):
+        if innermost(text[match.end() :]) is not None:
+            return text[match.end() :]
+    return ""
 
 
 class GoogleGroups:

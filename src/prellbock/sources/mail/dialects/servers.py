@@ -16,7 +16,14 @@ SERVERS: tuple[Phrase, ...] = (
         cause=r"Failure Reasons {1,4}-{3,40}",
         end=r"\n[^\n@]{0,80}@|\n\n|\n---",
     ),
-    # Sun Java System Messaging Server, iCloud.
+    # Oracle (Sun Java System) Messaging Server, iCloud: the remote server's words where it gave any.
+    Phrase(
+        "messaging-server",
+        signature=r"Your message cannot be delivered to the following recipients|has been enqueued and undeliverable",
+        address=rf"(?:Recipient|Original) address: {TO}",
+        cause=r"^[ \t]{0,8}Diagnostic code: smtp; ?(?P<cause>[45]\d\d)",
+        end=r"\n",
+    ),
     Phrase(
         "messaging-server",
         signature=r"Your message cannot be delivered to the following recipients|has been enqueued and undeliverable",

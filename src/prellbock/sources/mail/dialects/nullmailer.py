@@ -1,0 +1,22 @@
+"""nullmailer (https://untroubled.org/nullmailer/, ``src/dsn.cc``): a report with all fields, but one wrong word.
+
+nullmailer writes only when it has given a message up, yet calls an expired 4xx ``delayed`` and promises a further
+report that never comes.
+"""
+
+from collections.abc import Sequence
+
+from prellbock.sources.mail.dialects.contract import Finding
+from prellbock.sources.mail.dialects.listing import sections
+from prellbock.sources.mail.notice import Notice
+
+
+class Nullmailer:
+    """Reads the list of addresses; what was answered stands in the fields for machines."""
+
+    name = "nullmailer"
+
+    def read(self, notice: Notice) -> Sequence[Finding]:
+        if not notice.text.lstrip().startswith("This is the nullmailer delivery system"):
+            return []
+        return [Finding(recipient=address, text="", final=True) for address, _ in sections(notice.text)]
