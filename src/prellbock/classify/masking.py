@@ -12,7 +12,8 @@ word is looked up among those seen before, for many texts at once.
 import re
 from collections.abc import Sequence
 
-from prellbock.classify.variable_parts import alphanumeric, masked_word
+from prellbock.classify.telling_words import alphanumeric
+from prellbock.classify.variable_parts import masked_word
 from prellbock.classify.word_shapes import quickly_masked
 
 _LIMIT = 65_536
@@ -64,17 +65,21 @@ class _Words(dict[str, str]):
     """Words of responses and what stands for them in a template."""
 
     def __missing__(self, key: str) -> str:
+        # Addresses and ids are rarely seen again; remembering them would push out the words that are.
         if key.isalnum():
             shown = alphanumeric(key)
+            if shown != key:
+                return shown
         elif len(key) < 24 and key.isascii() and _MASKABLE.isdisjoint(key):
             shown = key
         else:
-            shown = quickly_masked(key) or masked_word(key)
-        # Addresses and ids are rarely seen again; remembering them would push out the words that are.
-        if shown == key or "{host}" in shown or "://" in shown:
-            if len(self) >= _LIMIT:
-                self.clear()
-            self[key] = shown
+            quick = quickly_masked(key)
+            shown = quick or masked_word(key)
+            if quick and quick != key and "{host}" not in quick:
+                return quick
+        if len(self) >= _LIMIT:
+            self.clear()
+        self[key] = shown
         return shown
 
 

@@ -7,7 +7,8 @@ shapes are recognised at once; whatever could be read in another way has none of
 
 import re
 
-from prellbock.classify.variable_parts import is_role, shown_word
+from prellbock.classify.telling_words import shown_word
+from prellbock.classify.variable_parts import is_role
 
 # A field name before a colon must not be the first group of an IPv6 address, nor "prvs=" (BATV) a field name.
 _LEAD = r"((?:(?!prvs=)[A-Za-z]{1,16}+(?:=|:(?![0-9A-Fa-f]{1,4}:)))?[<(\['\"]*)"
