@@ -13,7 +13,7 @@ from prellbock.bench import Figure, Figures
 from prellbock.bench.samples import distinct_responses, generated_rules
 from prellbock.bench.timing import interleaved, seconds
 from prellbock.classify.classifier import Classifier
-from prellbock.classify.input_lines import decode
+from prellbock.classify.input_lines import decode_objects
 from prellbock.classify.masking import forget, mask
 from prellbock.classify.output_lines import FIELDS, Renderer
 from prellbock.events import DeliveryEvent
@@ -49,7 +49,7 @@ def run() -> Figures:
 
             def work() -> None:
                 for start in range(0, _TEXTS, _CHUNK):
-                    renderer.lines([event for line in encoded[start : start + _CHUNK] if (event := decode(line))])
+                    renderer.lines(decode_objects(encoded[start : start + _CHUNK]) or [])
 
             return _unprepared(work)
 

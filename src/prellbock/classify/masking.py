@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from prellbock.classify.telling_words import alphanumeric
 from prellbock.classify.variable_parts import masked_word
-from prellbock.classify.word_shapes import quickly_masked
+from prellbock.classify.word_shapes import quickly_masked, without_bracketed_addresses
 
 _LIMIT = 65_536
 _LONGEST = 4000
@@ -48,7 +48,7 @@ def _masked_together(texts: Sequence[str]) -> list[str]:
     """Masks all as one long text; a NUL character as a word of its own stands between two of them."""
     if max(map(len, texts)) > _LONGEST:
         texts = [text[:_LONGEST] for text in texts]
-    joined = " \0 ".join(texts)
+    joined = without_bracketed_addresses(" \0 ".join(texts))
     masked = " ".join(map(_known, joined.split()))
     templates = masked.split(" \0 ")
     if len(templates) != len(texts) or joined.count("\0") >= len(texts):

@@ -52,15 +52,18 @@ _SERVICES = _names(
     """
 )
 """Labels before a named domain that stand for a service of its owner."""
-_HOST = re.compile(r"[A-Za-z0-9](?:[\w-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9_](?:[\w-]*[A-Za-z0-9])?)+", re.ASCII)
+_HOST = re.compile(r"[\w.-]+", re.ASCII)
 
 
 def is_host(text: str) -> bool:
-    """Is it a host name, rather than words without a blank behind the full stop (``blocked.For``)?"""
+    """Is it a host name, rather than words without a blank behind the full stop (``blocked.For``)?
+
+    Takes a text with a dot in it that begins and ends, and has on both sides of each dot, a letter or a digit.
+    """
     if not _HOST.fullmatch(text):
         return False
     end = text.rpartition(".")[2]
-    if end != end.lower() and end != end.upper():
+    if not (end.islower() or end.isupper()):
         return False
     end = end.lower()
     return end in _GENERIC_ENDS or end.startswith("xn--") or (len(end) == 2 and end.isalpha())
