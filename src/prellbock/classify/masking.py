@@ -75,7 +75,7 @@ class _Words(dict[str, str]):
         else:
             quick = quickly_masked(key)
             shown = quick or masked_word(key)
-            if quick and quick != key and "{host}" not in quick:
+            if quick and quick != key and "{host}" not in quick and "://" not in quick:
                 return quick
         if len(self) >= _LIMIT:
             self.clear()

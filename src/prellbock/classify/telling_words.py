@@ -14,7 +14,9 @@ def alphanumeric(text: str) -> str:
     """What stands for a word of letters and digits alone."""
     if text.isalpha():
         return text if len(text) < 40 else "{id}"
-    if _TELLING.fullmatch(text):
+    # Telling codes of more than seven characters begin with at least three letters; most ids are known by that.
+    certain = len(text) > 7 and not text[:3].isalpha() and text.isascii()
+    if not certain and _TELLING.fullmatch(text):
         return text if len(text) < 40 else "{id}"
     if text.isdigit():
         return text if text in _STANDARDS else "{number}"

@@ -9,23 +9,25 @@ import re
 from prellbock.classify.telling_words import shown_word
 from prellbock.classify.urls import shown_url
 
-_PIECE = re.compile(
-    r"""
+_ADDRESS = r"""
+    | (?P<address>(?:(?:SRS[01]|prvs|msprvs1|btv1)=[^\s<>()@]{1,256}|[^\s<>()\[\],;:"'=|{}]{1,256})
+        @(?:\[[0-9a-fA-F.:]+\]|[\w-]+(?:\.[\w-]+)*))"""
+_FIRST = r"""
       (?P<placeholder>\{(?:address|host|ip|id|number|time|url)\})
     | (?P<url>(?:https?|ftp)://(?:[^\s<>"'\]){}]+|\{[a-z]+\})+)
-    | (?P<reply>(?<![\w.}])[245][0-5]\d-(?=[^\s\d]|\d{1,3}(?:\.\d{1,3}){3}))
-    | (?P<address>(?:(?:SRS[01]|prvs|msprvs1|btv1)=[^\s<>()@]{1,256}|[^\s<>()\[\],;:"'=|{}]{1,256})
-        @(?:\[[0-9a-fA-F.:]+\]|[\w-]+(?:\.[\w-]+)*))
+    | (?P<reply>(?<![\w.}])[245][0-5]\d-(?=[^\s\d]|\d{1,3}(?:\.\d{1,3}){3}))"""
+_LAST = r"""
     | (?P<time>(?<![\w.}])(?:\d{4}-\d\d-\d\d(?:[T_]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)?
         | \d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?)(?![\w{]))
     | (?P<ip>(?<![\w.}])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*[\w{])
         | (?<![\w:}])(?:[0-9a-fA-F]{1,4}:){2,7}(?::?[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4})*)?(?![\w:{])
         | (?<![\w:}])::(?:[0-9a-fA-F]{1,4}:){0,6}[0-9a-fA-F]{1,4}(?![\w:{]))
     | (?P<code>(?<![\w.}])(?:[245][0-5]\d-?)?[245]\.\d{1,3}\.\d{1,3}(?![\w.]*[\w{]))
-    | (?P<word>[^\W_]+(?:(?:[-_\#+/~$%!&*]+|\.)[^\W_]+)*)
-    """,
-    re.VERBOSE,
-)
+    | (?P<word>[^\W_]+(?:(?:[-_\#+/~$%!&*]+|\.)[^\W_]+)*)"""
+_PIECE = re.compile(_FIRST + _ADDRESS + _LAST, re.VERBOSE)
+_PIECE_WITHOUT_AT = re.compile(_FIRST + _LAST, re.VERBOSE)
+"""The same where no address can be: looking for its end costs more than all the rest."""
+
 ROLES = (
     *("abuse", "postmaster", "hostmaster", "mailer-daemon", "support", "help", "delist", "unblock", "remov"),
     *("noreply", "no-reply", "security", "feedback", "blocked", "report", "whitelist", "contact", "tosa"),
@@ -38,7 +40,7 @@ _ROLE_STARTS = frozenset(role[:3] for role in ROLES)
 
 def masked_word(word: str) -> str:
     """The word with placeholders for what varies in it. Masking a masked word changes nothing."""
-    return _PIECE.sub(_shown, word)
+    return (_PIECE if "@" in word else _PIECE_WITHOUT_AT).sub(_shown, word)
 
 
 def is_role(address: str) -> bool:

@@ -8,6 +8,7 @@ shapes are recognised at once; whatever could be read in another way has none of
 import re
 
 from prellbock.classify.telling_words import shown_word
+from prellbock.classify.urls import shown_url
 from prellbock.classify.variable_parts import ROLES, is_role
 
 # A field name before a colon must not be the first group of an IPv6 address, nor "prvs=" (BATV) a field name.
@@ -20,6 +21,7 @@ _ADDRESS = re.compile(rf"{_LEAD}({_ANY_ADDRESS}){_TAIL}")
 _ROLE_LETTERS = [re.escape("".join(sorted({role[at] + role[at].upper() for role in ROLES}))) for at in range(3)]
 _BRACKETED = re.compile(rf"<(?![{']['.join(_ROLE_LETTERS)}]){_ANY_ADDRESS}>")
 """No address that may be the one of an office."""
+_URL = re.compile(r"([<(\['\"]*)((?:https?|ftp)://[^\s<>\"'\]){}]+)([>)\],;:!'\".]*)\Z")
 # A word that begins with digits and a sign may be a time or a code.
 _WORD = r"[0-9]*+[A-Za-z][A-Za-z0-9]*+(?:(?:[-_#+/~$%!&*]++|\.)[A-Za-z0-9]++)*+|[0-9]++"
 _OTHER = re.compile(rf"{_LEAD}({_REPLY}(?=[A-Za-z]|{_IP}))?(?:{_IP}|({_WORD})(\[{_IP}\](?::25)?)?){_TAIL}")
@@ -31,6 +33,8 @@ def quickly_masked(word: str) -> str | None:
         if found := _ADDRESS.match(word):
             return word if is_role(found[2]) else f"{found[1]}{{address}}{found[3]}"
         return None
+    if "://" in word:
+        return f"{found[1]}{shown_url(found[2])}{found[3]}" if (found := _URL.match(word)) else None
     found = _OTHER.match(word)
     if found is None:
         return None
