@@ -1,6 +1,7 @@
 """Measurements of this machine, each figure beside a yardstick timed in the same run.
 
-A workload is a function without arguments that returns figures by name: {name: {"value", "unit", "ratio"?, "of"?, "target"?}}.
+A workload is a function without arguments that returns figures by name:
+{name: {"value", "unit", "ratio"?, "of"?, "target"?}}.
 """
 
 from collections.abc import Callable
