@@ -14,8 +14,8 @@ from prellbock.rules.toml import read_default
 CORPUS = Path("/work/shared/corpus/responses.jsonl")
 _PIECES = """
 u@example.com abuse@example.com 192.0.2.1 [192.0.2.1] :25 mx1.example.net zen.spamhaus.org 550- 554- prvs= SRS0= to=<
-RCPT TO:< ad: face : :: ::1 2001:db8:: 12:30 2024-05-06 5.1.1 550-5.1.1 912265b1f54f x12si123wrb.23 http:// https:// ?ip=
-{ip} {host} ( ) < > [ ] , ; ' " . ... - _ # + / ~ $ % ! & * = | @ \x00 \u0663 ² Ü
+RCPT TO:< ad: face : :: ::1 2001:db8:: 12:30 2024-05-06 5.1.1 550-5.1.1 912265b1f54f x12si123wrb.23 http:// https://
+?ip= {ip} {host} ( ) < > [ ] , ; ' " . ... - _ # + / ~ $ % ! & * = | @ \x00 \u0663 ² Ü
 """
 PIECES = _PIECES.split()
 WORDS = (
