@@ -1,6 +1,7 @@
 """Measurements of this machine, each figure beside a yardstick timed in the same run.
 
-A workload is a function without arguments that returns figures by name: {name: {"value", "unit", "ratio"?, "of"?}}.
+A workload is a function without arguments that returns figures by name:
+{name: {"value", "unit", "ratio"?, "of"?, "target"?}}.
 """
 
 from collections.abc import Callable
@@ -9,12 +10,13 @@ from typing import NotRequired, TypedDict
 
 
 class Figure(TypedDict):
-    """``ratio`` is the value divided by that of the yardstick named ``of``."""
+    """``ratio`` is the value divided by that of the yardstick named ``of``, and ``target`` what it should reach."""
 
     value: float
     unit: str
     ratio: NotRequired[float]
     of: NotRequired[str]
+    target: NotRequired[float]
 
 
 Figures = dict[str, Figure]

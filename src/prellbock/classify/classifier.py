@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
+from prellbock.addresses import domain_of
 from prellbock.classify.bounded import BoundedCache
 from prellbock.classify.codes import by_code, is_permanent, is_specific
-from prellbock.classify.masking import mask
+from prellbock.classify.masking import mask, mask_many
 from prellbock.classify.matcher import Context, Matcher
 from prellbock.classify.outcomes import verdict_of_outcome
 from prellbock.classify.reply import codes_of
 from prellbock.classify.reporter import reporter_of
 from prellbock.events import DeliveryEvent, Stage, Verdict
-from prellbock.providers import provider_of, provider_of_mx
+from prellbock.providers import provider_of, provider_of_domain, provider_of_mx
 from prellbock.rules.cached import default_cache_dir
 from prellbock.rules.compile import compile_rules
 from prellbock.rules.model import Reporter, RuleSet
@@ -59,47 +60,50 @@ class Classifier:
 
     def judge_many(self, events: Sequence[DeliveryEvent]) -> tuple[list[Verdict], list[str]]:
         """Verdicts without templates (one object for many events), and the templates ("" where there is no text)."""
-        shown: list[str] = []
-        found: list[Verdict | None] = []
-        missing: list[tuple[int, _Key]] = []
-        memo, mx_provider, uses_reporter = self._memo, self._mx_provider, self.matcher.uses_reporter
-        if len(memo) > _MEMO:
-            memo.clear()
-        for event in events:
-            if event.outcome is not None and (verdict := verdict_of_outcome(event)):
-                found.append(verdict)
-                shown.append(mask(event.response) if event.response else "")
-                continue
-            provider = (
-                (event.mx and mx_provider[event.mx]) or (event.recipient and provider_of(None, event.recipient)) or None
-            )
-            template = mask(event.response) if event.response else ""
-            shown.append(template)
-            key = (
+        templates = mask_many([event.response for event in events if event.response])
+        if len(templates) < len(events):
+            masked = iter(templates)
+            templates = [next(masked) if event.response else "" for event in events]
+        own = [event.outcome and verdict_of_outcome(event) for event in events]
+        if not any(own):
+            return self._judge(events, templates), templates
+        unsure = [at for at, verdict in enumerate(own) if not verdict]
+        judged = iter(self._judge([events[at] for at in unsure], [templates[at] for at in unsure]))
+        return [verdict or next(judged) for verdict in own], templates
+
+    def _judge(self, events: Sequence[DeliveryEvent], templates: list[str]) -> list[Verdict]:
+        """The verdicts of rules and codes, each worked out once for its key."""
+        if len(self._memo) > _MEMO:
+            self._memo.clear()
+        mx_provider, uses_reporter = self._mx_provider, self.matcher.uses_reporter
+        keys: list[_Key] = [
+            (
                 template,
-                provider,
+                (event.mx and mx_provider[event.mx])
+                or (event.recipient and provider_of_domain(domain_of(event.recipient)))
+                or None,
                 event.smtp_code,
                 event.status,
                 event.stage,
-                reporter_of(event) if uses_reporter else None,
+                ("remote" if event.mx else reporter_of(event)) if uses_reporter else None,
             )
-            known = memo.get(key)
-            if known is None:
-                missing.append((len(found), key))
-            found.append(known)
-        if missing:
-            self._judge_missing(missing, found)
-        return found, shown  # type: ignore[return-value]
+            for event, template in zip(events, templates, strict=True)
+        ]
+        found = list(map(self._memo.get, keys))
+        if not all(found):
+            fresh = self._judged(list(dict.fromkeys(key for key, known in zip(keys, found, strict=True) if not known)))
+            found = [verdict or fresh[key] for key, verdict in zip(keys, found, strict=True)]
+        return found  # type: ignore[return-value]
 
-    def _judge_missing(self, missing: list[tuple[int, "_Key"]], found: list[Verdict | None]) -> None:
-        keys = list(dict.fromkeys(key for _, key in missing))
-        found_patterns = self.matcher.found([key[0] for key in keys])
-        for key, patterns in zip(keys, found_patterns, strict=True):
+    def _judged(self, keys: list["_Key"]) -> dict["_Key", Verdict]:
+        """Verdicts of keys that are not remembered, remembered from now on."""
+        fresh: dict[_Key, Verdict] = {}
+        for key, patterns in zip(keys, self.matcher.found([key[0] for key in keys]), strict=True):
             template, provider, smtp_code, status, stage, reporter = key
             context = Context(*_codes(template, smtp_code, status), provider, stage, reporter)
-            self._memo[key] = self._verdicts[patterns, context]
-        for at, key in missing:
-            found[at] = self._memo[key]
+            fresh[key] = self._verdicts[patterns, context]
+        self._memo |= fresh
+        return fresh
 
 
 _Key = tuple[str, str | None, int | None, str | None, Stage | None, Reporter | None]

@@ -52,15 +52,18 @@ _SERVICES = _names(
     """
 )
 """Labels before a named domain that stand for a service of its owner."""
-_HOST = re.compile(r"[a-z0-9](?:[\w-]*[a-z0-9])?(?:\.[a-z0-9_](?:[\w-]*[a-z0-9])?)+", re.IGNORECASE | re.ASCII)
+_HOST = re.compile(r"[\w.-]+", re.ASCII)
 
 
 def is_host(text: str) -> bool:
-    """Is it a host name, rather than words without a blank behind the full stop (``blocked.For``)?"""
+    """Is it a host name, rather than words without a blank behind the full stop (``blocked.For``)?
+
+    Takes a text with a dot in it that begins and ends, and has on both sides of each dot, a letter or a digit.
+    """
     if not _HOST.fullmatch(text):
         return False
     end = text.rpartition(".")[2]
-    if end != end.lower() and end != end.upper():
+    if not (end.islower() or end.isupper()):
         return False
     end = end.lower()
     return end in _GENERIC_ENDS or end.startswith("xn--") or (len(end) == 2 and end.isalpha())
@@ -68,14 +71,20 @@ def is_host(text: str) -> bool:
 
 def shown_host(text: str) -> str:
     """What a template shows for a host: named ones without what tells customers and machines, else ``{host}``."""
-    labels = text.split(".")
-    lowered = [label.lower() for label in labels]
-    if any(_BLOCKLIST_LABEL.fullmatch(label) for label in lowered[:-1]):
+    lowered = text.lower()
+    # Whatever `_BLOCKLIST_LABEL` finds has one of these in it.
+    if ("bl" in lowered or "zen" in lowered or "dnswl" in lowered) and any(
+        map(_BLOCKLIST_LABEL.fullmatch, lowered.split(".")[:-1])
+    ):
         return text
-    for length in (2, 3):
-        if ".".join(lowered[-length:]) not in _NAMED:
-            continue
-        front = labels[:-length]
-        last = max((at for at, label in enumerate(lowered[:-length]) if label not in _SERVICES), default=-1)
-        return ".".join([*(["{host}"] if last >= 0 else []), *front[last + 1 :], *labels[-length:]])
-    return "{host}"
+    ends = lowered.rsplit(".", 3)
+    if f"{ends[-2]}.{ends[-1]}" in _NAMED:
+        length = 2
+    elif ".".join(ends[-3:]) in _NAMED:
+        length = 3
+    else:
+        return "{host}"
+    labels = text.split(".")
+    front = labels[:-length]
+    last = max((at for at, label in enumerate(front) if label.lower() not in _SERVICES), default=-1)
+    return ".".join([*(["{host}"] if last >= 0 else []), *front[last + 1 :], *labels[-length:]])

@@ -25,5 +25,6 @@ def _shown(figure: Figure) -> str:
     value = figure["value"]
     text = f"{value:>12,.0f} {figure['unit']}" if value >= 100 else f"{value:>12.3g} {figure['unit']}"
     if "ratio" in figure:
-        text += f"  ({figure['ratio']:.2f} x {figure['of']})"
+        target = f", target {figure['target']:.2f}" if "target" in figure else ""
+        text += f"  ({figure['ratio']:.2f} x {figure['of']}{target})"
     return text
