@@ -169,6 +169,21 @@ def test_hashed_mode_stores_no_address(tmp_path: Path) -> None:
     assert done.returncode == 0
     stored = b"".join(path.read_bytes() for path in (tmp_path / "d").iterdir())
     assert b"g@example.com" not in stored
+    texts = [
+        "550 5.1.1 <john.doe.secret%40x.test>: no",
+        '550 "john.doe.secret"@x.test unknown',
+        "550 cannot open /home/john.doe.secret/Maildir",
+        "550 Unknown user: JOHN.DOE.SECRET",
+    ]
+    events = [
+        orjson.dumps({"time": 1_767_600_000 + n, "recipient": "john.doe.secret@x.test", "response": text}) + b"\n"
+        for n, text in enumerate(texts)
+    ]
+    named = tmp_path / "john.doe.secret@x.test.ndjson"
+    named.write_bytes(b"".join(events))
+    assert run("--data", tmp_path / "d", "ingest", named).returncode == 0
+    stored = b"".join(path.read_bytes() for path in (tmp_path / "d").iterdir())
+    assert b"john.doe.secret" not in stored.lower()
     asked = run("--data", tmp_path / "d", "check", stdin=b"g@example.com\n")
     assert orjson.loads(asked.stdout)["status"] in ("paused", "watched")
 

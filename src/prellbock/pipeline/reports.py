@@ -57,7 +57,14 @@ def count(reported: list[Reported], counts: Counter[str], rollups: Counter[Rollu
             continue
         if (known := templates.get(report.template)) is None:
             templates[report.template] = TemplateCount(
-                verdict.template, 1, event.time, event.time, verdict.category, verdict.provider, event.response or ""
+                verdict.template,
+                1,
+                event.time,
+                event.time,
+                verdict.category,
+                verdict.provider,
+                event.response or "",
+                event.recipient or "",
             )
         else:
             known.count += 1

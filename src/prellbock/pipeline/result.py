@@ -84,6 +84,8 @@ class TemplateCount(msgspec.Struct):
     category: str
     provider: str | None
     sample: str
+    recipient: str
+    """Whom the sample was about: in hashed mode the store takes the name out of the text."""
 
 
 class Result(msgspec.Struct):

@@ -1,6 +1,7 @@
 """Writing what followed from a batch. Everything here runs inside the caller's transaction."""
 
 import json
+import re
 import secrets
 import sqlite3
 from collections.abc import Iterable
@@ -14,6 +15,8 @@ from prellbock.pipeline import Change, Decision, Reported, Result
 from prellbock.store.sqlite.memory import SqliteMemory, chunks, encode_state
 
 encode_json = msgspec.json.Encoder().encode
+_NAMES = re.compile(r"[^\s/\\]+@[^\s/\\]+")
+"""Addresses in the path of an input."""
 WITHHOLDING = ("paused", "suppressed", "complained", "unsubscribed")
 
 
@@ -39,7 +42,7 @@ def write_batch(
     """Records a batch as done, with all its effects."""
     cursor = db.execute(
         "INSERT INTO batches (digest, source, recorded, counts) VALUES (?, ?, ?, ?)",
-        (digest, source, now, json.dumps(result.counts)),
+        (digest, source if plain else _NAMES.sub("{address}", source), now, json.dumps(result.counts)),
     )
     batch = cursor.lastrowid
     assert batch is not None
@@ -114,6 +117,18 @@ def storable(text: str | None) -> str | None:
     return text.encode("utf-8", "replace").decode()
 
 
+def without_name(text: str, recipient: str) -> str:
+    """A template without the recipient's address or local part, however they are quoted in it.
+
+    Masks know an address by its form; ``Unknown user: johndoe`` or a path with the name in it have none.
+    """
+    local, _, domain = recipient.rpartition("@")
+    names = [recipient, f"{local}%40{domain}", local, local.strip('"')]
+    for name in sorted({name for name in names if len(name) > 2}, key=len, reverse=True):
+        text = re.sub(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])", "{address}", text, flags=re.IGNORECASE)
+    return text
+
+
 def _write_changes(db: sqlite3.Connection, changes: Iterable[Change], numbers: dict[bytes, int]) -> None:
     db.executemany(
         "INSERT OR REPLACE INTO states (number, key, open, status, standing, state) VALUES (?, ?, ?, ?, ?, ?)",
@@ -185,11 +200,19 @@ def _write_templates(db: sqlite3.Connection, result: Result, *, plain: bool) -> 
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET count = count + excluded.count,"
         " category = excluded.category, first = min(first, excluded.first), last = max(last, excluded.last)",
         [
-            (key, storable(t.text), t.category, t.provider, t.count, t.first, t.last,
-             storable(t.sample) if plain else None)
+            (
+                key,
+                storable(t.text if plain else without_name(t.text, t.recipient)),
+                t.category,
+                t.provider,
+                t.count,
+                t.first,
+                t.last,
+                storable(t.sample) if plain else None,
+            )
             for key, t in result.templates.items()
         ],
-    )  # fmt: skip
+    )
 
 
 def _write_rollups(db: sqlite3.Connection, result: Result) -> None:
