@@ -102,6 +102,44 @@ def test_csv_without_the_columns_is_refused_with_an_example() -> None:
     assert "time,recipient" in batch.bad[0].what
 
 
+ROW = "2026-01-05T08:00:00Z,u{n}@example.com,{said}\n"
+HEAD = "time,recipient,response\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ('"550 no such user', ["u1", "u3", "u4", "u5"]),
+        ('"550 ""no"" such user', ["u1", "u3", "u4", "u5"]),
+        ('"550 no such user\nsecond line, of it"', ["u1", "u2", "u3", "u4", "u5"]),
+    ],
+)
+@pytest.mark.parametrize("others", ["550 x", '"550 x, y"'])
+def test_a_quote_that_is_not_closed_costs_its_line_alone(said: str, read: list[str], others: str) -> None:
+    rows = [ROW.format(n=n, said=said if n == 2 else others) for n in range(1, 6)]
+    (batch,) = csv_events.read(io.BytesIO((HEAD + "".join(rows)).encode()), "f.csv", NOW)
+    assert [str(event.recipient).partition("@")[0] for event in batch.events] == read
+    assert [bad.place for bad in batch.bad] == ["f.csv:3"] * (5 - len(read))
+    assert all("a quote is not closed" in bad.what and "lines 3 to" in bad.what for bad in batch.bad)
+
+
+@pytest.mark.parametrize("number", [1, 2, 150, 400])
+def test_no_row_is_lost_behind_a_quote_wherever_it_stands(number: int) -> None:
+    rows = [ROW.format(n=n, said='"550 x' if n == number else "550 x") for n in range(1, 401)]
+    (batch,) = csv_events.read(io.BytesIO((HEAD + "".join(rows)).encode()), "f.csv", NOW)
+    assert len(batch.events) == 399
+    assert [bad.place for bad in batch.bad] == [f"f.csv:{number + 1}"]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_csv_with_other_delimiters(delimiter: str) -> None:
+    rows = delimiter.join(["time", '"recipient"', "response"]) + "\n"
+    rows += delimiter.join(["1767600000", "u@example.com", '"550 5.1.1, no; such"']) + "\n"
+    (batch,) = csv_events.read(io.BytesIO(rows.encode()), "f.csv", NOW)
+    (event,) = batch.events
+    assert (event.recipient, event.response) == ("u@example.com", "550 5.1.1, no; such")
+
+
 @given(st.binary(max_size=200), st.booleans())
 def test_any_bytes_as_csv_never_raise(data: bytes, with_header: bool) -> None:
     for batch in csv_events.read(io.BytesIO((CSV if with_header else b"") + data), "f", NOW):

@@ -128,8 +128,7 @@ def _sniff(head: bytes) -> str:
     if text.startswith(b"{"):
         return "ndjson"
     first_line = text.partition(b"\n")[0].decode("utf-8", "replace").strip()
-    titles = csv_events.columns_of(first_line.split(","))
-    if {"time", "recipient"} <= {*titles.values()}:
+    if csv_events.delimiter_of(first_line):
         return "csv"
     if _HEADER.match(text):
         return "mail"
