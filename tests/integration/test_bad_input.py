@@ -43,7 +43,7 @@ def test_a_folder_of_junk_with_one_good_file(tmp_path: Path) -> None:
     done = run("--data", tmp_path / "data", "ingest", junk, tmp_path / "missing")
     assert done.returncode == 1
     counts = last(done)
-    assert (counts["new"], counts["bad"]) == (1, 8)
+    assert (counts["new"], counts["bad"]) == (1, 9)
     for name in (
         "random.bin",
         "empty",
@@ -52,6 +52,7 @@ def test_a_folder_of_junk_with_one_good_file(tmp_path: Path) -> None:
         "deep.ndjson",
         "long.ndjson",
         "semicolons",
+        "fifo",
         "missing",
     ):
         assert name in done.stderr.decode()
