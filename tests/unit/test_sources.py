@@ -81,6 +81,23 @@ def test_any_bytes_end_in_events_or_named_lines(parts: list[bytes]) -> None:
         assert all(bad.place.startswith("f:") and bad.what for bad in batch.bad)
 
 
+def test_a_byte_order_mark_at_the_beginning_is_no_mistake() -> None:
+    (batch,) = ndjson.read(io.BytesIO(b"\xef\xbb\xbf" + line(id="a") + line(id="b")), "f", NOW)
+    assert ([event.id for event in batch.events], batch.bad) == (["a", "b"], [])
+    assert all(not one.bad for one in ndjson.read(io.BytesIO(b"\xef\xbb\xbf"), "f", NOW))
+
+
+@pytest.mark.parametrize("bad", [b"", b"nonsense\n"])
+@pytest.mark.parametrize("more", [0, 1])
+def test_the_longest_line_is_the_same_whatever_stands_beside_it(bad: bytes, more: int) -> None:
+    empty = len(line(response="")) - 1
+    long = line(response="x" * (ndjson.LINE_OCTETS - empty + more))
+    assert len(long) - 1 == ndjson.LINE_OCTETS + more
+    batch = ndjson.decode(line() * 3 + long + bad + line() * 3, "f", NOW)
+    assert len(batch.events) == 7 - more
+    assert [one.place for one in batch.bad if "longer" in one.what] == ["f:4"] * more
+
+
 CSV = b"Timestamp,E-Mail,Reason,ignored\n2026-01-05T08:00:00Z,u@example.com,550 5.1.1 no such user,x\n"
 
 
