@@ -74,6 +74,15 @@ def test_wrong_usage_is_exit_2(tmp_path: Path) -> None:
     assert b"ndjson" in done.stderr
 
 
+@pytest.mark.parametrize("command", ["ingest", "parse"])
+def test_an_empty_path_is_wrong_usage(tmp_path: Path, command: str) -> None:
+    (tmp_path / "good.ndjson").write_bytes(GOOD)
+    done = run("--data", tmp_path / "d", command, "", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"empty path" in done.stderr
+    assert not (tmp_path / "d").exists()
+
+
 def test_no_store_yet_says_how_to_get_one(tmp_path: Path) -> None:
     done = run("--data", tmp_path / "none", "check", stdin=b"u@example.com\n")
     assert done.returncode == 1
