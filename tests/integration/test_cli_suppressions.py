@@ -126,3 +126,15 @@ def test_what_cannot_be_read_or_written(filled: Command, tmp_path: Path) -> None
         assert words[-1] in done.stderr.decode()
         assert b"Traceback" not in done.stderr
     assert Command(tmp_path / "none").run("suppressions", check=False).returncode == 1
+
+
+def test_feedback_about_a_mail_that_is_no_spam_revokes_the_complaint(command: Command) -> None:
+    complaint = event("u@example.com", "2026-01-09T08:00:00Z", "complaint", meta={"feedback_type": "abuse"})
+    command.run("ingest", "-", stdin=ndjson(complaint))
+    assert [line["status"] for line in command.lines("suppressions")] == ["complained"]
+    revoked = event("u@example.com", "2026-01-10T08:00:00Z", "complaint", meta={"feedback_type": "not-spam"})
+    leaves = event("v@example.com", "2026-01-10T08:00:00Z", "feedback", feedback_type="opt-out", stream="tips")
+    infected = event("w@example.com", "2026-01-10T08:00:00Z", "complaint", feedback_type="virus")
+    command.run("ingest", "-", stdin=ndjson(revoked, leaves, infected))
+    told = [(line["address"], line["status"]) for line in command.lines("suppressions")]
+    assert told == [("v@example.com", "unsubscribed")]

@@ -55,6 +55,30 @@ def test_what_is_wrong_is_named_and_the_rest_is_kept(text: bytes, named: str) ->
     assert named in what
 
 
+@pytest.mark.parametrize("in_meta", [False, True])
+@pytest.mark.parametrize("told", ["complaint", "feedback"])
+@pytest.mark.parametrize(
+    ("kind", "outcome"),
+    [
+        ("abuse", "complaint"),
+        ("fraud", "complaint"),
+        ("opt-out", "unsubscribe"),
+        ("not-spam", "feedback"),
+        ("Auth-Failure", "feedback"),
+        ("virus", "feedback"),
+        ("something-new", None),
+        (7, None),
+    ],
+)
+def test_the_type_of_feedback_says_what_it_is(kind: object, outcome: str | None, told: str, in_meta: bool) -> None:
+    if kind == 7 and not in_meta:
+        return
+    field = {"meta": {"feedback_type": kind}} if in_meta else {"feedback_type": kind}
+    (event,) = ndjson.decode(line(outcome=told, **field), "f", NOW).events
+    assert event.outcome == (outcome or told)
+    assert event.feedback_type == (kind.lower() if isinstance(kind, str) else None)
+
+
 def test_lines_are_cut_into_batches_at_their_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ndjson, "BATCH_OCTETS", 100)
     lines = [line(id=str(n)) for n in range(50)]
