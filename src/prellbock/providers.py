@@ -274,6 +274,9 @@ MAILBOX_DOMAINS: dict[str, tuple[str, ...]] = {
 _BY_SUFFIX = {suffix: provider for provider, suffixes in MX_SUFFIXES.items() for suffix in suffixes}
 _BY_DOMAIN = {domain: provider for provider, domains in MAILBOX_DOMAINS.items() for domain in domains}
 
+PROVIDERS = tuple(sorted(MX_SUFFIXES.keys() | MAILBOX_DOMAINS.keys()))
+"""Every provider that can be told."""
+
 
 @lru_cache(maxsize=65536)
 def provider_of_mx(mx: str) -> str | None:

@@ -21,6 +21,9 @@ FIELDS = (
 )
 """Every field of a line, in order."""
 
+LAST_SEQ = 2**63 - 1
+"""No sequence number is greater: the store keeps 64 bits."""
+
 
 def entries(
     store: Store, policy: Policy, *, now: float, since: int | None = None, as_of: float | None = None

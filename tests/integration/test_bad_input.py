@@ -43,7 +43,7 @@ def test_a_folder_of_junk_with_one_good_file(tmp_path: Path) -> None:
     done = run("--data", tmp_path / "data", "ingest", junk, tmp_path / "missing")
     assert done.returncode == 1
     counts = last(done)
-    assert (counts["new"], counts["bad"]) == (1, 8)
+    assert (counts["new"], counts["bad"]) == (1, 9)
     for name in (
         "random.bin",
         "empty",
@@ -52,6 +52,7 @@ def test_a_folder_of_junk_with_one_good_file(tmp_path: Path) -> None:
         "deep.ndjson",
         "long.ndjson",
         "semicolons",
+        "fifo",
         "missing",
     ):
         assert name in done.stderr.decode()
@@ -71,6 +72,15 @@ def test_wrong_usage_is_exit_2(tmp_path: Path) -> None:
     done = run("--data", tmp_path, "ingest", "--format", "banana", "x")
     assert done.returncode == 2
     assert b"ndjson" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["ingest", "parse"])
+def test_an_empty_path_is_wrong_usage(tmp_path: Path, command: str) -> None:
+    (tmp_path / "good.ndjson").write_bytes(GOOD)
+    done = run("--data", tmp_path / "d", command, "", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"empty path" in done.stderr
+    assert not (tmp_path / "d").exists()
 
 
 def test_no_store_yet_says_how_to_get_one(tmp_path: Path) -> None:

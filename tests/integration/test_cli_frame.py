@@ -69,3 +69,12 @@ def test_an_unknown_command_is_wrong_usage() -> None:
     done = run("bounce")
     assert done.returncode == 2
     assert b"No such command" in done.stderr
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["classify", "--help"]])
+def test_help_that_cannot_be_written_is_a_sentence(words: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([*PRELLBOCK, *words], stdout=full, stderr=subprocess.PIPE, timeout=60)
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr
+    assert b"No space left" in done.stderr

@@ -185,3 +185,9 @@ def test_a_silent_client_does_not_hold_up_the_end(server: Server) -> None:
     answer = connection.getresponse()
     assert (answer.status, json.loads(answer.read())["new"]) == (503, 0)
     connection.close()
+
+
+def test_a_byte_order_mark_before_the_first_event(server: Server) -> None:
+    body = b"\xef\xbb\xbf" + ndjson(event("u@example.com", "2026-01-05T08:00:00Z")).encode()
+    answer = server.client.post("/v1/events", content=body).json()
+    assert (answer["new"], answer["bad"]) == (1, 0)

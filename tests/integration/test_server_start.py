@@ -16,6 +16,11 @@ def test_health_says_what_runs(server: Server) -> None:
     assert answer.json() == {"status": "ok", "version": __version__, "store": "reachable"}
 
 
+def test_a_load_balancer_may_ask_for_the_head_alone(server: Server) -> None:
+    answer = httpx.head(f"{server.address}/health")
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_well(server: Server, number: int) -> None:
     assert server.stop(number) == 0
@@ -29,6 +34,8 @@ def test_port_in_use(server: Server, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert f"port {port} on 127.0.0.1 is in use" in done.stderr.decode()
     assert b"Traceback" not in done.stderr
+    # A token that nobody was shown must not be there.
+    assert not (tmp_path / "other" / "token").exists()
 
 
 def test_folder_that_cannot_be_used(tmp_path: Path) -> None:

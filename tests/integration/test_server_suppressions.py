@@ -84,3 +84,8 @@ def test_metrics_count_and_betray_nobody(server: Server) -> None:
     assert server.token not in server.said.replace(
         f"token, shown only now and kept in {server.data / 'token'}: {server.token}", ""
     )
+
+
+def test_a_cursor_beyond_any_is_a_bad_request(server: Server) -> None:
+    assert server.client.get("/v1/suppressions", params={"since": 2**63}).status_code == 400
+    assert server.client.get("/v1/suppressions", params={"since": 2**63 - 1}).status_code == 200

@@ -65,6 +65,14 @@ def test_lines_keep_their_order_and_bad_ones_are_named() -> None:
     assert "<stdin>:1:" not in errors and "<stdin>:7:" not in errors
 
 
+def test_blank_lines_are_skipped_and_counted() -> None:
+    code, rows, messages = classify(b"\n550 5.1.1 User unknown\n  \r\n{}\n\n452 Mailbox full\n{nonsense\n")
+    assert [row["category"] for row in rows] == ["unknown_recipient", "unclassified", "mailbox_full"]
+    assert code == 1
+    assert messages.splitlines()[-1] == "prellbock: 3 blank lines were skipped"
+    assert classify(b"452 Mailbox full\n")[2] == ""
+
+
 def test_fewer_fields_in_the_order_asked_for() -> None:
     _, rows, _ = classify(b"550 user unknown\n", "--fields", "rule,category")
     assert [list(row.items()) for row in rows] == [[("rule", "user-unknown"), ("category", "unknown_recipient")]]

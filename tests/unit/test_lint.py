@@ -1,9 +1,10 @@
 import pytest
 
 from prellbock.classify.classifier import Classifier
-from prellbock.classify.lint import lint, try_examples
+from prellbock.classify.lint import lint, notes, try_examples
 from prellbock.classify.replay import replay
 from prellbock.events import DeliveryEvent
+from prellbock.rules.model import RuleError
 from prellbock.rules.toml import read_texts
 
 
@@ -57,6 +58,28 @@ def test_findings_say_where_and_what_to_do() -> None:
     (finding,) = lint(classifier_of(FULL.replace("examples = ['552 Mailbox full']", "")))
     assert finding.place == "x.toml:1"
     assert "examples" in finding.advice
+
+
+def test_a_pattern_without_an_example_is_a_note_and_no_finding() -> None:
+    classifier = classifier_of(FULL.replace("'mailbox full'", "['mailbox full', 'over quota']"))
+    assert lint(classifier) == []
+    (note,) = notes(classifier)
+    assert (note.kind, note.place) == ("untested_pattern", "x.toml:1")
+    assert "'over quota'" in note.text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("mailbox full'\n", "zebra.{1,40000}x'\n", ["x.toml:5", "column 7", "{1,40000}", "write * or +"]),
+        ("mailbox full'\n", "(?:a{500}){500}zebra'\n", ["x.toml:5", "column 11", "{500}", "5,000"]),
+        ("examples", "provider = 'gogle'\nexamples", ["x.toml:6", "'gogle'", "google"]),
+    ],
+)
+def test_what_cannot_be_used_is_named_with_its_line(old: str, new: str, told: list[str]) -> None:
+    with pytest.raises(RuleError) as error:
+        classifier_of(FULL.replace(old, new, 1))
+    assert [part for part in told if part not in str(error.value)] == []
 
 
 def test_replay_counts_what_changes() -> None:

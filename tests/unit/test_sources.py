@@ -55,6 +55,30 @@ def test_what_is_wrong_is_named_and_the_rest_is_kept(text: bytes, named: str) ->
     assert named in what
 
 
+@pytest.mark.parametrize("in_meta", [False, True])
+@pytest.mark.parametrize("told", ["complaint", "feedback"])
+@pytest.mark.parametrize(
+    ("kind", "outcome"),
+    [
+        ("abuse", "complaint"),
+        ("fraud", "complaint"),
+        ("opt-out", "unsubscribe"),
+        ("not-spam", "feedback"),
+        ("Auth-Failure", "feedback"),
+        ("virus", "feedback"),
+        ("something-new", None),
+        (7, None),
+    ],
+)
+def test_the_type_of_feedback_says_what_it_is(kind: object, outcome: str | None, told: str, in_meta: bool) -> None:
+    if kind == 7 and not in_meta:
+        return
+    field = {"meta": {"feedback_type": kind}} if in_meta else {"feedback_type": kind}
+    (event,) = ndjson.decode(line(outcome=told, **field), "f", NOW).events
+    assert event.outcome == (outcome or told)
+    assert event.feedback_type == (kind.lower() if isinstance(kind, str) else None)
+
+
 def test_lines_are_cut_into_batches_at_their_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ndjson, "BATCH_OCTETS", 100)
     lines = [line(id=str(n)) for n in range(50)]
@@ -81,6 +105,23 @@ def test_any_bytes_end_in_events_or_named_lines(parts: list[bytes]) -> None:
         assert all(bad.place.startswith("f:") and bad.what for bad in batch.bad)
 
 
+def test_a_byte_order_mark_at_the_beginning_is_no_mistake() -> None:
+    (batch,) = ndjson.read(io.BytesIO(b"\xef\xbb\xbf" + line(id="a") + line(id="b")), "f", NOW)
+    assert ([event.id for event in batch.events], batch.bad) == (["a", "b"], [])
+    assert all(not one.bad for one in ndjson.read(io.BytesIO(b"\xef\xbb\xbf"), "f", NOW))
+
+
+@pytest.mark.parametrize("bad", [b"", b"nonsense\n"])
+@pytest.mark.parametrize("more", [0, 1])
+def test_the_longest_line_is_the_same_whatever_stands_beside_it(bad: bytes, more: int) -> None:
+    empty = len(line(response="")) - 1
+    long = line(response="x" * (ndjson.LINE_OCTETS - empty + more))
+    assert len(long) - 1 == ndjson.LINE_OCTETS + more
+    batch = ndjson.decode(line() * 3 + long + bad + line() * 3, "f", NOW)
+    assert len(batch.events) == 7 - more
+    assert [one.place for one in batch.bad if "longer" in one.what] == ["f:4"] * more
+
+
 CSV = b"Timestamp,E-Mail,Reason,ignored\n2026-01-05T08:00:00Z,u@example.com,550 5.1.1 no such user,x\n"
 
 
@@ -100,6 +141,44 @@ def test_csv_rows_that_are_wrong_are_named() -> None:
 def test_csv_without_the_columns_is_refused_with_an_example() -> None:
     (batch,) = csv_events.read(io.BytesIO(b"a,b\n1,2\n"), "f.csv", NOW)
     assert "time,recipient" in batch.bad[0].what
+
+
+ROW = "2026-01-05T08:00:00Z,u{n}@example.com,{said}\n"
+HEAD = "time,recipient,response\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ('"550 no such user', ["u1", "u3", "u4", "u5"]),
+        ('"550 ""no"" such user', ["u1", "u3", "u4", "u5"]),
+        ('"550 no such user\nsecond line, of it"', ["u1", "u2", "u3", "u4", "u5"]),
+    ],
+)
+@pytest.mark.parametrize("others", ["550 x", '"550 x, y"'])
+def test_a_quote_that_is_not_closed_costs_its_line_alone(said: str, read: list[str], others: str) -> None:
+    rows = [ROW.format(n=n, said=said if n == 2 else others) for n in range(1, 6)]
+    (batch,) = csv_events.read(io.BytesIO((HEAD + "".join(rows)).encode()), "f.csv", NOW)
+    assert [str(event.recipient).partition("@")[0] for event in batch.events] == read
+    assert [bad.place for bad in batch.bad] == ["f.csv:3"] * (5 - len(read))
+    assert all("a quote is not closed" in bad.what and "lines 3 to" in bad.what for bad in batch.bad)
+
+
+@pytest.mark.parametrize("number", [1, 2, 150, 400])
+def test_no_row_is_lost_behind_a_quote_wherever_it_stands(number: int) -> None:
+    rows = [ROW.format(n=n, said='"550 x' if n == number else "550 x") for n in range(1, 401)]
+    (batch,) = csv_events.read(io.BytesIO((HEAD + "".join(rows)).encode()), "f.csv", NOW)
+    assert len(batch.events) == 399
+    assert [bad.place for bad in batch.bad] == [f"f.csv:{number + 1}"]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_csv_with_other_delimiters(delimiter: str) -> None:
+    rows = delimiter.join(["time", '"recipient"', "response"]) + "\n"
+    rows += delimiter.join(["1767600000", "u@example.com", '"550 5.1.1, no; such"']) + "\n"
+    (batch,) = csv_events.read(io.BytesIO(rows.encode()), "f.csv", NOW)
+    (event,) = batch.events
+    assert (event.recipient, event.response) == ("u@example.com", "550 5.1.1, no; such")
 
 
 @given(st.binary(max_size=200), st.booleans())

@@ -1,11 +1,11 @@
-"""``GET /health``: is the server up, and can it reach its store? The only route without a token."""
+"""``GET /health`` and ``HEAD /health``: is the server up, and can it reach its store? The only one without a token."""
 
 import asyncio
 
-from litestar import Response, get
+from litestar import Response, get, head
 
 from prellbock import __version__
-from prellbock.api.installation import Here
+from prellbock.api.installation import Here, Installation
 from prellbock.api.problems import problem
 from prellbock.api.token import OPEN
 from prellbock.store.errors import StoreError
@@ -16,6 +16,11 @@ PATIENCE_SECONDS = 5.0
 @get("/health", opt={OPEN: True}, media_type="application/json")
 async def health(installation: Here) -> Response[bytes] | dict[str, str]:
     """200 with status, version and store; 503 while the store does not answer or the server is stopping."""
+    return await told(installation)
+
+
+async def told(installation: Installation) -> Response[bytes] | dict[str, str]:
+    """The answer to ``GET /health``."""
     if installation.stopping:
         return problem(503, "the server is stopping", version=__version__)
     try:
@@ -27,3 +32,10 @@ async def health(installation: Here) -> Response[bytes] | dict[str, str]:
         what = f"the store did not answer within {PATIENCE_SECONDS:.0f} s"
         return problem(503, what, version=__version__, store="unreachable")
     return {"status": "ok", "version": __version__, "store": "reachable"}
+
+
+@head("/health", opt={OPEN: True}, include_in_schema=False)
+async def health_without_body(installation: Here) -> Response[None]:
+    """The status code of ``GET /health``, as load balancers ask for it."""
+    answer = await told(installation)
+    return Response(None, status_code=answer.status_code if isinstance(answer, Response) else 200)

@@ -35,19 +35,16 @@ def run(
     folder: Path,
     token: str,
     *,
-    host: str,
-    port: int,
+    listening: socket.socket,
     on_start: Callable[[str], None],
     settings: Settings | None = None,
 ) -> None:
-    """Serves a data folder until SIGTERM or SIGINT, which let running batches finish.
+    """Serves a data folder at a socket of `listen` until SIGTERM or SIGINT, which let running batches finish.
 
-    ``on_start`` gets the address, such as ``http://127.0.0.1:8025``, once connections are accepted (``port`` 0 takes
-    any that is free). Raises `ServeError`, `StoreError`.
+    ``on_start`` gets the address, such as ``http://127.0.0.1:8025``. Raises `StoreError`.
     """
     settings = settings or Settings()
     with ExitStack() as open_things:
-        listening = open_things.enter_context(_listen(host, port))
         store = open_things.enter_context(SqliteStore(folder, create=True))
         lookups = open_things.enter_context(SqliteStore(folder, read_only=True))
         lists = open_things.enter_context(SqliteStore(folder, read_only=True))
@@ -64,7 +61,8 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that accepts connections; ``port`` 0 takes any that is free. Raises `ServeError`."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listening = socket.socket(family, kind, protocol)

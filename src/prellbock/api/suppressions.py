@@ -13,13 +13,15 @@ from prellbock.api.installation import Here
 from prellbock.api.problems import NDJSON, ProblemError
 from prellbock.sources.record import RecordError, asked
 from prellbock.store.contract import Withheld
-from prellbock.withholding import entries, line
+from prellbock.withholding import LAST_SEQ, entries, line
 
 _PART = 2000
 """Lines that are written at once."""
 
 _encode = msgspec.json.Encoder().encode
-Cursor = Annotated[int | None, QueryParameter(ge=0, description="Only what changed after this sequence number.")]
+Cursor = Annotated[
+    int | None, QueryParameter(ge=0, le=LAST_SEQ, description="Only what changed after this sequence number.")
+]
 Moment = Annotated[str | None, QueryParameter(description="The list as it was then: RFC 3339, a date or Unix seconds.")]
 
 

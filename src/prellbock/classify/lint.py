@@ -24,6 +24,7 @@ Kind = Literal[
     "conflicting",
     "duplicate_pattern",
     "missing_source",
+    "untested_pattern",
 ]
 
 
@@ -112,6 +113,20 @@ def lint(classifier: Classifier) -> list[Finding]:
                 text = f"pattern {pattern!r} stands in rule {other} too, with the same scope"
                 findings.append(_finding(rule, place(index), "duplicate_pattern", text, "Keep it in one of the two."))
     return findings
+
+
+def notes(classifier: Classifier) -> list[Finding]:
+    """What could be better and is no mistake: patterns that no example of their rule reaches, in the order of the
+    rules."""
+    matcher, untested = classifier.matcher, []
+    for index, rule in enumerate(classifier.ruleset.rules):
+        reached = frozenset[int]().union(*matcher.found([mask(example.text) for example in rule.examples]))
+        for pattern, identifier in zip(rule.match, matcher.compiled.match[index], strict=True):
+            if identifier not in reached:
+                text, advice = f"no example reaches pattern {pattern!r}", "Add a real response that it finds."
+                place = classifier.ruleset.place(index)
+                untested.append(_finding(rule, place, "untested_pattern", text, advice))
+    return untested
 
 
 def _finding(rule: Rule, place: Place, kind: Kind, text: str, advice: str) -> Finding:

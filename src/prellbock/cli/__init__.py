@@ -54,15 +54,17 @@ class _LazyGroup(click.Group):
             _drop_output()
             return 0
         except OSError as error:
-            _drop_output()
-            place = error.filename or "the output cannot be written"
-            raise click.ClickException(
-                f"{place}: {error.strerror or error}; mend it and run the same command again"
-            ) from error
+            raise _in_words(error) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
+
+
+def _in_words(error: OSError) -> click.ClickException:
+    _drop_output()
+    place = error.filename or "the output cannot be written"
+    return click.ClickException(f"{place}: {error.strerror or error}; mend it and run the same command again")
 
 
 def _drop_output() -> None:
@@ -98,6 +100,11 @@ def main() -> None:
         sys.exit(cli.main(prog_name="prellbock", standalone_mode=False) or 0)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
+    except OSError as error:
+        # --help and --version write before any command runs.
+        sentence = _in_words(error)
+        sentence.show()
+        sys.exit(sentence.exit_code)
     except click.Abort:
         click.echo("prellbock: stopped", err=True)
         sys.exit(130)

@@ -41,6 +41,9 @@ def classify(fields: tuple[str, ...], crosswalk: Scheme | None, explain: bool, r
 
     Reads lines from stdin: JSON objects {"response", "mx", "recipient", "status", "smtp_code", "stage",
     "reporting_mta", "sender"} (all optional), or plain responses. Prints one JSON object a line, in the same order.
+
+    Blank lines are skipped, and their number is told on stderr at the end. Bad lines are named there and give no
+    line on stdout.
     """
     classifier = Classifier(load_ruleset(rules), default_cache_dir())
     renderer = Renderer(classifier, fields, crosswalk, explain)
@@ -48,11 +51,16 @@ def classify(fields: tuple[str, ...], crosswalk: Scheme | None, explain: bool, r
     # The rules stay until the end: the garbage collector need not look at them again and again.
     gc.freeze()
     write, flush = sys.stdout.buffer.write, sys.stdout.buffer.flush
+    blank = 0
     for first, lines in split_input(sys.stdin.buffer):
+        named = problems.count
         events = _events(first, lines, problems)
+        blank += len(lines) - len(events) - (problems.count - named)
         if events:
             write(renderer.lines(events))
             flush()
+    if blank:
+        click.echo(f"prellbock: {blank:,} blank {'line was' if blank == 1 else 'lines were'} skipped", err=True)
     return problems.exit_code
 
 

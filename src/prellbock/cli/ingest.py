@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from prellbock.cli.return_paths_option import load_owner, return_paths_options
-from prellbock.cli.shell import Problems, Progress, data_option, opened, write_line
+from prellbock.cli.shell import Problems, Progress, data_option, named_paths, opened, write_line
 from prellbock.history.policy import DEFAULT
 from prellbock.ingest import ingest as bring_in
 from prellbock.ingest import one_by_one
@@ -16,7 +16,7 @@ from prellbock.sources import registry
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...|-")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...|-", callback=named_paths)
 @click.option(
     "--format",
     "format_",

@@ -10,7 +10,7 @@ import click
 from prellbock.classify.classifier import Classifier
 from prellbock.cli.return_paths_option import load_owner, return_paths_options
 from prellbock.cli.rules_option import load_ruleset, rules_option
-from prellbock.cli.shell import Problems, Progress, data_option, write_line
+from prellbock.cli.shell import Problems, Progress, data_option, named_paths, write_line
 from prellbock.events import KIND_OF_OUTCOME, DeliveryEvent, Verdict
 from prellbock.rules.cached import default_cache_dir
 from prellbock.sources.files import Bad, mails
@@ -22,7 +22,7 @@ _BATCH = 500
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", callback=named_paths)
 @click.option(
     "--crosswalk",
     type=click.Choice(SCHEMES),

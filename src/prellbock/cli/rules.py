@@ -11,7 +11,7 @@ import msgspec
 from prellbock.classify.classifier import Classifier
 from prellbock.classify.cost import measure
 from prellbock.classify.input_lines import BadLineError, decode, split_input
-from prellbock.classify.lint import event_of, try_examples
+from prellbock.classify.lint import event_of, notes, try_examples
 from prellbock.classify.lint import lint as find
 from prellbock.classify.replay import Replay
 from prellbock.classify.replay import replay as run_replay
@@ -62,14 +62,20 @@ def test_rules(rules: str | None) -> int:
 
 
 @rules.command("lint")
+@click.option("--all", "with_notes", is_flag=True, help="Also print notes: patterns that no example reaches.")
 @rules_option
-def lint_rules(rules: str | None) -> int:
-    """Finds dead, shadowed, conflicting, unproved and duplicate rules; prints findings, one JSON object a line."""
+def lint_rules(with_notes: bool, rules: str | None) -> int:
+    """Finds dead, shadowed, conflicting, unproved and duplicate rules; prints findings, one JSON object a line.
+
+    Notes are only counted without --all, and never make it fail.
+    """
     ruleset = load_ruleset(rules)
-    findings = find(_classifier(ruleset))
-    for finding in findings:
+    classifier = _classifier(ruleset)
+    findings, less = find(classifier), notes(classifier)
+    for finding in findings + (less if with_notes else []):
         write_line(msgspec.to_builtins(finding))
-    click.echo(f"{len(ruleset.rules)} rules, {len(findings)} findings", err=True)
+    hint = "" if with_notes or not less else " (--all prints them)"
+    click.echo(f"{len(ruleset.rules)} rules, {len(findings)} findings, {len(less)} notes{hint}", err=True)
     return 1 if findings else 0
 
 

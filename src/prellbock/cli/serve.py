@@ -25,7 +25,7 @@ def serve(host: str, port: int, data: Path) -> int:
 
 def start(data: Path, host: str, port: int) -> None:
     """Serves until told to stop; what prevents that ends the command with a sentence and exit code 1."""
-    from prellbock.api.server import ServeError, is_loopback, run
+    from prellbock.api.server import ServeError, is_loopback, listen, run
     from prellbock.api.token import TokenError, token_of
     from prellbock.store.errors import StoreError
     from prellbock.store.sqlite import SqliteStore
@@ -35,22 +35,23 @@ def start(data: Path, host: str, port: int) -> None:
                                    "or name another with --data")  # fmt: skip
     try:
         is_new = not data.exists()
-        with SqliteStore(data, create=True):
-            # A store that cannot be used is told before a token is made.
-            token, is_fresh = token_of(data)
-        if is_new:
-            _say(f"{data} was missing: a new, empty store was made there")
+        with listen(host, port) as listening:
+            with SqliteStore(data, create=True):
+                # A token is made last, once nothing prevents that it is shown.
+                token, is_fresh = token_of(data)
+            if is_new:
+                _say(f"{data} was missing: a new, empty store was made there")
 
-        def on_start(address: str) -> None:
-            _say(f"serving {data} at {address}")
-            _introduce(data, token, address, is_fresh=is_fresh)
-            if not is_loopback(host):
-                _say(
-                    f"warning: {host} can be reached from other machines, and the token travels unencrypted: "
-                    "put a proxy that speaks TLS in front"
-                )
+            def on_start(address: str) -> None:
+                _say(f"serving {data} at {address}")
+                _introduce(data, token, address, is_fresh=is_fresh)
+                if not is_loopback(host):
+                    _say(
+                        f"warning: {host} can be reached from other machines, and the token travels unencrypted: "
+                        "put a proxy that speaks TLS in front"
+                    )
 
-        run(data, token, host=host, port=port, on_start=on_start)
+            run(data, token, listening=listening, on_start=on_start)
     except (ServeError, TokenError, StoreError) as error:
         raise click.ClickException(str(error)) from error
     _say("stopped")

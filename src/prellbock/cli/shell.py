@@ -30,6 +30,13 @@ def data_option(function: F) -> F:
     )(function)
 
 
+def named_paths(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    """Callback of PATH arguments: an empty path (an unset variable of a script) is not the current folder."""
+    if not all(value):
+        raise click.BadParameter("an empty path names nothing; write . for the current folder")
+    return value
+
+
 def write_line(record: object) -> None:
     """Writes one NDJSON line to stdout."""
     sys.stdout.buffer.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))

@@ -13,11 +13,12 @@ import click
 from prellbock.cli.shell import Problems, Progress, data_option, opened, write_line
 from prellbock.cli.times import Time
 from prellbock.history.policy import DEFAULT
+from prellbock.withholding import LAST_SEQ
 
 
 @click.group(invoke_without_command=True)
 @click.option(
-    "--since", type=click.IntRange(min=0), metavar="CURSOR",
+    "--since", type=click.IntRange(0, LAST_SEQ), metavar="CURSOR",
     help="Only what changed after this seq, with those who may be mailed again.",
 )  # fmt: skip
 @click.option("--as-of", type=Time(), help="The list as it was then.")
@@ -74,7 +75,8 @@ def import_(file: str, data: Path) -> int:
     """Bring in a suppression list: our own NDJSON, CSV with a header (address or email; status, scope, since,
     category), or one address a line; - is stdin.
 
-    Complaints and unsubscribes hold for their scope, everything else suppresses. Importing again changes nothing.
+    Complaints and unsubscribes hold for their scope, everything else suppresses. Pauses are left out, since they end
+    by themselves. Importing again changes nothing.
     """
     from prellbock.classify.classifier import Classifier
     from prellbock.ingest import ingest, make_ready
@@ -82,9 +84,15 @@ def import_(file: str, data: Path) -> int:
 
     problems = Problems()
     now = time.time()
+    pauses = 0
+
+    def count_pause() -> None:
+        nonlocal pauses
+        pauses += 1
+
     name = "<stdin>" if file == "-" else Path(file).name
     with _opened(file) as lines, opened(data, create=True) as store, Progress("import", unit="entries") as progress:
-        batches = suppression_lists.read(lines, name, now)
+        batches = suppression_lists.read(lines, name, now, on_pause=count_pause)
         counts = ingest(
             (make_ready(batch, store.identity) for batch in batches),
             store=store,
@@ -93,6 +101,12 @@ def import_(file: str, data: Path) -> int:
             now=now,
             on_bad=lambda bad: problems.add(bad.place, bad.what),
             on_batch=lambda batch: progress.advance(batch.prepared.size),
+        )
+    if pauses:
+        click.echo(
+            f"prellbock: {pauses:,} {'pause was' if pauses == 1 else 'pauses were'} left out: a pause ends by itself, "
+            "an imported entry would suppress until a consent; ingest the events behind them to carry them over",
+            err=True,
         )
     write_line({
         "read": counts["read"], "new": counts["new"], "duplicate": counts["duplicate"], "bad": counts["bad"],

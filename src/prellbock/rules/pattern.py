@@ -72,13 +72,19 @@ _ANCHORS = {"b": r"\b", "B": r"\B", "A": "^", "Z": "$", "z": "$"}
 _BEYOND_ASCII = re.compile(r"([^\x00-\x7f])(?:-([^\x00-\x7f]))?")
 _REPEAT = re.compile(r"[?*+]|\{\d*,?\d*\}")
 _HEX = re.compile(r"x(?:([0-9a-f]{2})|\{([0-9a-f]{1,6})\})")
+MOST_REPEATS = 1000
+"""Greatest number in ``{1,n}``; beyond ten thousands Hyperscan refuses, and long before it compiles for seconds."""
+MOST_ITEMS = 5000
+"""Characters and classes of a pattern whose repetitions are written out."""
 _SPECIAL = frozenset("\\^$.[]|()?*+{}-")
 
 
 @lru_cache(maxsize=16_384)
 def read(source: str) -> Pattern:
     """Accepts a pattern or raises `PatternError`."""
-    tokens = _without_idle_ends(_whole_characters(_tokens(source)))
+    written = _tokens(source)
+    _refuse_large(written)
+    tokens = _without_idle_ends(_whole_characters(written))
     expression = "".join(token.text for token in tokens)
     if not expression:
         raise PatternError(1, "the pattern matches every text; say what must stand there")
@@ -254,6 +260,39 @@ def _repeat(source: str, found: re.Match[str], before: list[Token], column: int)
     if source.startswith("?", at):
         at += 1
     return Token("repeat", text.replace("{,", "{0,"), column), at
+
+
+def _refuse_large(tokens: list[Token]) -> None:
+    """Hyperscan writes repetitions out, one within another multiplied, and would refuse without saying which."""
+    sizes, last = [0], 0
+    for token in tokens:
+        if token.kind == "open":
+            sizes.append(0)
+            continue
+        if token.kind == "repeat":
+            times = _most(token.text)
+            if times > MOST_REPEATS:
+                raise PatternError(
+                    token.column, f"{token.text} repeats more than {MOST_REPEATS:,} times; write * or +, or fewer"
+                )
+            more = last * (times - 1)
+        else:
+            more = last = sizes.pop() if token.kind == "close" else int(token.kind in {"literal", "class"})
+        sizes[-1] += more
+        if sizes[-1] > MOST_ITEMS:
+            raise PatternError(
+                token.column,
+                f"with {token.text} written out the pattern has more than {MOST_ITEMS:,} characters; "
+                "write * or +, or repeat less often",
+            )
+
+
+def _most(repeat: str) -> int:
+    """How often the item is written out; an open end is a loop."""
+    if repeat[0] != "{":
+        return 1
+    fewest, _, most = repeat[1:-1].partition(",")
+    return max(int(most or fewest or 0), 1)
 
 
 def _fewest(repeat: str) -> int:

@@ -25,6 +25,7 @@ import msgspec
 
 from prellbock import __version__
 from prellbock.events import STAGES
+from prellbock.providers import PROVIDERS
 from prellbock.rules.cached import keep, load
 from prellbock.rules.lines import LineFinder
 from prellbock.rules.model import Example, Place, Problem, Reporter, Rule, RuleError, RuleSet, default_folder
@@ -211,6 +212,10 @@ def _providers(value: object) -> tuple[str, ...]:
     for name in _texts(value):
         if not _NAME.fullmatch(name):
             raise _FieldError(f"{name!r} is no name of a provider; they are lower case, e.g. google", name)
+        if name not in PROVIDERS:
+            near = get_close_matches(name, PROVIDERS, 3)
+            advice = f"did you mean {' or '.join(near)}?" if near else "prellbock.providers lists them"
+            raise _FieldError(f"there is no provider {name!r}; {advice}", name)
     return _texts(value)
 
 

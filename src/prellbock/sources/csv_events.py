@@ -1,9 +1,13 @@
-"""Delivery events as CSV with a header line (RFC 4180), columns by name; common other names are understood."""
+"""Delivery events as CSV with a header line (RFC 4180), columns by name; common other names are understood.
+
+Semicolons and tabs separate as well as commas. A quote that is not closed costs the line it stands on: the lines that
+it would swallow are read on their own.
+"""
 
 import csv
 import io
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 import orjson
@@ -15,6 +19,9 @@ from prellbock.sources.record import RecordError, finish, instant
 ROWS = 10_000
 """Rows of one batch."""
 FIELD_OCTETS = 1024 * 1024
+RECORD_LINES = 100
+"""Lines of one record; a longer one is a quote that is not closed."""
+DELIMITERS = ",;\t"
 
 _FIELDS = frozenset(DeliveryEvent.__struct_fields__) - {"meta"}
 
@@ -55,23 +62,31 @@ def columns_of(header: list[str]) -> dict[int, str]:
     return columns
 
 
+def delimiter_of(header: str) -> str | None:
+    """What separates the columns of this header line; None if none of `DELIMITERS` finds time and recipient."""
+    for delimiter in DELIMITERS:
+        try:
+            titles = next(csv.reader([header], delimiter=delimiter), [])
+        except csv.Error:
+            continue
+        if {"time", "recipient"} <= {*columns_of(titles).values()}:
+            return delimiter
+    return None
+
+
 def read(file: BinaryIO, source: str, now: float) -> Iterator[Batch]:
     """Cuts a CSV file into batches; a file without the columns time and recipient is one bad piece of input."""
     csv.field_size_limit(FIELD_OCTETS)
     text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
-    rows = csv.reader(text)
     header: dict[int, str] | None = None
     events: list[DeliveryEvent] = []
     bad: list[Bad] = []
     parts: list[bytes] = []
-    while True:
-        place = f"{source}:{rows.line_num + 1}"
-        try:
-            row = next(rows)
-        except StopIteration:
-            break
-        except csv.Error as error:
-            bad.append(Bad(place, f"not CSV: {error}"))
+    for record in _records(text):
+        place = f"{source}:{record.line}"
+        row = record.row
+        if record.wrong:
+            bad.append(Bad(place, record.wrong))
             parts.append(b"?")
             continue
         if not any(row):
@@ -94,6 +109,106 @@ def read(file: BinaryIO, source: str, now: float) -> Iterator[Batch]:
     if events or bad:
         yield Batch(source, events, bad, digest_of(b"csv", *parts), octets=sum(map(len, parts)))
     text.detach()
+
+
+class _Record(NamedTuple):
+    """A record and the line it begins on; ``wrong`` says why it cannot be used."""
+
+    line: int
+    row: list[str]
+    wrong: str = ""
+
+
+class _TooLongError(Exception):
+    """More lines than a record may have."""
+
+
+class _Lines:
+    """The lines of a file, of which those of the last record can be given back."""
+
+    def __init__(self, text: Iterable[str]) -> None:
+        self._text = iter(text)
+        self._again: list[str] = []
+        self.number = 0
+        self.record: list[str] = []
+        self.ended = False
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        if len(self.record) >= RECORD_LINES:
+            raise _TooLongError
+        line = self._again.pop() if self._again else next(self._text, None)
+        if line is None:
+            self.ended = True
+            raise StopIteration
+        self.number += 1
+        self.record.append(line)
+        return line
+
+    def give_back(self, keep: int) -> None:
+        """All lines of the record but the first ``keep`` will come again."""
+        lines = self.record[keep:]
+        self._again += reversed(lines)
+        self.number -= len(lines)
+        self.record = []
+
+
+def _records(text: Iterable[str]) -> Iterator[_Record]:
+    lines = _Lines(text)
+    delimiter, columns = "", {}  # type: str, dict[int, str]
+    width = 0
+    rows = csv.reader(lines)
+    while True:
+        lines.record = []
+        first, wrong, row = lines.number + 1, "", []
+        try:
+            if not delimiter:
+                delimiter = delimiter_of(next(lines)) or ","
+                lines.give_back(0)
+                rows = csv.reader(lines, delimiter=delimiter)
+            row = next(rows)
+        except StopIteration:
+            return
+        except (_TooLongError, csv.Error) as error:
+            wrong = f"not CSV: {error}" if isinstance(error, csv.Error) else "a quote is not closed"
+        if not wrong and (len(lines.record) > 1 or lines.ended) and _swallows(lines.record, delimiter, width, columns):
+            wrong = "a quote is not closed"
+        if wrong:
+            last = lines.number
+            lines.give_back(1)
+            rows = csv.reader(lines, delimiter=delimiter or ",")
+            if last > first:
+                wrong += f" (lines {first} to {last} would be one record); the lines after it are read on their own"
+        elif any(row) and not width:
+            width, columns = len(row), columns_of(row)
+        elif not any(row) and not width:
+            delimiter = ""
+        yield _Record(first, row, wrong)
+
+
+def _swallows(record: list[str], delimiter: str, width: int, columns: dict[int, str]) -> bool:
+    """Whether this record of several lines is no such record, but a quote that is not closed."""
+    try:
+        row = next(csv.reader(record, delimiter=delimiter, strict=True), [])
+        if len(record) > 1 and width and len(row) != width:
+            return True
+        return any(_is_row(line, delimiter, width, columns) for line in record[1:])
+    except csv.Error:
+        return True
+
+
+def _is_row(line: str, delimiter: str, width: int, columns: dict[int, str]) -> bool:
+    """Whether a line alone has all columns, and a time where the time belongs."""
+    row = next(csv.reader([line], delimiter=delimiter), [])
+    if not width or len(row) != width:
+        return False
+    try:
+        instant(next(row[index] for index, field in columns.items() if field == "time").strip())
+    except (RecordError, StopIteration):
+        return False
+    return True
 
 
 def _event(row: list[str], header: dict[int, str], now: float) -> DeliveryEvent:

@@ -1,16 +1,18 @@
-"""Which mails stand in these paths? Files, folders, mbox files, Maildirs and stdin, one mail at a time.
+"""Which mails stand in these paths? Files, folders, mbox files, Maildirs and stdin, one mail at a time; packed or not.
 
 Nothing is held but one mail, and of a mail no more than its first megabytes: what a report says stands before the
 message that it returns.
 """
 
+import gzip
 import os
 import re
 import stat
 import sys
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import msgspec
 
@@ -20,6 +22,7 @@ MAX_FOLDER_DEPTH = 64
 
 _FROM_LINE = re.compile(rb"From \S{0,320} ?.{0,100}\d\d?:\d\d.{0,60}[\r\n]*$")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+_GZIP = b"\x1f\x8b"
 _MBOX_NAMES = (".mbox", ".mbx", ".mbs")
 _MAIL_HEADER = re.compile(
     rb"^(?:from|to|subject|date|received|return-path|message-id|mime-version|content-type|delivered-to|reply-to|cc"
@@ -42,17 +45,35 @@ class Bad(msgspec.Struct, frozen=True):
     why: str
 
 
+class Found(msgspec.Struct, frozen=True):
+    """A file that was found; in a Maildir it can be nothing but a mail."""
+
+    path: str
+    in_maildir: bool = False
+
+
 def mails(paths: Iterable[str]) -> Iterator[Mail | Bad]:
     """Every mail in the paths, in order (folders sorted by name); ``-`` is stdin."""
     seen: set[tuple[int, int]] = set()
     for path in paths:
         if path == "-":
-            yield from _in_stream(sys.stdin.buffer, "-")
-        else:
-            yield from _in_path(path, seen, 0)
+            yield from _in_file(sys.stdin.buffer, "-")
+            continue
+        for found in _in_path(path, seen, 0):
+            yield from (found,) if isinstance(found, Bad) else _of(found.path)
 
 
-def _in_path(path: str, folders: set[tuple[int, int]], depth: int) -> Iterator[Mail | Bad]:
+def walk(path: str) -> Iterator[Found | Bad]:
+    """Every file in a path, in order (folders sorted by name), and what cannot be read.
+
+    Of a Maildir only what stands in its ``cur`` and ``new``. Links to folders are followed, each folder once.
+    """
+    return _in_path(path, set(), 0)
+
+
+def _in_path(
+    path: str, folders: set[tuple[int, int]], depth: int, *, in_maildir: bool = False
+) -> Iterator[Found | Bad]:
     try:
         about = Path(path).stat()
         if stat.S_ISDIR(about.st_mode):
@@ -61,36 +82,62 @@ def _in_path(path: str, folders: set[tuple[int, int]], depth: int) -> Iterator[M
                 # A symbolic link back to a folder that was already read.
                 return
             folders.add(key)
-            yield from _in_folder(path, folders, depth)
+            yield from _in_folder(path, folders, depth, in_maildir=in_maildir)
             return
-        if not stat.S_ISREG(about.st_mode) and not (depth == 0 and stat.S_ISFIFO(about.st_mode)):
-            yield Bad(path, "is not a regular file; give files, folders or - for stdin")
-            return
-        with Path(path).open("rb") as stream:
-            yield from _in_stream(stream, path)
-    except FileNotFoundError:
-        yield Bad(path, "no such file or folder")
-    except PermissionError:
-        yield Bad(path, "may not be read; check its permissions")
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        yield Bad(path, f"cannot be read: {reason}")
+        yield Bad(path, why_unreadable(error))
+        return
+    if not stat.S_ISREG(about.st_mode) and not (depth == 0 and stat.S_ISFIFO(about.st_mode)):
+        yield Bad(path, "is not a regular file; give files, folders or - for stdin")
+    else:
+        yield Found(path, in_maildir)
 
 
-def _in_folder(path: str, folders: set[tuple[int, int]], depth: int) -> Iterator[Mail | Bad]:
+def why_unreadable(error: OSError | EOFError | ValueError | zlib.error) -> str:
+    """What is wrong with a file that could not be opened or read, and what to do."""
+    if isinstance(error, FileNotFoundError):
+        return "no such file or folder"
+    if isinstance(error, PermissionError):
+        return "may not be read; check its permissions"
+    return f"cannot be read: {error.strerror if isinstance(error, OSError) and error.strerror else error}"
+
+
+def _of(path: str) -> Iterator[Mail | Bad]:
+    try:
+        with Path(path).open("rb") as stream:
+            yield from _in_file(stream, path)
+    except (OSError, ValueError) as error:
+        yield Bad(path, why_unreadable(error))
+
+
+def _in_folder(path: str, folders: set[tuple[int, int]], depth: int, *, in_maildir: bool) -> Iterator[Found | Bad]:
     if depth >= MAX_FOLDER_DEPTH:
         yield Bad(path, f"lies more than {MAX_FOLDER_DEPTH} folders deep and was left out")
         return
     names = sorted(entry.name for entry in Path(path).iterdir())
-    if "cur" in names and "new" in names:
-        # A Maildir: mails stand in cur and new, tmp holds unfinished ones; Maildir++ folders begin with a dot.
+    is_maildir = "cur" in names and "new" in names
+    if is_maildir:
+        # Mails stand in cur and new, tmp holds unfinished ones; Maildir++ folders begin with a dot.
         names = [name for name in names if name in {"cur", "new"} or _is_folder_of_maildir(path, name)]
     for name in names:
-        yield from _in_path(os.path.join(path, name), folders, depth + 1)  # noqa: PTH118 - keeps the path as given
+        child = os.path.join(path, name)  # noqa: PTH118 - keeps the path as given
+        inside = in_maildir or (is_maildir and name in {"cur", "new"})
+        yield from _in_path(child, folders, depth + 1, in_maildir=inside)
 
 
 def _is_folder_of_maildir(path: str, name: str) -> bool:
     return name.startswith(".") and (Path(path) / name / "cur").is_dir()
+
+
+def _in_file(file: BinaryIO, source: str) -> Iterator[Mail | Bad]:
+    """The mails of an open file, which may be packed with gzip."""
+    if file.peek(2)[:2] != _GZIP:  # type: ignore[attr-defined]
+        yield from _in_stream(file, source)
+        return
+    try:
+        yield from _in_stream(cast(BinaryIO, gzip.GzipFile(fileobj=file)), source)
+    except (OSError, EOFError, zlib.error) as error:
+        yield Bad(source, f"cannot be unpacked to its end: {error}")
 
 
 def _in_stream(stream: BinaryIO, source: str) -> Iterator[Mail | Bad]:
@@ -108,7 +155,7 @@ def _in_stream(stream: BinaryIO, source: str) -> Iterator[Mail | Bad]:
         held = _judged(f"{source}#{number}", raw)
     if held is None:
         yield Bad(source, "is an mbox without a mail")
-    elif number == 1 and not source.lower().endswith(_MBOX_NAMES):
+    elif number == 1 and not source.lower().removesuffix(".gz").endswith(_MBOX_NAMES):
         # A single mail that a delivery agent wrote with its From_ line.
         yield Mail(source, held.raw) if isinstance(held, Mail) else Bad(source, held.why)
     else:

@@ -18,6 +18,8 @@ MOST_HELD = 16 * 1024 * 1024
 IDLE_SECONDS = 1.0
 """A pipe that is silent for so long has its lines judged without waiting for a full batch."""
 
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
 
 class _Line(DeliveryEvent, gc=False):
     """As it comes in: time may be text."""
@@ -29,12 +31,13 @@ _decoder = msgspec.json.Decoder(_Line)
 
 
 def read(file: BinaryIO, source: str, now: float, head: bytes = b"") -> Iterator[Batch]:
-    """Cuts a stream into batches. Only a line feed ends a line; blank lines are skipped.
+    """Cuts a stream into batches. Only a line feed ends a line; blank lines and a byte order mark are skipped.
 
     ``head`` is what was read from the stream before, to tell its format.
     """
     line = 1
-    for chunk in _chunks(file, head):
+    for piece in _chunks(file, head):
+        chunk = piece.removeprefix(_BYTE_ORDER_MARK) if line == 1 else piece
         batch = decode(chunk, source, now, first_line=line)
         line += chunk.count(b"\n")
         yield batch
@@ -45,8 +48,10 @@ def decode(chunk: bytes, source: str, now: float, *, first_line: int = 1) -> Bat
     bad: list[Bad] = []
     events: list[DeliveryEvent] = []
     try:
-        lines: list[_Line] = _decoder.decode_lines(chunk)
+        lines: list[_Line] | None = None if _has_long_line(chunk) else _decoder.decode_lines(chunk)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        lines = None
+    if lines is None:
         _decode_slowly(chunk, source, now, first_line, events, bad)
         return Batch(source, events, bad, digest_of(b"ndjson", chunk), octets=len(chunk))
     for number, event in enumerate(lines):
@@ -63,6 +68,17 @@ def decode(chunk: bytes, source: str, now: float, *, first_line: int = 1) -> Bat
         else:
             events.append(event)
     return Batch(source, events, bad, digest_of(b"ndjson", chunk), octets=len(chunk))
+
+
+def _has_long_line(chunk: bytes) -> bool:
+    """Looks only at one line's end in `LINE_OCTETS`: this runs for every chunk."""
+    begin = 0
+    while len(chunk) - begin > LINE_OCTETS:
+        end = chunk.rfind(b"\n", begin, begin + LINE_OCTETS + 1)
+        if end < 0:
+            return True
+        begin = end + 1
+    return False
 
 
 def _decode_slowly(

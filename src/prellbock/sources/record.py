@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 
 from prellbock.addresses import AddressError, canonical
-from prellbock.events import DeliveryEvent
+from prellbock.events import DeliveryEvent, Outcome
 
 FUTURE_SECONDS = 86400.0
 """How far ahead of the clock an event may lie: clocks are wrong by hours, not by more."""
@@ -17,6 +17,20 @@ _minutes: dict[str, float] = {}
 _seen_statuses: set[str] = set()
 _REPLY = re.compile(r"\s*(?:smtp;\s*)?([2-5])[0-9]{2}(?=[ -]|$)", re.IGNORECASE)
 _OUTCOME_OF_CLASS = {"2": "delivered", "4": "deferred", "5": "bounced"}
+
+_FEEDBACK = frozenset({"complaint", "feedback"})
+_OUTCOME_OF_FEEDBACK: dict[str, Outcome] = {
+    "abuse": "complaint",
+    "fraud": "complaint",
+    "other": "complaint",
+    "not-spam": "feedback",
+    "auth-failure": "feedback",
+    "virus": "feedback",
+    "opt-out": "unsubscribe",
+    "opt-out-list": "unsubscribe",
+}
+"""Feedback-Type of RFC 5965 section 7.3, RFC 6430 and RFC 6591. ``not-spam`` revokes; the other feedback is about the
+sender. A type that is not listed leaves the outcome as it is."""
 
 
 class RecordError(ValueError):
@@ -90,12 +104,22 @@ def finish(event: DeliveryEvent, now: float, *, unnamed: bool = False) -> None:
         raise RecordError("recipient: missing; every event is about one recipient")
     if event.outcome is None:
         event.outcome = _outcome(event)  # type: ignore[assignment]
+    elif event.outcome in _FEEDBACK:
+        _tell_feedback(event)
     if event.status is not None and event.status not in _seen_statuses:
         _check_status(event.status)
     if event.smtp_code is not None and not 200 <= event.smtp_code <= 599:
         raise RecordError(f"smtp_code: {event.smtp_code} is not a reply code from 200 to 599")
     if event.message_id is not None and event.message_id.startswith("<"):
         event.message_id = event.message_id.strip("<> ")
+
+
+def _tell_feedback(event: DeliveryEvent) -> None:
+    """What a feedback report means, whatever its source calls it; the type may also stand in ``meta``."""
+    kind: object = event.feedback_type or (event.meta or {}).get("feedback_type")
+    if isinstance(kind, str) and (kind := kind.strip().lower()):
+        event.feedback_type = kind
+        event.outcome = _OUTCOME_OF_FEEDBACK.get(kind, event.outcome)
 
 
 def _check_status(status: str) -> None:

@@ -3,11 +3,12 @@
 import gzip
 import re
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from prellbock.sources import csv_events, mail_events, ndjson
+from prellbock.sources import csv_events, files, mail_events, ndjson
 from prellbock.sources.batch import Bad, Batch
 from prellbock.sources.mail import Owner
 
@@ -28,56 +29,51 @@ def read(path: str, format_: str, now: float, owner: Owner | None = None) -> Ite
     if path == "-":
         yield from _read_stream(sys.stdin.buffer, format_, now, owner)
         return
-    place = Path(path)
-    try:
-        if not place.exists():
-            yield _problem(path, "there is no such file or directory")
-        elif place.is_dir():
-            yield from _read_directory(place, format_, now, owner)
-        elif not place.is_file() and not place.is_fifo():
-            yield _problem(path, "neither a file nor a directory")
-        else:
-            yield from _read_file(place, format_, now, owner)
-    except OSError as error:
-        yield _problem(path, f"cannot be read: {error.strerror or error}")
-
-
-def _read_directory(folder: Path, format_: str, now: float, owner: Owner | None) -> Iterator[Batch]:
-    """Mails are read together, so that a Maildir is not one transaction a mail; other files one by one."""
     mails: list[str] = []
-    others: list[Path] = []
-    is_maildir = (folder / "cur").is_dir() and (folder / "new").is_dir()
-    for file in sorted(folder.rglob("*")):
-        if not file.is_file() or (is_maildir and file.relative_to(folder).parts[0] == "tmp"):
+    others: list[tuple[str, str]] = []
+    some = False
+    for found in files.walk(path):
+        some = True
+        if isinstance(found, files.Bad):
+            yield _problem(found.source, found.why)
             continue
-        if format_ == "mail" or is_maildir or (format_ == "auto" and _format_of(file) in ("mail", "unknown")):
-            mails.append(str(file))
+        try:
+            format_of_file = (
+                "mail" if found.in_maildir else _format_of(Path(found.path)) if format_ == "auto" else format_
+            )
+        except (OSError, EOFError, ValueError, zlib.error) as error:
+            yield _problem(found.path, files.why_unreadable(error))
+            continue
+        # In a folder what is not recognised may still be a mail, whose reader says what it misses.
+        if format_of_file == "mail" or (format_of_file == "unknown" and found.path != path):
+            mails.append(found.path)
         else:
-            others.append(file)
+            others.append((found.path, format_of_file))
+    # Mails are read together, so that a Maildir is not one transaction a mail; other files one by one.
     if mails:
         yield from mail_events.read(mails, now, owner)
-    for file in others:
-        yield from _read_file(file, format_, now, owner)
-    if not mails and not others:
-        yield _problem(str(folder), "the directory holds no file")
+    for file, format_of_file in others:
+        yield from _read_file(file, format_of_file, now)
+    if not some and not (Path(path) / "cur").is_dir():
+        yield _problem(path, "the directory holds no file")
 
 
-def _read_file(file: Path, format_: str, now: float, owner: Owner | None) -> Iterator[Batch]:
-    found = _format_of(file) if format_ == "auto" else format_
-    if found == "mail":
-        yield from mail_events.read([str(file)], now, owner)
-    elif found == "unknown":
-        yield _problem(str(file), _UNKNOWN)
-    else:
-        with _open(file) as stream:
-            yield from _events(stream, str(file), found, now)
+def _read_file(file: str, format_: str, now: float) -> Iterator[Batch]:
+    if format_ == "unknown":
+        yield _problem(file, _UNKNOWN)
+        return
+    try:
+        with _open(Path(file)) as stream:
+            yield from _events(stream, file, format_, now)
+    except (OSError, ValueError) as error:
+        yield _problem(file, files.why_unreadable(error))
 
 
 def _events(stream: BinaryIO, source: str, format_: str, now: float) -> Iterator[Batch]:
     reader = ndjson.read if format_ == "ndjson" else csv_events.read
     try:
         yield from reader(stream, source, now)
-    except (OSError, EOFError, gzip.BadGzipFile) as error:
+    except (OSError, EOFError, zlib.error) as error:
         yield _problem(source, f"cannot be read to its end: {error}")
 
 
@@ -116,11 +112,8 @@ def _format_of(file: Path) -> str:
     name = file.name.removesuffix(".gz")
     if found := _SUFFIXES.get(Path(name).suffix.lower()):
         return found
-    try:
-        with _open(file) as stream:
-            return _sniff(stream.read(SNIFF_OCTETS))
-    except (OSError, EOFError):
-        return "unknown"
+    with _open(file) as stream:
+        return _sniff(stream.read(SNIFF_OCTETS))
 
 
 def _sniff(head: bytes) -> str:
@@ -129,8 +122,7 @@ def _sniff(head: bytes) -> str:
     if text.startswith(b"{"):
         return "ndjson"
     first_line = text.partition(b"\n")[0].decode("utf-8", "replace").strip()
-    titles = csv_events.columns_of(first_line.split(","))
-    if {"time", "recipient"} <= {*titles.values()}:
+    if csv_events.delimiter_of(first_line):
         return "csv"
     if _HEADER.match(text):
         return "mail"

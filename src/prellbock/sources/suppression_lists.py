@@ -1,13 +1,14 @@
 """Suppression lists of other systems (or our own): NDJSON, CSV with a header, or one address a line.
 
-An entry becomes an event: ``imported`` for what is suppressed or paused or has no status, else the ``complaint`` or
-``unsubscribe`` that it tells of, for the stream in its scope. Ids come from the entry alone, so that importing a list
+An entry becomes an event: ``imported`` for what is suppressed or has no status, else the ``complaint`` or
+``unsubscribe`` that it tells of, for the stream in its scope. A pause ends by itself, and an imported entry never does:
+so pauses are left out. Ids come from the entry alone, so that importing a list
 again changes nothing.
 """
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO
 
 import msgspec
@@ -35,7 +36,6 @@ _ALIASES = {
 _FIELDS = ("address", "status", "scope", "since", "until", "category")
 _OUTCOMES: dict[str, Outcome] = {
     "suppressed": "imported",
-    "paused": "imported",
     "complained": "complaint",
     "complaint": "complaint",
     "unsubscribed": "unsubscribe",
@@ -46,10 +46,11 @@ _ALL = ("", "all")
 _FORMULA = "=+-@\t\r"
 
 
-def read(file: BinaryIO, source: str, now: float) -> Iterator[Batch]:
+def read(file: BinaryIO, source: str, now: float, on_pause: Callable[[], None] = lambda: None) -> Iterator[Batch]:
     """Cuts a list into batches; ``source`` names it in what it leads to. Nothing is raised for bad entries.
 
-    Entries that withhold nothing (any more) and pauses of whole domains count as ``not_a_report``.
+    Entries that withhold nothing (any more) and pauses count as ``not_a_report``. ``on_pause`` is called for each pause
+    that has not ended.
     """
     batch, parts = Batch(source, [], [], b""), list[bytes]()
     for number, line, entry in _entries(file):
@@ -57,7 +58,9 @@ def read(file: BinaryIO, source: str, now: float) -> Iterator[Batch]:
         try:
             if isinstance(entry, RecordError):
                 raise entry
-            event = _event(entry, source, now)
+            if is_pause := _is_pause(entry, now):
+                on_pause()
+            event = None if is_pause else _event(entry, source, now)
         except RecordError as error:
             batch.bad.append(Bad(f"{source}:{number}", str(error)))
         else:
@@ -148,14 +151,27 @@ def _as_addresses(lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, byt
             yield number, line, RecordError("the address is not UTF-8")
 
 
+def _is_pause(entry: dict[str, Any], now: float) -> bool:
+    """Whether an entry withholds mail, but not without end."""
+    status = _status(entry)
+    until = _moment(entry, "until")
+    is_limited = status == "paused" or (until is not None and _OUTCOMES.get(status, "imported") == "imported")
+    return is_limited and status not in _WITHHOLDS_NOTHING and (until is None or until > now)
+
+
+def _status(entry: dict[str, Any]) -> str:
+    status = str(entry.get("status") or "").strip().lower()
+    if not status and entry.get("category") in ("complaint", "unsubscribe"):
+        return str(entry["category"])
+    return status
+
+
 def _event(entry: dict[str, Any], source: str, now: float) -> DeliveryEvent | None:
     """The event of an entry; None if the entry withholds nothing."""
     address = entry.get("address")
     if not isinstance(address, str) or not address:
         raise RecordError("address: missing; a list of hashes alone cannot be imported")
-    status = str(entry.get("status") or "").lower()
-    if not status and entry.get("category") in ("complaint", "unsubscribe"):
-        status = str(entry["category"])
+    status = _status(entry)
     until = _moment(entry, "until")
     if status in _WITHHOLDS_NOTHING or address.startswith("@") or (until is not None and until <= now):
         return None
