@@ -93,6 +93,12 @@ _ENHANCED: dict[str, tuple[str, float]] = {
     "7.30": ("tls_required", 0.8),  # RFC 8689: REQUIRETLS support required
 }
 
+# The same detail with class 4, where it is not the same: a mailbox that takes nothing for now, a domain not found now.
+_TEMPORARY: dict[str, tuple[str, float]] = {
+    "1.2": ("network", 0.5),
+    "2.1": ("system_error", 0.4),
+}
+
 # Reply codes (RFC 5321 section 4.2.3): category, confidence.
 _REPLY: dict[int, tuple[str, float]] = {
     421: ("network", 0.3),  # service not available, closing the channel
@@ -120,6 +126,8 @@ def by_code(smtp_code: int | None, status: str | None) -> CodeMeaning | None:
     """What the codes of a reply mean by the book; None where they mean nothing certain."""
     if status is not None:
         reply_class, _, rest = status.partition(".")
+        if reply_class == "4" and (row := _TEMPORARY.get(rest)):
+            return CodeMeaning(status, *row)
         if reply_class in {"4", "5"} and (row := _ENHANCED.get(rest)):
             return CodeMeaning(status, *row)
         if not rest.endswith(".0") and rest != "0.0" and smtp_code not in {521, 556}:
