@@ -198,6 +198,13 @@ def test_hashed_mode_stores_no_address(tmp_path: Path) -> None:
     assert orjson.loads(asked.stdout)["status"] in ("paused", "watched")
 
 
+def test_what_a_command_writes_is_read_from_its_first_octet(tmp_path: Path) -> None:
+    line = f"{sys.executable} -m prellbock --data {tmp_path / 'd'} ingest <(printf '%s' '{GOOD.decode().strip()}')"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stderr.decode()
+    assert last(done)["new"] == 1
+
+
 def test_two_that_make_the_store_at_the_same_time_share_it(tmp_path: Path) -> None:
     events = [GOOD.replace(b"g@", b"u%d@" % number) for number in range(2)]
     started = [

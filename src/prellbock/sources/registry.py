@@ -27,7 +27,12 @@ def read(path: str, format_: str, now: float, owner: Owner | None = None) -> Ite
     ``now`` is the clock in Unix seconds; ``owner`` knows the return paths of our mails.
     """
     if path == "-":
-        yield from _read_stream(sys.stdin.buffer, format_, now, owner)
+        yield from _read_stream(sys.stdin.buffer, "-", format_, now, owner)
+        return
+    if Path(path).is_fifo():
+        # A named pipe, or what a shell makes of <(command): it can be opened only once.
+        with Path(path).open("rb") as stream:
+            yield from _read_stream(stream, path, format_, now, owner)
         return
     mails: list[str] = []
     others: list[tuple[str, str]] = []
@@ -77,15 +82,18 @@ def _events(stream: BinaryIO, source: str, format_: str, now: float) -> Iterator
         yield _problem(source, f"cannot be read to its end: {error}")
 
 
-def _read_stream(stream: BinaryIO, format_: str, now: float, owner: Owner | None) -> Iterator[Batch]:
-    name, head = "<stdin>", b""
+def _read_stream(stream: BinaryIO, path: str, format_: str, now: float, owner: Owner | None) -> Iterator[Batch]:
+    name, head = "<stdin>" if path == "-" else path, b""
     if format_ in ("auto", "mail"):
         head = stream.peek(SNIFF_OCTETS) if hasattr(stream, "peek") else b""
         if not head:
             return
         found = "mail" if format_ == "mail" else _sniff(head)
-        if found == "mail":
+        if found == "mail" and path == "-":
             yield from mail_events.read(["-"], now, owner)
+            return
+        if found == "mail":
+            yield _problem(path, "mails are read from files, folders or stdin, not from a named pipe: use - for stdin")
             return
         if found == "unknown":
             yield _problem(name, _UNKNOWN)
