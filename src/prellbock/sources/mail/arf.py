@@ -58,7 +58,7 @@ def read_feedback(mail: Message, notice: Notice) -> list[DeliveryEvent]:
 def _is_feedback_text(part: Part) -> bool:
     if part.parts or not part.type.startswith(("text/plain", "application/octet-stream")):
         return False
-    head = part.body[:3000].lower()
+    head = part.beginning(3000).lower()
     return b"feedback-type:" in head and (b"user-agent:" in head or b"version:" in head)
 
 

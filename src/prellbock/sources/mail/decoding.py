@@ -8,9 +8,7 @@ import codecs
 import html
 import quopri
 import re
-
-MAX_TEXT_BYTES = 512 * 1024
-"""No more of one part is turned into text; a report says what it has to say long before."""
+from functools import lru_cache
 
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,64})\?([bBqQ])\?([^?]{0,4000})\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)[ \t\r\n]{1,80}(=\?)")
@@ -22,6 +20,14 @@ _COMMENT = re.compile(r"<!--")
 
 # Text encodings of Python that no mail means, or that are slow on long input.
 _STRANGE = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
+
+
+def decodable(size: int, encoding: str) -> int:
+    """How many encoded bytes are enough for so many decoded ones?"""
+    kind = encoding.strip().lower()
+    if kind == "base64":
+        return size * 3 // 2 + 100
+    return size * 3 + 100 if kind == "quoted-printable" else size
 
 
 def transfer_decoded(body: bytes, encoding: str) -> bytes:
@@ -41,7 +47,6 @@ def transfer_decoded(body: bytes, encoding: str) -> bytes:
 
 def charset_decoded(body: bytes, charset: str) -> str:
     """Text of bytes in a declared charset. Valid UTF-8 wins over the declaration, which is often wrong."""
-    body = body[:MAX_TEXT_BYTES]
     codec = _codec(charset)
     shifts = codec is not None and codec.name in {"utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "hz"}
     if not shifts:
@@ -60,6 +65,7 @@ def charset_decoded(body: bytes, charset: str) -> str:
     return body.decode("cp1252", "replace")
 
 
+@lru_cache(maxsize=256)
 def _codec(charset: str) -> codecs.CodecInfo | None:
     name = charset.strip().strip("\"'").lower()
     if not name or len(name) > 40 or not name.isascii() or "\0" in name:

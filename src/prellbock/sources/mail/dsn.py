@@ -187,7 +187,7 @@ def _is_status_part(part: Part) -> bool:
         return False
     if part.type in STATUS_TYPES:
         return True
-    head = part.body[:4000].lower()
+    head = part.beginning(4000).lower()
     return (
         part.type in {"text/plain", "application/octet-stream", "text/delivery-status", "message/report"}
         and b"reporting-mta:" in head

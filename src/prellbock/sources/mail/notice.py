@@ -88,7 +88,7 @@ class Notice:
         for part in self.mail.walk():
             if part.type in RETURNED:
                 inner = part.message
-                if inner is not None and inner.headers:
+                if inner is not None and inner.has_headers:
                     return inner
         if self._pasted:
             return Part(self._pasted.encode("utf-8", "replace"), 8, [1])
