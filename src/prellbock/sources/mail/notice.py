@@ -26,23 +26,22 @@ class Notice:
 
     def __init__(self, mail: Message) -> None:
         self.mail = mail
+        self.is_delay: bool | None = None
+        """Does it say that the message is still being tried? None until somebody asked (`listing.is_delay`)."""
+        self.may_be_delay = True
+        """False once it is known that no word of delay stands in the text."""
 
     @once
     def raw(self) -> str:
         """All text parts, or the pages where there is none."""
-        texts: list[str] = []
-        pages: list[str] = []
-        size = 0
+        texts: list[Part] = []
+        pages: list[Part] = []
         for part in self.mail.entities:
             kind = part.type
-            if kind in RETURNED or size > MAX_CHARS or part.parts or not kind.startswith(("text", "multipart/")):
-                continue
-            text = part.text
-            (pages if kind == "text/html" else texts).append(text[:MAX_CHARS])
-            size += len(text)
-        if len(texts) == 1 and texts[0].strip():
-            return texts[0]
-        return "\n".join(texts if any(text.strip() for text in texts) else pages)[:MAX_CHARS]
+            if kind.startswith(("text", "multipart/")) and kind not in RETURNED and not part.parts:
+                (pages if kind == "text/html" else texts).append(part)
+        told = _joined(texts)
+        return _joined(pages) if not told or told.isspace() else told
 
     @once
     def full(self) -> str:
@@ -107,6 +106,16 @@ class Notice:
             if found:
                 return found[0] if len(found) == 1 else None
         return None
+
+
+def _joined(parts: list[Part]) -> str:
+    texts: list[str] = []
+    room = MAX_CHARS
+    for part in parts:
+        if room >= 0:
+            texts.append(part.text[:MAX_CHARS])
+            room -= len(part.text)
+    return "\n".join(texts)[:MAX_CHARS]
 
 
 def _tidied(text: str) -> str:

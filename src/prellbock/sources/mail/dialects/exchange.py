@@ -21,6 +21,7 @@ from prellbock.sources.mail.address_text import address_in, canonical_or_none
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay
 from prellbock.sources.mail.notice import Notice
+from prellbock.sources.mail.signs import signs_of
 
 _ADMINISTRATORS = re.compile(
     r"(?:Diagnostic information for administrators|Informations? de diagnostic (?:pour|destinées)|Diagnoseinformationen"
@@ -49,6 +50,7 @@ class Exchange:
     """Reads the part meant for administrators, else the older list."""
 
     name = "exchange"
+    signs = signs_of(_ADMINISTRATORS.pattern, _OLD_LIST.pattern)
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         parts = _ADMINISTRATORS.split(notice.full, maxsplit=1)

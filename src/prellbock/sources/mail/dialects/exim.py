@@ -16,6 +16,7 @@ from prellbock.sources.mail.address_text import address_in, addresses_in
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay, mx_in, sections, shared_causes
 from prellbock.sources.mail.notice import Notice
+from prellbock.sources.mail.signs import signs_of
 
 _SIGNATURE = re.compile(
     r"this message was created automatically by mail delivery software|a message that you sent (?:could not be"
@@ -41,6 +42,7 @@ class Exim:
     """Reads the list of failed addresses, pipes and files included."""
 
     name = "exim"
+    signs = signs_of(_SIGNATURE.pattern)
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         if not _SIGNATURE.search(notice.text):

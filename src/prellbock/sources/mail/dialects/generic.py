@@ -24,6 +24,7 @@ class Generic:
     """Reads the list of addresses with causes, else the one recipient with the one cause."""
 
     name = "generic"
+    signs = ()
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         if not has_report_subject(notice) and not notice.failed_recipients and not is_daemon(notice):

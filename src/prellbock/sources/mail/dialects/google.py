@@ -37,6 +37,7 @@ class Gmail:
     """Reads Gmail's classic notices and the "response was" of the newer ones."""
 
     name = "gmail"
+    signs = ()
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         if classic := _CLASSIC.search(notice.text):
@@ -66,6 +67,7 @@ class GoogleGroups:
     """Reads the refusal of a group: it does not exist or the sender may not post to it."""
 
     name = "google-groups"
+    signs = ("groups.google.com",)
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         if not _FROM.search(notice.from_address) or "groups.google.com" not in notice.text:

@@ -13,6 +13,7 @@ from prellbock.sources.mail.address_text import address_in, canonical_or_none
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.notice import Notice
 from prellbock.sources.mail.replies import one_line, stage_in
+from prellbock.sources.mail.signs import signs_of
 
 _HOST = re.compile(r"\bhost:?\s+\"?([A-Za-z0-9][A-Za-z0-9.-]{1,250})\"?\s*[\[(]?|\bhost:? ([A-Za-z0-9.-]{3,250})")
 _REMOTE = re.compile(r"(?:Connected to|Giving up on) ([0-9A-Za-z][0-9A-Za-z.:-]{2,250}?)\.?(?=\s|$)")
@@ -35,7 +36,11 @@ DELAY = re.compile(
 
 def is_delay(notice: Notice) -> bool:
     """Does the notice say that the message is still being tried?"""
-    return DELAY.search(notice.subject) is not None or DELAY.search(notice.text[:6000]) is not None
+    if notice.is_delay is None:
+        notice.is_delay = DELAY.search(notice.subject) is not None or (
+            notice.may_be_delay and DELAY.search(notice.text[:6000]) is not None
+        )
+    return notice.is_delay
 
 
 def mx_in(text: str) -> str | None:
@@ -64,6 +69,7 @@ class Listing:
         """``signature`` must be found in the notice; the list stands after ``begin`` and before ``end``;
         ``boilerplate`` is cut out of causes; with ``needs_mark`` only ``address:`` counts as an address line."""
         self.name = name
+        self.signs = signs_of(signature)
         self._signature = re.compile(signature, re.IGNORECASE)
         self._begin = re.compile(begin, re.IGNORECASE) if begin else self._signature
         self._end = re.compile(end, re.IGNORECASE) if end else None

@@ -7,6 +7,7 @@ from prellbock.sources.mail.address_text import address_in, addresses_in
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay, mx_in
 from prellbock.sources.mail.notice import Notice
+from prellbock.sources.mail.signs import signs_of
 
 TO = r"<?\"?(?P<to>[^\s<>\"@]{1,64}@[^\s<>\"]{1,255})\"?>?"
 """An address within a line, for the pattern ``address``."""
@@ -24,6 +25,7 @@ class Phrase:
         about one address only. The cause begins after ``cause`` (at its group ``cause``, if it has one), or after the
         address, and goes on to ``end``."""
         self.name = name
+        self.signs = signs_of(signature)
         self._signature = re.compile(signature, re.IGNORECASE)
         self._address = re.compile(address, re.IGNORECASE | re.MULTILINE) if address else None
         self._cause = re.compile(cause, re.IGNORECASE | re.MULTILINE) if cause else None

@@ -14,6 +14,7 @@ from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay
 from prellbock.sources.mail.notice import Notice
 from prellbock.sources.mail.replies import cause, innermost
+from prellbock.sources.mail.signs import signs_of
 
 _SIGNATURE = re.compile(r"-{3} (?:Transcript of session follows|The following addresses had)[^\n]{0,60}---", re.I)
 _LISTED = re.compile(r"--- ?The following addresses had [^\n]{0,60}---[-]{0,40}", re.IGNORECASE)
@@ -35,6 +36,7 @@ class Sendmail:
     """Joins the list of addresses with the transcript of the session."""
 
     name = "sendmail"
+    signs = signs_of(_SIGNATURE.pattern)
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         text = notice.text
