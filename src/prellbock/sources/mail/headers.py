@@ -13,38 +13,49 @@ MAX_BLOCK_BYTES = 64 * 1024
 Fields = list[tuple[str, str]]
 """Name as it stands there, value still folded."""
 
-_FIELD = re.compile(r"([!-9;-~]{1,200}):([^\n]*(?:\n[ \t]+[^ \t\n][^\n]*)*)\n")
+_FIELD = re.compile(r"([!-9;-~]{1,200}+):(.*+(?:\n[ \t]++[^ \t\n].*+)*+)\n")
+_SOUND = re.compile(r"(?:[!-9;-~]{1,200}+:.*+\n(?:[ \t]++[^ \t\n].*+\n)*+){0,1000}+")
 _LINE = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*(.*)", re.DOTALL)
-_BLANKS = " \t\r\n\v\f"
+BLANKS = " \t\r\n\v\f"
 
 
-def read_headers(raw: bytes, begin: int, end: int) -> tuple[Fields, int]:
-    """The fields of the entity that stands in ``raw[begin:end]``, and where its body begins."""
+def header_block(raw: bytes, begin: int, end: int) -> tuple[str, int]:
+    """The header block of the entity that stands in ``raw[begin:end]``, and where its body begins.
+
+    Every field of the block begins a line with its name and a colon, and ends with a line feed.
+    """
     if raw.startswith(b"\n", begin):
-        return [], begin + 1
+        return "", begin + 1
     stop = raw.find(b"\n\n", begin, end)
-    if 0 < stop < begin + MAX_BLOCK_BYTES:
+    at = stop + 2 if stop >= 0 else end
+    stop = stop + 1 if stop >= 0 else end
+    if stop - begin <= MAX_BLOCK_BYTES:
         try:
-            block = raw[begin : stop + 1].decode()
+            block = raw[begin:stop].decode()
         except UnicodeDecodeError:
             return _line_by_line(raw, begin, end)
-        fields: Fields = _FIELD.findall(block)
-        # A colon and a line feed are all that stands beside names and values, if the pattern covered everything.
-        if len("".join(map("".join, fields))) + 2 * len(fields) == len(block) and len(fields) <= MAX_HEADERS:
-            return fields, stop + 2
+        if block[-1:] != "\n":
+            block += "\n"
+        if _SOUND.fullmatch(block):
+            return block, at
     return _line_by_line(raw, begin, end)
+
+
+def fields_of(block: str) -> Fields:
+    """The fields of a header block in their order."""
+    return _FIELD.findall(block)
 
 
 def unfolded(value: str) -> str:
     """A value on one line, without the blanks around it."""
     if "\n" in value:
-        return " ".join([line.strip(_BLANKS) for line in value.split("\n")])[:MAX_HEADER_CHARS].strip(_BLANKS)
-    return value[:MAX_HEADER_CHARS].strip(_BLANKS)
+        return " ".join([line.strip(BLANKS) for line in value.split("\n")])[:MAX_HEADER_CHARS].strip(BLANKS)
+    return value[:MAX_HEADER_CHARS].strip(BLANKS)
 
 
-def _line_by_line(raw: bytes, begin: int, end: int) -> tuple[Fields, int]:
+def _line_by_line(raw: bytes, begin: int, end: int) -> tuple[str, int]:
     """A line that cannot be a header begins the body, unless a header follows it."""
-    fields: Fields = []
+    fields: list[tuple[str, str]] = []
     at = begin
     name = b""
     value: list[bytes] = []
@@ -70,7 +81,7 @@ def _line_by_line(raw: bytes, begin: int, end: int) -> tuple[Fields, int]:
         at = stop + 1
     if name:
         fields.append(_field(name, value))
-    return fields, min(at, end)
+    return "".join([f"{name}:{value}\n" for name, value in fields]), min(at, end)
 
 
 def _goes_on(raw: bytes, stop: int, within: bool) -> bool:

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from prellbock.sources.mail.decoding import charset_decoded, decodable, text_of_html, transfer_decoded, words_decoded
-from prellbock.sources.mail.headers import MAX_HEADER_CHARS, read_headers, unfolded
+from prellbock.sources.mail.headers import BLANKS, MAX_HEADER_CHARS, fields_of, header_block, unfolded
+from prellbock.sources.mail.letters import in_lower_case
 from prellbock.sources.mail.once import once
 
 MAX_DEPTH = 8
@@ -30,31 +31,43 @@ class Part:
     def __init__(self, raw: bytes, depth: int, budget: list[int], begin: int = 0, end: int | None = None) -> None:
         """The entity is ``raw[begin:end]``; ``budget`` is how many more parts the whole mail may have."""
         self._raw, self._end = raw, len(raw) if end is None else end
-        self._fields, self._at = read_headers(raw, begin, self._end)
-        self._first = {name.lower(): value for name, value in reversed(self._fields)}
+        self._block, self._at = header_block(raw, begin, self._end)
+        self._lowered = in_lower_case(f"\n{self._block}")
         self._depth, self._budget = depth, budget
         budget[0] -= 1
-        self.declared = self.first("content-type")
 
     def all(self, name: str) -> list[str]:
         """Every value of a header (name in lower case), unfolded, encoded words not yet read."""
-        if name not in self._first:
+        if not self.has(name):
             return []
-        return [unfolded(value) for key, value in self._fields if key.lower() == name]
+        return [unfolded(value) for key, value in fields_of(self._block) if key.lower() == name]
 
     def first(self, name: str) -> str:
         """The first value of a header, or an empty text."""
-        value = self._first.get(name)
-        return unfolded(value) if value else ""
+        at = self._lowered.find(f"\n{name}:")
+        if at < 0:
+            return ""
+        at += len(name) + 2
+        end = stop = self._lowered.find("\n", at)
+        while self._lowered.startswith((" ", "\t"), end + 1):
+            end = self._lowered.find("\n", end + 1)
+        # The block begins one place before its copy in lower case.
+        value = self._block[at - 1 : end - 1]
+        return value.strip(BLANKS)[:MAX_HEADER_CHARS] if end == stop else unfolded(value)
 
     def has(self, name: str) -> bool:
         """Is the header there at all?"""
-        return name in self._first
+        return f"\n{name}:" in self._lowered
 
     @property
     def has_headers(self) -> bool:
         """Does the entity begin with any header?"""
-        return bool(self._first)
+        return bool(self._block)
+
+    @once
+    def declared(self) -> str:
+        """Content-Type as it stands there."""
+        return self.first("content-type")
 
     @once
     def type(self) -> str:
@@ -159,10 +172,20 @@ class Part:
 
 
 class Message(Part):
-    """A whole mail as found in a file or a mailbox."""
+    """A whole mail as found in a file or a mailbox; many of its headers are asked for, so all are read at once."""
 
     def __init__(self, raw: bytes) -> None:
         super().__init__(with_line_feeds(raw).lstrip(b"\n \t\xef\xbb\xbf"), 0, [MAX_PARTS])
+        fields = fields_of(self._block)
+        fields.reverse()
+        self._values = {name.lower(): value for name, value in fields}
+
+    def first(self, name: str) -> str:
+        value = self._values.get(name)
+        return unfolded(value) if value else ""
+
+    def has(self, name: str) -> bool:
+        return name in self._values
 
     @once
     def subject(self) -> str:

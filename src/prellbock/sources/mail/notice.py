@@ -6,6 +6,7 @@ Many reports are plain text with the original message pasted below; where the pa
 import re
 
 from prellbock.sources.mail.address_text import address_in, addresses_in
+from prellbock.sources.mail.letters import in_lower_case
 from prellbock.sources.mail.message import Message, Part
 from prellbock.sources.mail.once import once
 from prellbock.sources.mail.pasted import pasted_headers
@@ -14,8 +15,10 @@ MAX_CHARS = 200_000
 MAX_LINE_CHARS = 4000
 
 MAX_RUN = 40
+"""Blanks in a row, whatever their kind."""
 
 _BLANKS = re.compile(rf"[ \t\u00a0\u3000]{{{MAX_RUN + 1},}}")
+_LONG_RUN = " " * (MAX_RUN + 1)
 _EMPTY_LINES = re.compile(r"\n{4,}")
 
 RETURNED = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers", "message/partial")
@@ -51,7 +54,7 @@ class Notice:
     @once
     def lowered(self) -> str:
         """`full` in lower case, of the same length."""
-        return _in_lower_case(self.full)
+        return in_lower_case(self.full)
 
     @once
     def text(self) -> str:
@@ -121,19 +124,21 @@ def _joined(parts: list[Part]) -> str:
 def _tidied(text: str) -> str:
     """Long runs of blanks, of empty lines and endless lines cut, so that no pattern below can be made to crawl."""
     lines = [*map(str.rstrip, text.split("\n"))]
-    if len(text) > MAX_RUN and max(map(len, lines)) > MAX_RUN:
+    if _may_need_cut(text, lines):
         lines = [_cut(line) if len(line) > MAX_RUN else line for line in lines]
     text = "\n".join(lines)
     return _EMPTY_LINES.sub("\n\n\n", text) if "\n\n\n\n" in text else text
 
 
+def _may_need_cut(text: str, lines: list[str]) -> bool:
+    """A run of blanks that is too long is one of spaces alone or has some other blank in it."""
+    return (
+        (len(text) > MAX_LINE_CHARS and max(map(len, lines)) > MAX_LINE_CHARS)
+        or _LONG_RUN in text
+        or ("\t" in text and (" \t" in text or "\t\t" in text or "\t " in text))
+        or not text.isascii()
+    )
+
+
 def _cut(line: str) -> str:
     return _BLANKS.sub(" " * MAX_RUN, line[:MAX_LINE_CHARS].rstrip())
-
-
-def _in_lower_case(text: str) -> str:
-    """Lower case, and not a character more or less."""
-    lowered = text.lower()
-    if len(lowered) != len(text):
-        lowered = "".join([small if len(small := char.lower()) == 1 else char for char in text])
-    return lowered
