@@ -1,10 +1,20 @@
 """Date headers (RFC 5322 section 3.3, and what is written in their place) as Unix seconds UTC."""
 
+import re
+from datetime import date
 from email.utils import mktime_tz, parsedate_tz
 
 _EARLIEST = 0.0
 _LATEST = 4_102_444_800.0
 """1 January 2100: a later date is a mistake."""
+
+_MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+# `Thu, 29 Apr 2010 23:34:45 +0900 (JST)`, which most are.
+_USUAL = re.compile(
+    r"(?:[A-Z][a-z]{2}, +)?([0-9]{1,2}) ([A-Z][a-z]{2}) ([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2})"
+    r" ([+-])([0-9]{2})([0-9]{2})(?: \([A-Za-z0-9:+ -]{1,40}\))?"
+)
+_FIRST_DAY = date(1970, 1, 1).toordinal()
 
 
 def time_of(value: str) -> float | None:
@@ -12,9 +22,23 @@ def time_of(value: str) -> float | None:
     text = value.strip()[:200]
     if not text:
         return None
+    usual = _USUAL.fullmatch(text)
+    if usual is not None and (month := _MONTHS.get(usual[2])) is not None:
+        return _within(_seconds(usual, month))
     try:
         parts = parsedate_tz(text)
         seconds = float(mktime_tz(parts)) if parts is not None else -1.0
     except (ValueError, OverflowError, IndexError, TypeError):
         return None
+    return _within(seconds)
+
+
+def _seconds(usual: re.Match[str], month: int) -> float:
+    day, _, year, hour, minute, second, sign, zone_hours, zone_minutes = usual.groups()
+    days = date(int(year) or 1, month, 1).toordinal() - _FIRST_DAY + int(day) - 1
+    zone = int(zone_hours) * 3600 + int(zone_minutes) * 60
+    return days * 86400.0 + int(hour) * 3600 + int(minute) * 60 + int(second) - (zone if sign == "+" else -zone)
+
+
+def _within(seconds: float) -> float | None:
     return seconds if _EARLIEST < seconds < _LATEST else None

@@ -70,6 +70,11 @@ class Block(msgspec.Struct):
         """Canonical Final-Recipient, else Original-Recipient."""
         return next((found for name in _RECIPIENT_FIELDS if (found := self.address(name)) is not None), None)
 
+    @property
+    def original(self) -> str | None:
+        """Canonical Original-Recipient."""
+        return self.address("original-recipient")
+
     def address(self, name: str) -> str | None:
         """An address field of this block."""
         value = self.fields.get(name)

@@ -6,6 +6,7 @@ the innermost reply is the last one that stands where a quotation can begin. Con
 """
 
 import re
+from functools import lru_cache
 
 import msgspec
 
@@ -15,9 +16,10 @@ MAX_CHARS = 4000
 """A reply is never longer (RFC 5321 allows 512 octets a line; some servers answer with many lines)."""
 
 ENHANCED = r"[245]\.[0-7]\.\d{1,3}"
-_STATUS = re.compile(rf"(?<![\w.=:/+-])(?:#|\(#|\[)?({ENHANCED})(?![\w/+]|[.-]\w)")
+# Both begin with a character class, so that the scan can jump; what must not stand before is looked at behind it.
+_STATUS = re.compile(r"([245](?<![\w.=:/+-].)\.[0-7]\.\d{1,3})(?![\w/+]|[.-]\w)")
 _START = re.compile(
-    r"(?<![\w.=@/+-])([45][0-5]\d)(?:(?=[ :,#\n'\"<]|$)|-(?=\d{1,3}\.\d|[A-Za-z# <\[(\n'])|(?=\())"
+    r"([45][0-5]\d)(?<![\w.=@/+-]...)(?:(?=[ :,#\n'\"<]|$)|-(?=\d{1,3}\.\d|[A-Za-z# <\[(\n'])|(?=\())"
     rf"[ :,#\n-]{{0,4}}(?:\(?#?({ENHANCED})(?![.\d]))?"
 )
 _QUOTING = frozenset("<('\"[;#>")
@@ -42,12 +44,17 @@ _STAGES: tuple[tuple[Stage, re.Pattern[str]], ...] = (
     ("helo", re.compile(r"\b(?:EHLO|HELO|LHLO)\b|my name was rejected|\(state (?:9|1[01])\)")),
     ("connect", re.compile(r"initial (?:connection|greeting)|greeting (?:failed|pause)|while connecting|connect to ")),
 )
-_STAGE_PHRASE = re.compile(
-    r"(?:in\s+reply\s+to|after|following|for|in response to|reply to|did not like our|from remote mail server after"
-    r"|\(state|\[)[^\n:]{0,60}|does not like recipient|sender was rejected|my name was rejected"
-    r"|initial (?:connection|greeting)"
-    r"|failed after I sent the message|connect to "
+_COMMAND_FOLLOWS = (
+    *(r"in\s+reply\s+to", "after", "following", "for", "in response to", "reply to", "did not like our"),
+    *("from remote mail server after", r"\(state", r"\["),
 )
+_STAGE_PHRASE = re.compile(
+    "|".join(f"{begin}[^\\n:]{{0,60}}" for begin in _COMMAND_FOLLOWS)
+    + "|does not like recipient|sender was rejected|my name was rejected|initial (?:connection|greeting)"
+    "|failed after I sent the message|connect to "
+)
+_SAME_MAIL = 32
+"""Answers kept: one mail asks about the same few texts again and again."""
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -81,6 +88,7 @@ def status_in(text: str, code: int | None = None) -> str | None:
     return vague
 
 
+@lru_cache(maxsize=_SAME_MAIL)
 def innermost(text: str) -> Reply | None:
     """The reply that caused the others quoted around it, or None where the text quotes no reply."""
     text = _lines(text)
@@ -120,9 +128,10 @@ def accepted(text: str) -> Reply:
     return Reply(text=plain, code=int(match[1]) if match else None, status=match[2] if match else None)
 
 
+@lru_cache(maxsize=_SAME_MAIL)
 def stage_in(text: str) -> Stage | None:
     """The SMTP command that a report says was answered, where the report says it."""
-    phrases = " | ".join(match[0] for match in _STAGE_PHRASE.finditer(" ".join(text[:MAX_CHARS].split())))
+    phrases = " | ".join(_STAGE_PHRASE.findall(" ".join(text[:MAX_CHARS].split())))
     if not phrases:
         return None
     return next((stage for stage, pattern in _STAGES if pattern.search(phrases)), None)
@@ -181,5 +190,7 @@ def _is_left_over(body: str) -> bool:
 
 def _lines(text: str) -> str:
     """The text with its lines kept, blanks joined and empty lines dropped."""
-    lines = (" ".join(line.split()) for line in text[: 4 * MAX_CHARS].split("\n"))
-    return "\n".join(line for line in lines if line)[:MAX_CHARS]
+    if "\n" not in text:
+        return " ".join(text[: 4 * MAX_CHARS].split())[:MAX_CHARS]
+    lines = [" ".join(line.split()) for line in text[: 4 * MAX_CHARS].split("\n")]
+    return "\n".join([line for line in lines if line])[:MAX_CHARS]

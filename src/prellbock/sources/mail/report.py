@@ -4,6 +4,7 @@ The outer report hides the inner cause: the innermost reply beats Diagnostic-Cod
 counts only where nothing better exists.
 """
 
+import re
 from collections.abc import Sequence
 
 from prellbock.events import Action, DeliveryEvent, Outcome
@@ -26,6 +27,8 @@ OUTCOME_OF_ACTION: dict[Action, Outcome] = {
     "expanded": "delivered",
 }
 
+_HAS_LETTER = re.compile(r"[^\W\d_]")
+
 
 class Original:
     """What is known of the message that a report is about."""
@@ -36,6 +39,7 @@ class Original:
         self.sender = unwrapped(typed_address(inner.first("return-path")) if inner is not None else None)
         self.date = time_of(mail.first("date")) or _received(mail)
         self.addressee = _addressee(mail)
+        self.verp_recipient = verp_recipient(self.addressee)
 
 
 def message_id(value: str) -> str | None:
@@ -52,26 +56,26 @@ def reports(mail: Message, notice: Notice, blocks: Sequence[Block], findings: Se
     """One event per recipient block, completed by what the notice says; without blocks one per finding."""
     original = Original(mail, notice)
     if not blocks:
-        return _distinct([_event(None, finding, notice, original) for finding in findings])
+        return _distinct([_event(None, None, finding, notice, original) for finding in findings])
+    sole = None
+    if len(findings) == 1 and (len(blocks) == 1 or findings[0].recipient is None):
+        sole = findings[0]
+    places: dict[str | None, int] = {finding.recipient: place for place, finding in reversed([*enumerate(findings)]) if finding.recipient}
     events = []
     for block in blocks:
-        events.append(_event(block, _matching(block, blocks, findings), notice, original))
+        recipient = block.recipient
+        known = [places[name] for name in (recipient, block.original) if name in places]
+        finding = findings[min(known)] if known else sole
+        events.append(_event(block, recipient, finding, notice, original))
     return events
 
 
-def _matching(block: Block, blocks: Sequence[Block], findings: Sequence[Finding]) -> Finding | None:
-    names = {block.recipient, block.address("original-recipient")} - {None}
-    for finding in findings:
-        if finding.recipient in names:
-            return finding
-    if len(blocks) == len(findings) == 1 or (len(findings) == 1 and findings[0].recipient is None):
-        return findings[0]
-    return None
-
-
-def _event(block: Block | None, finding: Finding | None, notice: Notice, original: Original) -> DeliveryEvent:
+def _event(
+    block: Block | None, recipient: str | None, finding: Finding | None, notice: Notice, original: Original
+) -> DeliveryEvent:
+    """``recipient`` is the one of the block."""
     diagnostic = block.diagnostic if block is not None else ""
-    if not any(char.isalpha() for char in diagnostic) and innermost(diagnostic) is None:
+    if diagnostic and _HAS_LETTER.search(diagnostic) is None and innermost(diagnostic) is None:
         # Sendmail's ``X-Unix; 77`` is the exit code of a program.
         diagnostic = ""
     told = finding.text if finding is not None else ""
@@ -83,26 +87,20 @@ def _event(block: Block | None, finding: Finding | None, notice: Notice, origina
     else:
         reply, around = _chosen(diagnostic, told)
     status = reply.status
-    for other in (
-        status_of(diagnostic, reply.code),
-        block.status if block is not None else None,
-        finding.status if finding is not None else None,
-        status_of(told, reply.code),
-    ):
-        if is_vague(status) and other is not None and (status is None or not is_vague(other)):
-            status = other
-    recipient = block.recipient if block is not None else None
-    original_recipient = block.address("original-recipient") if block is not None else None
+    if is_vague(status):
+        status = _better_status(status, reply, diagnostic, block, finding)
     if recipient is None:
         recipient = finding.recipient if finding is not None else None
-        recipient = recipient or notice.sole_recipient or verp_recipient(original.addressee)
+        recipient = recipient or notice.sole_recipient or original.verp_recipient
     mx = block.name("remote-mta") if block is not None else None
     stage = stage_in(around) or stage_in(told) or (finding.stage if finding is not None else None)
-    if block is not None and original_recipient is None:
+    when = original_recipient = None
+    sender = original.sender or original.addressee
+    if block is not None:
         # A VERP return path tells whom the message was sent to, whoever refused it behind a forwarder.
-        original_recipient = verp_recipient(original.addressee)
-    sender = _postfix_sender(block) or original.sender or original.addressee
-    when = time_of(block.fields.get("last-attempt-date", "")) if block is not None else None
+        original_recipient = block.original or original.verp_recipient
+        sender = _postfix_sender(block) or sender
+        when = time_of(block.fields.get("last-attempt-date", ""))
     return DeliveryEvent(
         time=when or original.date or (time_of(block.message.get("arrival-date", "")) if block is not None else None),
         recipient=recipient,
@@ -120,6 +118,21 @@ def _event(block: Block | None, finding: Finding | None, notice: Notice, origina
     )
 
 
+def _better_status(
+    status: str | None, reply: Reply, diagnostic: str, block: Block | None, finding: Finding | None
+) -> str | None:
+    """The first status that says more than the one of the reply, from the most to the least authoritative place."""
+    for other in (
+        status_of(diagnostic, reply.code),
+        block.status if block is not None else None,
+        finding.status if finding is not None else None,
+        status_of(finding.text, reply.code) if finding is not None else None,
+    ):
+        if is_vague(status) and other is not None and (status is None or not is_vague(other)):
+            status = other
+    return status
+
+
 def without_detail(notice: Notice) -> list[Finding]:
     """A report on delivery that gives no recipient block and no cause, but can only be about one recipient."""
     if notice.sole_recipient is None or not has_report_subject(notice):
@@ -135,7 +148,10 @@ def status_of(text: str, code: int | None) -> str | None:
 
 def _chosen(diagnostic: str, told: str) -> tuple[Reply, str]:
     """The reply to go by and the text it was found in."""
-    machine, human = innermost(diagnostic), innermost(told)
+    machine = innermost(diagnostic) if diagnostic else None
+    if machine is not None and machine.code is not None and not _is_expiry(machine) and machine.text[3:4] != "-":
+        return machine, diagnostic
+    human = innermost(told) if told else None
     if machine is not None and human is not None and _is_expiry(machine) and not _is_expiry(human):
         return human, told
     if machine is not None and machine.code is not None:
