@@ -62,6 +62,11 @@ class Notice:
         return self.full[: self._pasted[0]]
 
     @once
+    def low(self) -> str:
+        """`text` in lower case, of the same length."""
+        return self.lowered[: self._pasted[0]]
+
+    @once
     def _pasted(self) -> tuple[int, str]:
         return pasted_headers(self.full, self.lowered)
 

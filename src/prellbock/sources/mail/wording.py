@@ -5,6 +5,8 @@ Each entry is a regular expression without capitals; all are looked for without 
 
 import re
 
+from prellbock.sources.mail.letters import caseless
+
 AUTOMATIC_ANSWER: dict[str, tuple[str, ...]] = {
     "en": (
         r"auto(?:matic|mated)?[ -]?(?:reply|respon\w*|answer)",
@@ -149,7 +151,18 @@ FAILURE: dict[str, tuple[str, ...]] = {
 }
 
 
-def any_of(words: dict[str, tuple[str, ...]] | tuple[str, ...], before: str = "", after: str = "") -> re.Pattern[str]:
-    """One pattern for all the words, with what must stand before and after them."""
+class Words:
+    """Words looked for without regard to case."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = caseless(pattern)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first of the words in a text; the match shows it in lower case."""
+        return self.pattern.search(text.lower())
+
+
+def any_of(words: dict[str, tuple[str, ...]] | tuple[str, ...], before: str = "", after: str = "") -> Words:
+    """All the words as one pattern, with what must stand before and after them."""
     every = [word for group in words.values() for word in group] if isinstance(words, dict) else words
-    return re.compile(f"{before}(?:{'|'.join(every)}){after}", re.IGNORECASE)
+    return Words(f"{before}(?:{'|'.join(every)}){after}")
