@@ -9,6 +9,11 @@ _ADDRESS = re.compile(
     r"((?:\"[^\"\\\s@]{1,64}\"|[^\s<>()\[\]\\,;:@\"|]{1,64})"
     r"@(?:\[[0-9A-Fa-f.:]{3,45}\]|[^\W_][\w.-]{0,254}))"
 )
+_ALONE = re.compile(
+    r"(?:[\w.' -]{0,60}<|\"[\w.' -]{0,60}\" ?<)?([A-Za-z0-9][A-Za-z0-9_+.=-]{0,62}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,60}[A-Za-z0-9])?\.){1,6}"
+    r"[A-Za-z]{2,20})>?"
+)
+_PLAIN_CHARS = 250
 _ANGLE = re.compile(r"<([^<>\n]{1,400})>")
 _ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 
@@ -31,6 +36,11 @@ def address_in(text: str) -> str | None:
 
 def addresses_in(text: str) -> list[str]:
     """Every address in a text in order, canonical, each once."""
+    if "@" not in text:
+        return []
+    if len(text) <= _PLAIN_CHARS and (bare := _ALONE.fullmatch(text)) is not None:
+        # `Jane <u@example.com>`, `u@example.com`.
+        return [bare[1].lower()]
     found = (canonical_or_none(match[1].lstrip("'").rstrip(".-")) for match in _ADDRESS.finditer(text[:50_000]))
     return list(dict.fromkeys(address for address in found if address is not None))
 

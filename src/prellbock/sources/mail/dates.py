@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 from email.utils import mktime_tz, parsedate_tz
 
 _EARLIEST = 0.0
@@ -11,8 +12,8 @@ _LATEST = 4_102_444_800.0
 _MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
 # `Thu, 29 Apr 2010 23:34:45 +0900 (JST)`, which most are.
 _USUAL = re.compile(
-    r"(?:[A-Z][a-z]{2}, +)?([0-9]{1,2}) ([A-Z][a-z]{2}) ([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2})"
-    r" ([+-])([0-9]{2})([0-9]{2})(?: \([A-Za-z0-9:+ -]{1,40}\))?"
+    r"(?:[A-Z][a-z]{2}, +)?([0-9]{1,2} [A-Z][a-z]{2} [0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2})"
+    r" ([+-][0-9]{4})(?: \([A-Za-z0-9:+ -]{1,40}\))?"
 )
 _FIRST_DAY = date(1970, 1, 1).toordinal()
 
@@ -22,9 +23,10 @@ def time_of(value: str) -> float | None:
     text = value.strip()[:200]
     if not text:
         return None
-    usual = _USUAL.fullmatch(text)
-    if usual is not None and (month := _MONTHS.get(usual[2])) is not None:
-        return _within(_seconds(usual, month))
+    if (usual := _USUAL.fullmatch(text)) is not None:
+        day, hour, minute, second, zone = usual.groups()
+        if (midnight := _midnight(day)) is not None:
+            return _within(midnight + int(hour) * 3600 + int(minute) * 60 + int(second) - _offset(zone))
     try:
         parts = parsedate_tz(text)
         seconds = float(mktime_tz(parts)) if parts is not None else -1.0
@@ -33,11 +35,21 @@ def time_of(value: str) -> float | None:
     return _within(seconds)
 
 
-def _seconds(usual: re.Match[str], month: int) -> float:
-    day, _, year, hour, minute, second, sign, zone_hours, zone_minutes = usual.groups()
-    days = date(int(year) or 1, month, 1).toordinal() - _FIRST_DAY + int(day) - 1
-    zone = int(zone_hours) * 3600 + int(zone_minutes) * 60
-    return days * 86400.0 + int(hour) * 3600 + int(minute) * 60 + int(second) - (zone if sign == "+" else -zone)
+@lru_cache(maxsize=1024)
+def _midnight(text: str) -> float | None:
+    """Seconds of ``29 Apr 2010`` in UTC; mails come from few days."""
+    day, name, year = text.split(" ")
+    month = _MONTHS.get(name)
+    if month is None or year == "0000":
+        return None
+    return (date(int(year), month, 1).toordinal() - _FIRST_DAY + int(day) - 1) * 86400.0
+
+
+@lru_cache(maxsize=256)
+def _offset(zone: str) -> int:
+    """Seconds of ``+0900`` before UTC."""
+    seconds = int(zone[1:3]) * 3600 + int(zone[3:5]) * 60
+    return -seconds if zone[0] == "-" else seconds
 
 
 def _within(seconds: float) -> float | None:

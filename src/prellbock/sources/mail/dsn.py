@@ -192,10 +192,10 @@ def _is_status_part(part: Part) -> bool:
         return False
     if part.type in STATUS_TYPES:
         return True
-    head = part.beginning(4000).lower()
-    return (
-        part.type in {"text/plain", "application/octet-stream", "text/delivery-status", "message/report"}
-        and b"reporting-mta:" in head
-        and b"final-recipient:" in head
-        and head.lstrip().startswith((b"reporting-mta:", b"original-envelope-id:", b"x-"))
-    )
+    if part.type not in {"text/plain", "application/octet-stream", "text/delivery-status", "message/report"}:
+        return False
+    head = part.beginning(4000).lstrip()
+    if not head[:21].lower().startswith((b"reporting-mta:", b"original-envelope-id:", b"x-")):
+        return False
+    head = head.lower()
+    return b"reporting-mta:" in head and b"final-recipient:" in head

@@ -32,9 +32,13 @@ class Part:
         """The entity is ``raw[begin:end]``; ``budget`` is how many more parts the whole mail may have."""
         self._raw, self._end = raw, len(raw) if end is None else end
         self._block, self._at = header_block(raw, begin, self._end)
-        self._lowered = in_lower_case(f"\n{self._block}")
         self._depth, self._budget = depth, budget
         budget[0] -= 1
+        self._index()
+        self.declared = self.first("content-type") if self._block else ""
+
+    def _index(self) -> None:
+        self._lowered = in_lower_case(f"\n{self._block}") if self._block else ""
 
     def all(self, name: str) -> list[str]:
         """Every value of a header (name in lower case), unfolded, encoded words not yet read."""
@@ -65,11 +69,6 @@ class Part:
         return bool(self._block)
 
     @once
-    def declared(self) -> str:
-        """Content-Type as it stands there."""
-        return self.first("content-type")
-
-    @once
     def type(self) -> str:
         """Media type in lower case, ``text/plain`` where none is declared and no parts are found."""
         kind = self.declared.partition(";")[0].strip().lower()
@@ -81,7 +80,7 @@ class Part:
         _, semicolon, rest = self.declared.partition(";")
         if not semicolon:
             return {}
-        return _parameters(rest) if "boundary" in rest else _known_parameters(rest)
+        return _parameters(rest) if "oundary" in rest else _known_parameters(rest)
 
     @once
     def parts(self) -> list["Part"]:
@@ -176,6 +175,8 @@ class Message(Part):
 
     def __init__(self, raw: bytes) -> None:
         super().__init__(with_line_feeds(raw).lstrip(b"\n \t\xef\xbb\xbf"), 0, [MAX_PARTS])
+
+    def _index(self) -> None:
         fields = fields_of(self._block)
         fields.reverse()
         self._values = {name.lower(): value for name, value in fields}

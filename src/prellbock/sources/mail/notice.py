@@ -19,6 +19,7 @@ MAX_RUN = 40
 
 _BLANKS = re.compile(rf"[ \t\u00a0\u3000]{{{MAX_RUN + 1},}}")
 _LONG_RUN = " " * (MAX_RUN + 1)
+_STRANGE_BLANK = re.compile(r"[\x0b\x0c\x1c-\x1f]")
 _EMPTY_LINES = re.compile(r"\n{4,}")
 
 RETURNED = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers", "message/partial")
@@ -128,11 +129,27 @@ def _joined(parts: list[Part]) -> str:
 
 def _tidied(text: str) -> str:
     """Long runs of blanks, of empty lines and endless lines cut, so that no pattern below can be made to crawl."""
+    if _is_tidy(text):
+        return text
     lines = [*map(str.rstrip, text.split("\n"))]
     if _may_need_cut(text, lines):
         lines = [_cut(line) if len(line) > MAX_RUN else line for line in lines]
     text = "\n".join(lines)
     return _EMPTY_LINES.sub("\n\n\n", text) if "\n\n\n\n" in text else text
+
+
+def _is_tidy(text: str) -> bool:
+    """Is there clearly nothing to be cut? The usual blanks and short texts only."""
+    return (
+        len(text) <= MAX_LINE_CHARS
+        and " \n" not in text
+        and "\t" not in text
+        and _LONG_RUN not in text
+        and "\n\n\n\n" not in text
+        and text[-1:] != " "
+        and text.isascii()
+        and not _STRANGE_BLANK.search(text)
+    )
 
 
 def _may_need_cut(text: str, lines: list[str]) -> bool:

@@ -11,6 +11,7 @@ from functools import lru_cache
 import msgspec
 
 from prellbock.events import Stage
+from prellbock.sources.mail.letters import caseless
 
 MAX_CHARS = 4000
 """A reply is never longer (RFC 5321 allows 512 octets a line; some servers answer with many lines)."""
@@ -28,22 +29,27 @@ _TRAILER = re.compile(r"\s*\((?:in\s+reply\s+to\s[^()]{1,80}|state \d+)\)\s*\.?\
 
 _ACCEPTED = re.compile(r"\s*(?:smtp;\s*)?(2[0-5]\d)(?=[ -]|$)[ -]?(2\.\d\.\d{1,3})?")
 
-_STAGES: tuple[tuple[Stage, re.Pattern[str]], ...] = (
-    (
-        "eod",
-        re.compile(
-            r"end\s+of\s+data|end-of-data|(?:final|after)\s+DATA|TEXT command|\(state 1[78]\)"
-            r"|after sending (?:the )?message"
-            r"|\[END_?OF_?(?:DATA|MESSAGE)\]|after \(?pipelined\)? sending data block|sending data block",
-            re.IGNORECASE,
-        ),
-    ),
-    ("rcpt", re.compile(r"\bRCPT[ _]?TO\b|\bRCPT (?:TO )?command|does not like recipient|\(state 14\)")),
-    ("mail", re.compile(r"\bMAIL[ _]?FROM\b|\bMAIL (?:FROM )?command|sender was rejected|\(state 13\)")),
-    ("data", re.compile(r"\bDATA (?:command|reply)|after DATA\b|reply to DATA|failed after I sent the message")),
-    ("helo", re.compile(r"\b(?:EHLO|HELO|LHLO)\b|my name was rejected|\(state (?:9|1[01])\)")),
-    ("connect", re.compile(r"initial (?:connection|greeting)|greeting (?:failed|pause)|while connecting|connect to ")),
+_EOD = caseless(
+    r"end\s+of\s+data|end-of-data|(?:final|after)\s+DATA|TEXT command|\(state 1[78]\)|after sending (?:the )?message"
+    r"|\[END_?OF_?(?:DATA|MESSAGE)\]|after \(?pipelined\)? sending data block|sending data block"
 )
+_EOD_WORDS = ("data", "text command", "(state", "sending", "[end")
+_STAGES: tuple[tuple[Stage, str, re.Pattern[str]], ...] = (
+    ("rcpt", "rcpt", re.compile(r"\bRCPT[ _]?TO\b|\bRCPT (?:TO )?command")),
+    ("rcpt", "", re.compile(r"does not like recipient|\(state 14\)")),
+    ("mail", "mail", re.compile(r"\bMAIL[ _]?FROM\b|\bMAIL (?:FROM )?command")),
+    ("mail", "", re.compile(r"sender was rejected|\(state 13\)")),
+    ("data", "data", re.compile(r"\bDATA (?:command|reply)|after DATA\b|reply to DATA")),
+    ("data", "", re.compile(r"failed after I sent the message")),
+    ("helo", "lo", re.compile(r"\b(?:EHLO|HELO|LHLO)\b")),
+    ("helo", "", re.compile(r"my name was rejected|\(state (?:9|1[01])\)")),
+    (
+        "connect",
+        "",
+        re.compile(r"initial (?:connection|greeting)|greeting (?:failed|pause)|while connecting|connect to "),
+    ),
+)
+"""Stage, a word without which the pattern cannot be found, and the pattern."""
 _COMMAND_FOLLOWS = (
     *(r"in\s+reply\s+to", "after", "following", "for", "in response to", "reply to", "did not like our"),
     *("from remote mail server after", r"\(state", r"\["),
@@ -131,10 +137,15 @@ def accepted(text: str) -> Reply:
 @lru_cache(maxsize=_SAME_MAIL)
 def stage_in(text: str) -> Stage | None:
     """The SMTP command that a report says was answered, where the report says it."""
-    phrases = " | ".join(_STAGE_PHRASE.findall(" ".join(text[:MAX_CHARS].split())))
-    if not phrases:
-        return None
-    return next((stage for stage, pattern in _STAGES if pattern.search(phrases)), None)
+    phrases = _STAGE_PHRASE.findall(" ".join(text[:MAX_CHARS].split()))
+    return _stage_named(" | ".join(phrases)) if phrases else None
+
+
+def _stage_named(phrases: str) -> Stage | None:
+    lowered = phrases.lower()
+    if any([word in lowered for word in _EOD_WORDS]) and _EOD.search(lowered):
+        return "eod"
+    return next((stage for stage, word, pattern in _STAGES if word in lowered and pattern.search(phrases)), None)
 
 
 def _can_begin(text: str, match: re.Match[str]) -> bool:

@@ -60,7 +60,9 @@ def reports(mail: Message, notice: Notice, blocks: Sequence[Block], findings: Se
     sole = None
     if len(findings) == 1 and (len(blocks) == 1 or findings[0].recipient is None):
         sole = findings[0]
-    places: dict[str | None, int] = {finding.recipient: place for place, finding in reversed([*enumerate(findings)]) if finding.recipient}
+    places: dict[str | None, int] = {
+        finding.recipient: place for place, finding in reversed([*enumerate(findings)]) if finding.recipient
+    }
     events = []
     for block in blocks:
         recipient = block.recipient
