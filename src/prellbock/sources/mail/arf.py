@@ -46,17 +46,15 @@ MAX_RECIPIENTS = 500
 def read_feedback(mail: Message, notice: Notice) -> list[DeliveryEvent]:
     """One event per reported recipient; one without recipient where it was redacted; nothing if it is no feedback."""
     part = next((p for p in mail.walk() if p.type == "message/feedback-report"), None)
-    if part is None and _may_hold_feedback(mail, notice):
+    if part is None and mail.holds(b"Feedback-Type:", b"feedback-type:", b"FEEDBACK-TYPE:"):
         part = next((p for p in mail.walk() if _is_feedback_text(p)), None)
     if part is not None:
         return _events(_fields(part.text), mail, notice)
-    if mail.has("x-hmxmroriginalrecipient") or (notice.original and notice.original.has("x-hmxmroriginalrecipient")):
+    if mail.holds(b"X-HmXmrOriginalRecipient", b"x-hmxmroriginalrecipient") and (
+        mail.has("x-hmxmroriginalrecipient") or (notice.original and notice.original.has("x-hmxmroriginalrecipient"))
+    ):
         return _events({"feedback-type": ["abuse"]}, mail, notice)
     return []
-
-
-def _may_hold_feedback(mail: Message, notice: Notice) -> bool:
-    return "feedback-type:" in notice.lowered or any(p.type == "application/octet-stream" for p in mail.walk())
 
 
 def _is_feedback_text(part: Part) -> bool:

@@ -188,6 +188,10 @@ class Message(Part):
     def has(self, name: str) -> bool:
         return name in self._values
 
+    def holds(self, *spellings: bytes) -> bool:
+        """Do any of these bytes stand in the mail, before anything in it is decoded?"""
+        return any(spelling in self._raw for spelling in spellings)
+
     @once
     def subject(self) -> str:
         """Subject with its encoded words read."""

@@ -157,8 +157,7 @@ def _may_need_cut(text: str, lines: list[str]) -> bool:
     return (
         (len(text) > MAX_LINE_CHARS and max(map(len, lines)) > MAX_LINE_CHARS)
         or _LONG_RUN in text
-        or ("\t" in text and (" \t" in text or "\t\t" in text or "\t " in text))
-        or not text.isascii()
+        or (("\t" in text or not text.isascii()) and _BLANKS.search(text) is not None)
     )
 
 

@@ -143,7 +143,7 @@ def stage_in(text: str) -> Stage | None:
 
 def _stage_named(phrases: str) -> Stage | None:
     lowered = phrases.lower()
-    if any([word in lowered for word in _EOD_WORDS]) and _EOD.search(lowered):
+    if any(word in lowered for word in _EOD_WORDS) and _EOD.search(lowered):
         return "eod"
     return next((stage for stage, word, pattern in _STAGES if word in lowered and pattern.search(phrases)), None)
 

@@ -5,9 +5,9 @@ counts only where nothing better exists.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from prellbock.events import Action, DeliveryEvent, Outcome
+from prellbock.events import Action, DeliveryEvent, Outcome, Stage
 from prellbock.sources.mail.address_text import addresses_in, typed_address
 from prellbock.sources.mail.automatic import has_report_subject
 from prellbock.sources.mail.dates import time_of
@@ -52,24 +52,68 @@ def message_id(value: str) -> str | None:
     return text[:998] or None
 
 
-def reports(mail: Message, notice: Notice, blocks: Sequence[Block], findings: Sequence[Finding]) -> list[DeliveryEvent]:
-    """One event per recipient block, completed by what the notice says; without blocks one per finding."""
+def reports(
+    mail: Message, notice: Notice, blocks: Sequence[Block], findings: Callable[[], Sequence[Finding]]
+) -> list[DeliveryEvent]:
+    """One event per recipient block, completed by what the notice says; without blocks one per finding.
+
+    The notice is read (``findings``) only where a block leaves a question open.
+    """
     original = Original(mail, notice)
     if not blocks:
-        return _distinct([_event(None, None, finding, notice, original) for finding in findings])
-    sole = None
-    if len(findings) == 1 and (len(blocks) == 1 or findings[0].recipient is None):
-        sole = findings[0]
-    places: dict[str | None, int] = {
-        finding.recipient: place for place, finding in reversed([*enumerate(findings)]) if finding.recipient
-    }
+        return _distinct([_event(None, None, finding, notice, original) for finding in findings()])
+    events: list[DeliveryEvent] = []
+    for block in blocks:
+        event = _of_fields(block, notice, original, len(blocks) == 1)
+        if event is None:
+            return _completed(blocks, findings(), notice, original)
+        events.append(event)
+    return events
+
+
+def _completed(
+    blocks: Sequence[Block], findings: Sequence[Finding], notice: Notice, original: Original
+) -> list[DeliveryEvent]:
+    sole = findings[0] if findings else None
+    if len(findings) != 1 or (len(blocks) != 1 and findings[0].recipient is not None):
+        sole = None
+    places: dict[str | None, int] = {}
+    for place, finding in enumerate(findings):
+        if finding.recipient is not None:
+            places.setdefault(finding.recipient, place)
     events = []
     for block in blocks:
         recipient = block.recipient
         known = [places[name] for name in (recipient, block.original) if name in places]
-        finding = findings[min(known)] if known else sole
-        events.append(_event(block, recipient, finding, notice, original))
+        events.append(_event(block, recipient, findings[min(known)] if known else sole, notice, original))
     return events
+
+
+def _of_fields(block: Block, notice: Notice, original: Original, alone: bool) -> DeliveryEvent | None:
+    """The event of a block that leaves no question open; ``alone``: the notice is about this recipient only."""
+    recipient, action, mx, diagnostic = block.recipient, block.action, block.name("remote-mta"), block.diagnostic
+    if recipient is None or action is None or mx is None or not diagnostic:
+        return None
+    if OUTCOME_OF_ACTION[action] == "delivered":
+        reply: Reply | None = accepted(diagnostic)
+    else:
+        reply = innermost(diagnostic)
+        if reply is not None and (reply.code is None or _is_expiry(reply) or reply.text[3:4] == "-"):
+            return None
+    if reply is None:
+        return None
+    status = reply.status
+    if is_vague(status):
+        status = _better_status(status, reply, diagnostic, block, None)
+        if is_vague(status):
+            return None
+    stage = stage_in(diagnostic)
+    if stage is None:
+        stage = stage_in(notice.raw)
+        if (stage is not None and not alone) or (">>>" in notice.raw and "ourier" in notice.raw):
+            # Courier shows the whole session: its dialect tells which command was answered.
+            return None
+    return _built(block, recipient, action, reply, status, stage, mx, original)
 
 
 def _event(
@@ -96,28 +140,44 @@ def _event(
         recipient = recipient or notice.sole_recipient or original.verp_recipient
     mx = block.name("remote-mta") if block is not None else None
     stage = stage_in(around) or stage_in(told) or (finding.stage if finding is not None else None)
-    when = original_recipient = None
-    sender = original.sender or original.addressee
-    if block is not None:
-        # A VERP return path tells whom the message was sent to, whoever refused it behind a forwarder.
-        original_recipient = block.original or original.verp_recipient
-        sender = _postfix_sender(block) or sender
-        when = time_of(block.fields.get("last-attempt-date", ""))
-    return DeliveryEvent(
-        time=when or original.date or (time_of(block.message.get("arrival-date", "")) if block is not None else None),
+    mx = mx or (finding.mx if finding is not None else None)
+    return _built(block, recipient, action, reply, status, stage, mx, original)
+
+
+def _built(
+    block: Block | None,
+    recipient: str | None,
+    action: Action,
+    reply: Reply,
+    status: str | None,
+    stage: Stage | None,
+    mx: str | None,
+    original: Original,
+) -> DeliveryEvent:
+    event = DeliveryEvent(
+        time=original.date,
         recipient=recipient,
         outcome=OUTCOME_OF_ACTION[action],
         response=reply.text or None,
         status=status,
         smtp_code=reply.code,
         stage=stage,
-        mx=mx or (finding.mx if finding is not None else None),
-        sender=sender,
+        mx=mx,
+        sender=original.sender or original.addressee,
         message_id=original.message_id,
-        original_recipient=original_recipient,
         action=action,
-        reporting_mta=block.name("reporting-mta") if block is not None else None,
     )
+    if block is not None:
+        # A VERP return path tells whom the message was sent to, whoever refused it behind a forwarder.
+        event.original_recipient = block.original or original.verp_recipient
+        event.sender = _postfix_sender(block) or event.sender
+        event.reporting_mta = block.name("reporting-mta")
+        event.time = (
+            time_of(block.fields.get("last-attempt-date", ""))
+            or event.time
+            or time_of(block.message.get("arrival-date", ""))
+        )
+    return event
 
 
 def _better_status(

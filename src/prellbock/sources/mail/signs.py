@@ -9,8 +9,12 @@ import re
 from collections.abc import Iterable, Mapping
 from re import _parser  # type: ignore[attr-defined]
 from threading import Lock
+from typing import cast
 
 import hyperscan
+
+Tokens = Iterable[tuple[object, object]]
+"""A pattern as `re` parses it: kind and value."""
 
 MIN_CHARS = 4
 """A shorter word stands in most texts and spares nothing."""
@@ -77,13 +81,13 @@ class Signs:
         return database
 
 
-def _needed(tokens: Iterable[tuple[object, object]]) -> list[str]:
+def _needed(tokens: Tokens) -> list[str]:
     """The best of the sets of words of which every match of these tokens holds one: the longest shortest word."""
     best: list[str] = []
     run: list[str] = []
     for kind, value in [*tokens, (None, None)]:
         if kind is _parser.LITERAL:
-            run.append(chr(value).lower())  # type: ignore[arg-type]
+            run.append(chr(cast(int, value)).lower())
             continue
         if kind is _parser.AT:
             continue
@@ -96,17 +100,17 @@ def _needed(tokens: Iterable[tuple[object, object]]) -> list[str]:
 def _within(kind: object, value: object) -> list[str]:
     """The words that one token needs, groups and alternatives entered."""
     if kind is _parser.SUBPATTERN:
-        return _needed(value[3])  # type: ignore[index]
+        return _needed(cast(tuple[object, object, object, Tokens], value)[3])
     if kind is _parser.BRANCH:
         found: list[str] = []
-        for branch in value[1]:  # type: ignore[index]
+        for branch in cast(tuple[object, list[Tokens]], value)[1]:
             words = _needed(branch)
             if not words:
                 return []
             found += words
         return found
     if kind in {_parser.MAX_REPEAT, _parser.MIN_REPEAT}:
-        least, _, inner = value  # type: ignore[misc]
+        least, _, inner = cast(tuple[int, int, Tokens], value)
         return _needed(inner) if least else []
     return []
 
