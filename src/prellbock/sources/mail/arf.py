@@ -46,11 +46,11 @@ MAX_RECIPIENTS = 500
 def read_feedback(mail: Message, notice: Notice) -> list[DeliveryEvent]:
     """One event per reported recipient; one without recipient where it was redacted; nothing if it is no feedback."""
     part = next((p for p in mail.walk() if p.type == "message/feedback-report"), None)
-    if part is None and mail.holds(b"Feedback-Type:", b"feedback-type:", b"FEEDBACK-TYPE:"):
+    if part is None and "feedback-type:" in mail.mentions:
         part = next((p for p in mail.walk() if _is_feedback_text(p)), None)
     if part is not None:
         return _events(_fields(part.text), mail, notice)
-    if mail.holds(b"X-HmXmrOriginalRecipient", b"x-hmxmroriginalrecipient") and (
+    if "x-hmxmroriginalrecipient" in mail.mentions and (
         mail.has("x-hmxmroriginalrecipient") or (notice.original and notice.original.has("x-hmxmroriginalrecipient"))
     ):
         return _events({"feedback-type": ["abuse"]}, mail, notice)

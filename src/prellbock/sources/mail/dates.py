@@ -9,20 +9,8 @@ _EARLIEST = 0.0
 _LATEST = 4_102_444_800.0
 """1 January 2100: a later date is a mistake."""
 
-_MONTHS = {
-    "Jan": 1,
-    "Feb": 2,
-    "Mar": 3,
-    "Apr": 4,
-    "May": 5,
-    "Jun": 6,
-    "Jul": 7,
-    "Aug": 8,
-    "Sep": 9,
-    "Oct": 10,
-    "Nov": 11,
-    "Dec": 12,
-}
+_MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
 # `Thu, 29 Apr 2010 23:34:45 +0900 (JST)`, which most are.
 _USUAL = re.compile(
     r"(?:[A-Z][a-z]{2}, +)?([0-9]{1,2} [A-Z][a-z]{2} [0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2})"

@@ -13,6 +13,7 @@ from prellbock.sources.mail.decoding import charset_decoded, decodable, text_of_
 from prellbock.sources.mail.headers import BLANKS, MAX_HEADER_CHARS, fields_of, header_block, unfolded
 from prellbock.sources.mail.letters import in_lower_case
 from prellbock.sources.mail.once import once
+from prellbock.sources.mail.signs import Signs
 
 MAX_DEPTH = 8
 MAX_PARTS = 200
@@ -23,6 +24,11 @@ MAX_INNER_BYTES = 1024 * 1024
 
 _PARAMETER = re.compile(r";\s*([\w.*'-]{1,60})\s*=\s*(\"[^\"\\]*(?:\\.[^\"\\]*)*\"|[^;\s]*)", re.DOTALL)
 _GUESSED_BOUNDARY = re.compile(rb"(?:^|\n)--([^\n]{1,200}?)[ \t]*\n(?:[ \t]*\n)?Content-", re.IGNORECASE)
+
+
+MENTIONS = ("feedback-type:", "x-hmxmroriginalrecipient")
+"""Names that decide early what a mail cannot be."""
+_MENTIONED = Signs({name: [name] for name in MENTIONS})
 
 
 class Part:
@@ -188,9 +194,10 @@ class Message(Part):
     def has(self, name: str) -> bool:
         return name in self._values
 
-    def holds(self, *spellings: bytes) -> bool:
-        """Do any of these bytes stand in the mail, before anything in it is decoded?"""
-        return any(spelling in self._raw for spelling in spellings)
+    @once
+    def mentions(self) -> set[str]:
+        """Which of the names of `MENTIONS` stand in the mail, before anything in it is decoded?"""
+        return _MENTIONED.found_in_bytes(self._raw)
 
     @once
     def subject(self) -> str:

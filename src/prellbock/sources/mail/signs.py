@@ -19,7 +19,7 @@ Tokens = Iterable[tuple[object, object]]
 MIN_CHARS = 4
 """A shorter word stands in most texts and spares nothing."""
 
-_FLAGS = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_DOTALL
+_FLAGS = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_CASELESS
 
 
 def signs_of(*patterns: str) -> tuple[str, ...]:
@@ -41,32 +41,37 @@ class Signs:
 
     def __init__(self, words: Mapping[str, Iterable[str]]) -> None:
         """The words by the asker's name; an asker without words is always found."""
-        self._askers: dict[str, set[str]] = {}
+        askers: dict[str, set[str]] = {}
         always: set[str] = set()
         for asker, every in words.items():
             none = True
             for word in every:
-                self._askers.setdefault(word, set()).add(asker)
+                askers.setdefault(word, set()).add(asker)
                 none = False
             if none:
                 always.add(asker)
         self._always = frozenset(always)
-        self._words = list(self._askers)
+        self._words = list(askers)
+        self._askers_of = list(askers.values())
         self._lock = Lock()
         self._database: hyperscan.Database | None = None
 
     def found(self, lowered: str) -> set[str]:
         """The names of the askers one of whose words stands in a text in lower case."""
+        return self.found_in_bytes(lowered.encode("utf-8", "replace"))
+
+    def found_in_bytes(self, raw: bytes) -> set[str]:
+        """The same for bytes, whose ASCII letters may be of any case."""
         found = set(self._always)
-        askers, words = self._askers, self._words
+        askers = self._askers_of
 
         def on_match(word: int, start: int, end: int, flags: int, context: object) -> None:
-            found.update(askers[words[word]])
+            found.update(askers[word])
 
         with self._lock:
             if self._database is None:
                 self._database = self._compiled()
-            self._database.scan(lowered.encode("utf-8", "replace"), on_match)
+            self._database.scan(raw, on_match)
         return found
 
     def _compiled(self) -> hyperscan.Database:
