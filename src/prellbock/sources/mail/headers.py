@@ -10,6 +10,9 @@ MAX_HEADER_CHARS = 20_000
 MAX_BLOCK_BYTES = 64 * 1024
 """A longer block is read line by line, where what is too long is left out."""
 
+MAX_HEAD_BYTES = 1024 * 1024
+"""What stands behind so many bytes is no header any more."""
+
 Fields = list[tuple[str, str]]
 """Name as it stands there, value still folded."""
 
@@ -60,6 +63,7 @@ def _line_by_line(raw: bytes, begin: int, end: int) -> tuple[str, int]:
     name = b""
     value: list[bytes] = []
     room = 0
+    end = min(end, begin + MAX_HEAD_BYTES)
     while at < end and len(fields) < MAX_HEADERS:
         stop = raw.find(b"\n", at, end)
         stop = end if stop < 0 else stop

@@ -23,7 +23,11 @@ MAX_INNER_BYTES = 1024 * 1024
 """No more of an encoded message within the mail is decoded: its headers are what counts."""
 
 _PARAMETER = re.compile(r";\s*([\w.*'-]{1,60})\s*=\s*(\"[^\"\\]*(?:\\.[^\"\\]*)*\"|[^;\s]*)", re.DOTALL)
-_GUESSED_BOUNDARY = re.compile(rb"(?:^|\n)--([^\n]{1,200}?)[ \t]*\n(?:[ \t]*\n)?Content-", re.IGNORECASE)
+_GUESSED_BOUNDARY = re.compile(
+    rb"(?:^|\n)--([^\n]{0,199}[^\n \t])[ \t]{0,99}\n(?:[ \t]{0,99}\n)?[Cc][Oo][Nn][Tt][Ee][Nn][Tt]-"
+)
+MAX_DELIMITERS = 20_000
+"""Lines that look like a boundary, looked at in one multipart."""
 
 
 MENTIONS = ("feedback-type:", "x-hmxmroriginalrecipient")
@@ -162,7 +166,9 @@ class Part:
             delimiter = b"\n--" + guessed[1].removesuffix(b"--")
             place = -1 if not begin and raw.startswith(delimiter[1:]) else raw.find(delimiter, begin, end)
         parts: list[Part] = []
-        while place >= -1 and self._budget[0] > 0:
+        for _ in range(MAX_DELIMITERS):
+            if place < -1 or self._budget[0] <= 0:
+                break
             behind = place + len(delimiter)
             following = raw.find(delimiter, behind, end)
             stop = following if following >= 0 else end
