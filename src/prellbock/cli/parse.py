@@ -42,10 +42,11 @@ def parse(paths: tuple[str, ...], crosswalk: Scheme | None, more: bool, rules: s
                 problems.add(found.source, found.why)
                 continue
             reported: Sequence[DeliveryEvent | None] = read_mail(found.raw) or (None,)
-            waiting += [(found.source, event) for event in reported]
-            if len(waiting) >= _BATCH:
-                _write(waiting, classifier, crosswalk, more)
-                waiting = []
+            for event in reported:
+                waiting.append((found.source, event))
+                if len(waiting) >= _BATCH:
+                    _write(waiting, classifier, crosswalk, more)
+                    waiting = []
         _write(waiting, classifier, crosswalk, more)
     return problems.exit_code
 
