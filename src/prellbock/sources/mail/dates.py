@@ -2,7 +2,6 @@
 
 import re
 from datetime import date
-from email.utils import mktime_tz, parsedate_tz
 from functools import lru_cache
 
 _EARLIEST = 0.0
@@ -28,6 +27,12 @@ def time_of(value: str) -> float | None:
         day, hour, minute, second, zone = usual.groups()
         if (midnight := _midnight(day)) is not None:
             return _within(midnight + int(hour) * 3600 + int(minute) * 60 + int(second) - _offset(zone))
+    return _unusual(text)
+
+
+def _unusual(text: str) -> float | None:
+    from email.utils import mktime_tz, parsedate_tz
+
     try:
         parts = parsedate_tz(text)
         seconds = float(mktime_tz(parts)) if parts is not None else -1.0

@@ -5,8 +5,6 @@ Everything here takes hostile input: nothing raises, nothing takes more than lin
 
 import binascii
 import codecs
-import html
-import quopri
 import re
 from functools import lru_cache
 
@@ -41,7 +39,7 @@ def transfer_decoded(body: bytes, encoding: str) -> bytes:
         except binascii.Error:
             return body
     if kind == "quoted-printable":
-        return quopri.decodestring(body)
+        return binascii.a2b_qp(body)
     return body
 
 
@@ -90,7 +88,7 @@ def words_decoded(value: str) -> str:
         if kind in "bB":
             raw = transfer_decoded(raw, "base64")
         else:
-            raw = quopri.decodestring(raw.replace(b"_", b" "))
+            raw = binascii.a2b_qp(raw.replace(b"_", b" "))
         return charset_decoded(raw, charset.partition("*")[0])
 
     return _ENCODED_WORD.sub(word, _BETWEEN_WORDS.sub(r"\1\2", value))
@@ -98,6 +96,8 @@ def words_decoded(value: str) -> str:
 
 def text_of_html(source: str) -> str:
     """The visible text of an HTML page, a line per block; enough to read a report, not a browser."""
+    import html
+
     for pattern, end in ((_COMMENT, "-->"), (_BLIND, "</")):
         source = _without(source, pattern, end)
     lines = _TAG.sub("", _BREAK.sub("\n", source.replace("\n", " ")))

@@ -6,6 +6,7 @@ Each entry is a regular expression without capitals; all are looked for without 
 import re
 
 from prellbock.sources.mail.letters import caseless
+from prellbock.sources.mail.once import once
 
 AUTOMATIC_ANSWER: dict[str, tuple[str, ...]] = {
     "en": (
@@ -154,8 +155,13 @@ FAILURE: dict[str, tuple[str, ...]] = {
 class Words:
     """Words looked for without regard to case."""
 
-    def __init__(self, pattern: str) -> None:
-        self.pattern = caseless(pattern)
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    @once
+    def pattern(self) -> re.Pattern[str]:
+        """All the words; compiled when first looked for."""
+        return caseless(self._source)
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first of the words in a text; the match shows it in lower case."""

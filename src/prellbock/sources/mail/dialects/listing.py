@@ -13,6 +13,7 @@ from prellbock.sources.mail.address_text import address_in, canonical_or_none
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.letters import caseless
 from prellbock.sources.mail.notice import Notice
+from prellbock.sources.mail.once import once
 from prellbock.sources.mail.replies import one_line, stage_in
 from prellbock.sources.mail.signs import signs_of
 
@@ -73,22 +74,26 @@ class Listing:
         ``boilerplate`` is cut out of causes; with ``needs_mark`` only ``address:`` counts as an address line."""
         self.name = name
         self.signs = signs_of(signature)
-        self._signature = caseless(signature)
-        self._begin = caseless(begin) if begin else self._signature
-        self._end = caseless(end) if end else None
+        self._sources = (signature, begin, end)
         self._boilerplate = re.compile(boilerplate, re.IGNORECASE) if boilerplate else None
         self._needs_mark = needs_mark
 
+    @once
+    def _patterns(self) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str] | None]:
+        """Signature, beginning and end; compiled when a notice first has one of the signs."""
+        signature, begin, end = self._sources
+        found = caseless(signature)
+        return found, caseless(begin) if begin else found, caseless(end) if end else None
+
     def read(self, notice: Notice) -> Sequence[Finding]:
-        if self._signature.search(notice.low) is None:
+        signature, begin, end = self._patterns
+        if signature.search(notice.low) is None:
             return []
-        start = self._begin.search(notice.low)
+        start = begin.search(notice.low)
         if start is None:
             return []
-        begin, end = start.end(), len(notice.text)
-        if self._end is not None and (stop := self._end.search(notice.low, begin)):
-            end = stop.start()
-        text = notice.text[begin:end]
+        stop = end.search(notice.low, start.end()) if end is not None else None
+        text = notice.text[start.end() : stop.start() if stop else None]
         action: Action = "delayed" if is_delay(notice) else "failed"
         found: list[Finding] = []
         for address, cause in sections(text, self._needs_mark):

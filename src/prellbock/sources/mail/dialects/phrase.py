@@ -8,6 +8,7 @@ from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay, mx_in
 from prellbock.sources.mail.letters import caseless
 from prellbock.sources.mail.notice import Notice
+from prellbock.sources.mail.once import once
 from prellbock.sources.mail.signs import signs_of
 
 TO = r"<?\"?(?P<to>[^\s<>\"@]{1,64}@[^\s<>\"]{1,255})\"?>?"
@@ -27,10 +28,24 @@ class Phrase:
         address, and goes on to ``end``."""
         self.name = name
         self.signs = signs_of(signature)
-        self._signature = caseless(signature)
-        self._address = caseless(address, re.MULTILINE) if address else None
-        self._cause = caseless(cause, re.MULTILINE) if cause else None
-        self._end = caseless(end)
+        self._sources = (signature, address, cause, end)
+
+    # Compiled when a notice first has one of the signs.
+    @once
+    def _signature(self) -> re.Pattern[str]:
+        return caseless(self._sources[0])
+
+    @once
+    def _address(self) -> re.Pattern[str] | None:
+        return caseless(self._sources[1], re.MULTILINE) if self._sources[1] else None
+
+    @once
+    def _cause(self) -> re.Pattern[str] | None:
+        return caseless(self._sources[2], re.MULTILINE) if self._sources[2] else None
+
+    @once
+    def _end(self) -> re.Pattern[str]:
+        return caseless(self._sources[3])
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         text, low = notice.text[:MAX_CHARS], notice.low[:MAX_CHARS]
