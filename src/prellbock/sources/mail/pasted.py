@@ -31,7 +31,7 @@ _ORIGINAL = frozenset(
 )
 _MACHINE_PART = re.compile(r"^(?:Reporting-MTA|Final-Recipient|Original-Recipient): ?\S", re.IGNORECASE | re.MULTILINE)
 _MARKER = re.compile(
-    r"[-*_= >]*(?:(?:this is|below is|below this line is)(?: the)? (?:a )?(?:truncated )?(?:copy|header|original)"
+    r"[-*_= >]*+(?:(?:this is|below is|below this line is)(?: the)? (?:a )?(?:truncated )?(?:copy|header|original)"
     r"|(?:the )?(?:message )?headers? (?:of the original message )?(?:follow|is following)"
     r"|(?:un(?:sent|delivered) |returned |original )?message(?: text)? (?:follows|below|header)"
     r"|original (?:message|mail)|begin (?:of )?(?:message|the )|message headers? follow|unsent message"

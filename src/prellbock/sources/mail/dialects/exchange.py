@@ -38,7 +38,7 @@ _OLD_LIST = caseless(
     r"(?:(?:did not reach|could not be (?:sent|delivered) to) the following recipient\(?s?\)?"
     r"|recipient\(s\) could not be reached):"
 )
-_OLD_LINE = re.compile(r"(?:\"?'?)([^\s\"'<>]{1,64}@[^\s\"'<>]{1,255}?)(?:'?\"?) on (?:\w{3}, )?\d", re.IGNORECASE)
+_OLD_LINE = re.compile(r"(?:\"?'?)([^\s\"'<>@]{1,64}@[^\s\"'<>@]{1,255}?)(?:'?\"?) on (?:\w{3}, )?\d", re.IGNORECASE)
 _NAME_LINE = re.compile(r"\S[^\n]{0,200} on (?:\w{3}, )?\d{1,2}[ /.]\w{1,3}[ /.]\d{2,4}")
 _MSEXCH = re.compile(r"MSEXCH:[^\n]{1,200}|The MTS-ID of the original message[^\n]*(?:\n[^\n]*;l=[^\n]*)?")
 _LINE_ADDRESS = re.compile(r"\s*(?:IMCEA[A-Z]+-)?(\S{1,64}@[^\s@]{1,255})\s*$")

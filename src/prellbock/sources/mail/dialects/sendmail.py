@@ -20,7 +20,9 @@ _SIGNATURE = re.compile(r"-{3} (?:Transcript of session follows|The following ad
 _LISTED = re.compile(r"--- ?The following addresses had [^\n]{0,60}---[-]{0,40}", re.IGNORECASE)
 _TRANSCRIPT = re.compile(r"--- ?Transcript of (?:the )?session follows ?-{3,40}", re.IGNORECASE)
 _TALKING = re.compile(r"(?:\.\.\. )?while talking to ([^\s:]{2,255}?)\.?:", re.IGNORECASE)
-_CONCLUSION = re.compile(r"(?:[45]\d\d[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?<?([^\s<>]{1,255}@[^\s<>]{1,255}?)>?\.\.\. ?(.*)")
+_CONCLUSION = re.compile(
+    r"(?:[45]\d\d[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?<?([^\s<>@]{1,255}@[^\s<>@]{1,255}?)>?\.\.\. ?(.*)"
+)
 
 
 class Answer:
