@@ -46,7 +46,7 @@ MAX_RECIPIENTS = 500
 def read_feedback(mail: Message, notice: Notice) -> list[DeliveryEvent]:
     """One event per reported recipient; one without recipient where it was redacted; nothing if it is no feedback."""
     part = next((p for p in mail.walk() if p.type == "message/feedback-report"), None)
-    if part is None and "feedback-type:" in mail.mentions:
+    if part is None and "feedback-type" in mail.mentions:
         part = next((p for p in mail.walk() if _is_feedback_text(p)), None)
     if part is not None:
         return _events(_fields(part.text), mail, notice)

@@ -30,9 +30,12 @@ MAX_DELIMITERS = 20_000
 """Lines that look like a boundary, looked at in one multipart."""
 
 
-MENTIONS = ("feedback-type:", "x-hmxmroriginalrecipient")
-"""Names that decide early what a mail cannot be."""
-_MENTIONED = Signs({name: [name] for name in MENTIONS})
+_MENTIONED = Signs(
+    {
+        "feedback-type": ["feedback-type:"],
+        "x-hmxmroriginalrecipient": ["x-hmxmroriginalrecipient"],
+    }
+)
 
 
 class Part:
@@ -202,7 +205,7 @@ class Message(Part):
 
     @once
     def mentions(self) -> set[str]:
-        """Which of the names of `MENTIONS` stand in the mail, before anything in it is decoded?"""
+        """What the bytes of the mail speak of, before anything is decoded."""
         return _MENTIONED.found_in_bytes(self._raw)
 
     @once

@@ -10,6 +10,8 @@ from prellbock.sources.mail.letters import in_lower_case
 from prellbock.sources.mail.message import Message, Part
 from prellbock.sources.mail.once import once
 from prellbock.sources.mail.pasted import pasted_headers
+from prellbock.sources.mail.replies import STAGE_WORDS
+from prellbock.sources.mail.signs import Signs
 
 MAX_CHARS = 200_000
 MAX_LINE_CHARS = 4000
@@ -23,6 +25,10 @@ _STRANGE_BLANK = re.compile(r"[\x0b\x0c\x1c-\x1f]")
 _EMPTY_LINES = re.compile(r"\n{4,}")
 
 RETURNED = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers", "message/partial")
+
+STAGE_BYTES = 16_000
+"""More than `replies.stage_in` looks at."""
+_STAGES = Signs({"stage": STAGE_WORDS}, wrapped=True)
 
 
 class Notice:
@@ -46,6 +52,17 @@ class Notice:
                 (pages if kind == "text/html" else texts).append(part)
         told = _joined(texts)
         return _joined(pages) if not told or told.isspace() else told
+
+    @once
+    def may_tell_stage(self) -> bool:
+        """False where the text clearly names no SMTP command; known without reading it."""
+        for part in self.mail.entities:
+            if part.type[:4] == "text" and part.type not in RETURNED:
+                if part.first("content-transfer-encoding").lower() in {"base64", "quoted-printable"}:
+                    return True
+                if _STAGES.found_in_bytes(part.beginning(STAGE_BYTES)):
+                    return True
+        return False
 
     @once
     def full(self) -> str:

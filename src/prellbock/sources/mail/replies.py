@@ -63,6 +63,17 @@ _SAME_MAIL = 32
 """Answers kept: one mail asks about the same few texts again and again."""
 
 
+STAGE_WORDS = (
+    *("rcpt to", "rcpt_to", "rcptto", "rcpt command", "mail from", "mail_from", "mail command", "of data", "of-data"),
+    *("final data", "after data", "data command", "data reply", "to data", "data block", "text command", "(state "),
+    *("sending message", "sending the message", "[end", "does not like recipient", "sender was rejected"),
+    *("failed after i sent", "my name was rejected", "initial connection", "initial greeting", "greeting failed"),
+    *("greeting pause", "while connecting", "connect to ", "courierd", "courier mail server"),
+    *(f"{before} {hello}" for before in ("to", "after", "our", "sending") for hello in ("helo", "ehlo", "lhlo")),
+)
+"""Words without one of which `stage_in` finds nothing."""
+
+
 class Reply(msgspec.Struct, frozen=True):
     """One answer of an SMTP server, or a cause in words; ``status`` is an enhanced status code."""
 

@@ -108,7 +108,7 @@ def _of_fields(block: Block, notice: Notice, original: Original, alone: bool) ->
         if is_vague(status):
             return None
     stage = stage_in(diagnostic)
-    if stage is None:
+    if stage is None and notice.may_tell_stage:
         stage = stage_in(notice.raw)
         if (stage is not None and not alone) or (">>>" in notice.raw and "ourier" in notice.raw):
             # Courier shows the whole session: its dialect tells which command was answered.

@@ -39,8 +39,12 @@ def signs_of(*patterns: str) -> tuple[str, ...]:
 class Signs:
     """The words of many askers, looked for in one scan. Safe to share between threads."""
 
-    def __init__(self, words: Mapping[str, Iterable[str]]) -> None:
-        """The words by the asker's name; an asker without words is always found."""
+    def __init__(self, words: Mapping[str, Iterable[str]], *, wrapped: bool = False) -> None:
+        """The words by the asker's name; an asker without words is always found.
+
+        ``wrapped``: a blank in a word stands for any blanks and line breaks.
+        """
+        self._blank = r"\s+" if wrapped else r"\ "
         askers: dict[str, set[str]] = {}
         always: set[str] = set()
         for asker, every in words.items():
@@ -78,7 +82,7 @@ class Signs:
         database = hyperscan.Database()
         count = len(self._words)
         database.compile(
-            expressions=[re.escape(word).encode() for word in self._words],
+            expressions=[re.escape(word).replace(r"\ ", self._blank).encode() for word in self._words],
             ids=list(range(count)),
             elements=count,
             flags=[_FLAGS] * count,
