@@ -6,8 +6,6 @@ Dots and plus tags are kept: only the receiving domain knows what they mean (RFC
 
 import re
 
-import idna
-
 MAX_OCTETS = 320
 """64 octets of local part, the at sign and 255 octets of domain (RFC 5321 section 4.5.3.1)."""
 
@@ -70,6 +68,8 @@ def canonical_domain(domain: str) -> str:
         if _PLAIN.fullmatch(f"x@{text}") or _LITERAL.fullmatch(text):
             return text
         raise AddressError("the domain has a character that is not allowed there")
+    import idna
+
     try:
         return idna.encode(text, uts46=True).decode("ascii").lower()
     except (idna.IDNAError, UnicodeError) as error:

@@ -24,6 +24,7 @@ Workload = Callable[[], Figures]
 
 WORKLOADS: dict[str, str] = {
     "classify": "prellbock.bench.classify:run",
+    "parse": "prellbock.bench.parse:run",
     "ingest": "prellbock.bench.ingest:run",
     "ingest-long": "prellbock.bench.ingest:run_long",
 }

@@ -2,16 +2,16 @@
 
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from prellbock.classify.classifier import Classifier
+from prellbock.classify.report_lines import Row, report_lines
 from prellbock.cli.return_paths_option import load_owner, return_paths_options
 from prellbock.cli.rules_option import load_ruleset, rules_option
 from prellbock.cli.shell import Problems, Progress, data_option, named_paths, write_line
-from prellbock.events import KIND_OF_OUTCOME, DeliveryEvent, Verdict
+from prellbock.events import DeliveryEvent
 from prellbock.rules.cached import default_cache_dir
 from prellbock.sources.files import Bad, mails
 from prellbock.sources.mail import read_mail
@@ -48,7 +48,7 @@ def parse(
     problems = Problems()
     owner = load_owner(data, verp, bounce_key, time.time())
     classifier = Classifier(load_ruleset(rules), default_cache_dir())
-    waiting: list[tuple[str, DeliveryEvent | None]] = []
+    waiting: list[Row] = []
     with Progress("parse", unit="mails") as progress:
         for found in mails(paths):
             progress.advance()
@@ -56,21 +56,17 @@ def parse(
                 problems.add(found.source, found.why)
                 continue
             reported: Sequence[DeliveryEvent | None] = read_mail(found.raw, owner) or (None,)
-            waiting += [(found.source, event) for event in reported]
-            if len(waiting) >= _BATCH:
-                _write(waiting, classifier, crosswalk, more)
-                waiting = []
+            for event in reported:
+                waiting.append((found.source, event))
+                if len(waiting) >= _BATCH:
+                    _write(waiting, classifier, crosswalk, more)
+                    waiting = []
         _write(waiting, classifier, crosswalk, more)
     return problems.exit_code
 
 
-def _write(
-    rows: list[tuple[str, DeliveryEvent | None]], classifier: Classifier, crosswalk: Scheme | None, more: bool
-) -> None:
-    events = [event for _, event in rows if event is not None]
-    verdicts = iter(classifier.classify_many(events))
-    for source, event in rows:
-        line = _line(source, event, next(verdicts) if event is not None else None)
+def _write(rows: list[Row], classifier: Classifier, crosswalk: Scheme | None, more: bool) -> None:
+    for (_, event), line in zip(rows, report_lines(rows, classifier), strict=True):
         if more:
             line["stage"] = event.stage if event is not None else None
             line["feedback_type"] = event.feedback_type if event is not None else None
@@ -79,38 +75,3 @@ def _write(
             category = line["category"]
             line["crosswalk"] = translate(category, crosswalk) if isinstance(category, str) else None
         write_line(line)
-
-
-def _line(source: str, event: DeliveryEvent | None, verdict: Verdict | None) -> dict[str, object]:
-    """The fields of the contract, in its order; unknown values are null."""
-    told = event or DeliveryEvent()
-    return {
-        "source": _printable(source),
-        "kind": KIND_OF_OUTCOME[told.outcome] if told.outcome else "not_a_report",
-        "recipient": told.recipient,
-        "original_recipient": told.original_recipient,
-        "action": told.action,
-        "status": told.status,
-        "smtp_code": told.smtp_code,
-        "response": told.response,
-        "reporting_mta": told.reporting_mta,
-        "remote_mta": told.mx,
-        "message_id": told.message_id,
-        "sender": told.sender,
-        "time": None if told.time is None else rfc3339(told.time),
-        "category": verdict.category if verdict else None,
-        "fault": verdict.fault if verdict else None,
-        "permanent": verdict.permanent if verdict else None,
-        "decided_by": verdict.decided_by if verdict else None,
-        "rule": verdict.rule if verdict else None,
-    }
-
-
-def rfc3339(seconds: float) -> str:
-    """Unix seconds as ``2026-11-22T19:35:09Z``."""
-    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _printable(source: str) -> str:
-    """A path whose bytes are not UTF-8 is shown with replacement characters; JSON cannot hold it otherwise."""
-    return source.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -39,14 +39,15 @@ def read_mail(raw: bytes, owner: Owner | None = None) -> list[DeliveryEvent]:
 def _reported(mail: Message, notice: Notice) -> list[DeliveryEvent]:
     if feedback := read_feedback(mail, notice):
         return feedback
-    if mail.type == "multipart/report" and mail.parameters.get("report-type", "").lower() in _OTHER_REPORTS:
+    is_report = mail.type == "multipart/report"
+    if is_report and mail.parameters.get("report-type", "").lower() in _OTHER_REPORTS:
         return []
-    if is_by_a_person(notice) and mail.type != "multipart/report":
+    if not is_report and is_by_a_person(notice):
         return read_answer(mail, notice)
     blocks = read_blocks(mail)
+    if blocks and (is_report or certainty(notice)):
+        return reports(mail, notice, blocks, lambda: read_notice(notice)[1])
     sure = certainty(notice)
-    if blocks and (sure or mail.type == "multipart/report"):
-        return reports(mail, notice, blocks, read_notice(notice)[1])
     if has_answering_subject(notice):
         return read_answer(mail, notice)
     if told := read_ses_json(notice):
@@ -54,9 +55,9 @@ def _reported(mail: Message, notice: Notice) -> list[DeliveryEvent]:
     if sure:
         dialect, findings = read_notice(notice)
         if blocks := read_pasted(notice.full):
-            return reports(mail, notice, blocks, findings)
+            return reports(mail, notice, blocks, lambda: findings)
         if findings and (sure == 2 or dialect != "generic"):
-            return reports(mail, notice, [], findings)
-        if mail.type == "multipart/report" and (findings := without_detail(notice)):
-            return reports(mail, notice, [], findings)
+            return reports(mail, notice, [], lambda: findings)
+        if is_report and (sole := without_detail(notice)):
+            return reports(mail, notice, [], lambda: sole)
     return read_answer(mail, notice)

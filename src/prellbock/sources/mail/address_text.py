@@ -9,6 +9,12 @@ _ADDRESS = re.compile(
     r"((?:\"[^\"\\\s@]{1,64}\"|[^\s<>()\[\]\\,;:@\"|]{1,64})"
     r"@(?:\[[0-9A-Fa-f.:]{3,45}\]|[^\W_][\w.-]{0,254}))"
 )
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,60}[A-Za-z0-9])?"
+_ALONE = re.compile(
+    r"(?:[\w.' -]{0,60}<|\"[\w.' -]{0,60}\" ?<)?"
+    rf"([A-Za-z0-9][A-Za-z0-9_+.=-]{{0,62}}@(?:{_LABEL}\.){{1,6}}[A-Za-z]{{2,20}})>?"
+)
+_PLAIN_CHARS = 250
 _ANGLE = re.compile(r"<([^<>\n]{1,400})>")
 _WITHIN_X400 = re.compile(r"(?:/|;|^)DDA?[.:]RFC-?822=([^/;]{3,320})", re.IGNORECASE)
 _X400_SIGN = re.compile(r"\(([apqulr])\)", re.IGNORECASE)
@@ -38,6 +44,11 @@ def address_in(text: str) -> str | None:
 
 def addresses_in(text: str) -> list[str]:
     """Every address in a text in order, canonical, each once."""
+    if "@" not in text:
+        return []
+    if len(text) <= _PLAIN_CHARS and (bare := _ALONE.fullmatch(text)) is not None:
+        # `Jane <u@example.com>`, `u@example.com`.
+        return [bare[1].lower()]
     found = (canonical_or_none(match[1].lstrip("'").rstrip(".-")) for match in _ADDRESS.finditer(text[:50_000]))
     return list(dict.fromkeys(address for address in found if address is not None))
 

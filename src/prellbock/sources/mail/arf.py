@@ -46,11 +46,13 @@ MAX_RECIPIENTS = 500
 def read_feedback(mail: Message, notice: Notice) -> list[DeliveryEvent]:
     """One event per reported recipient; one without recipient where it was redacted; nothing if it is no feedback."""
     part = next((p for p in mail.walk() if p.type == "message/feedback-report"), None)
-    if part is None:
+    if part is None and "feedback-type" in mail.mentions:
         part = next((p for p in mail.walk() if _is_feedback_text(p)), None)
     if part is not None:
         return _events(_fields(part.text), mail, notice)
-    if mail.has("x-hmxmroriginalrecipient") or (notice.original and notice.original.has("x-hmxmroriginalrecipient")):
+    if "x-hmxmroriginalrecipient" in mail.mentions and (
+        mail.has("x-hmxmroriginalrecipient") or (notice.original and notice.original.has("x-hmxmroriginalrecipient"))
+    ):
         return _events({"feedback-type": ["abuse"]}, mail, notice)
     return []
 
@@ -58,7 +60,7 @@ def read_feedback(mail: Message, notice: Notice) -> list[DeliveryEvent]:
 def _is_feedback_text(part: Part) -> bool:
     if part.parts or not part.type.startswith(("text/plain", "application/octet-stream")):
         return False
-    head = part.body[:3000].lower()
+    head = part.beginning(3000).lower()
     return b"feedback-type:" in head and (b"user-agent:" in head or b"version:" in head)
 
 

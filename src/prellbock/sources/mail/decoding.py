@@ -5,14 +5,10 @@ Everything here takes hostile input: nothing raises, nothing takes more than lin
 
 import binascii
 import codecs
-import html
-import quopri
 import re
+from functools import lru_cache
 
 from prellbock.sources.mail.charsets import PYTHON_NAMES
-
-MAX_TEXT_BYTES = 512 * 1024
-"""No more of one part is turned into text; a report says what it has to say long before."""
 
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,64})\?([bBqQ])\?([^?]{0,4000})\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)[ \t\r\n]{1,80}(=\?)")
@@ -26,6 +22,14 @@ _COMMENT = re.compile(r"<!--")
 _STRANGE = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
 
 
+def decodable(size: int, encoding: str) -> int:
+    """How many encoded bytes are enough for so many decoded ones?"""
+    kind = encoding.strip().lower()
+    if kind == "base64":
+        return size * 3 // 2 + 100
+    return size * 3 + 100 if kind == "quoted-printable" else size
+
+
 def transfer_decoded(body: bytes, encoding: str) -> bytes:
     """Undoes Content-Transfer-Encoding (RFC 2045 section 6); broken base64 gives what can be read of it."""
     kind = encoding.strip().lower()
@@ -37,13 +41,12 @@ def transfer_decoded(body: bytes, encoding: str) -> bytes:
         except binascii.Error:
             return body
     if kind == "quoted-printable":
-        return quopri.decodestring(body)
+        return binascii.a2b_qp(body)
     return body
 
 
 def charset_decoded(body: bytes, charset: str) -> str:
     """Text of bytes in a declared charset. Valid UTF-8 wins over the declaration, which is often wrong."""
-    body = body[:MAX_TEXT_BYTES]
     codec = _codec(charset)
     shifts = codec is not None and codec.name in {"utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "hz"}
     if not shifts:
@@ -62,6 +65,7 @@ def charset_decoded(body: bytes, charset: str) -> str:
     return body.decode("cp1252", "replace")
 
 
+@lru_cache(maxsize=256)
 def _codec(charset: str) -> codecs.CodecInfo | None:
     name = charset.strip().strip("\"'").lower()
     if not name or len(name) > 40 or not name.isascii() or "\0" in name:
@@ -86,7 +90,7 @@ def words_decoded(value: str) -> str:
         if kind in "bB":
             raw = transfer_decoded(raw, "base64")
         else:
-            raw = quopri.decodestring(raw.replace(b"_", b" "))
+            raw = binascii.a2b_qp(raw.replace(b"_", b" "))
         return charset_decoded(raw, charset.partition("*")[0])
 
     return _ENCODED_WORD.sub(word, _BETWEEN_WORDS.sub(r"\1\2", value))
@@ -94,6 +98,8 @@ def words_decoded(value: str) -> str:
 
 def text_of_html(source: str) -> str:
     """The visible text of an HTML page, a line per block; enough to read a report, not a browser."""
+    import html
+
     for pattern, end in ((_COMMENT, "-->"), (_BLIND, "</")):
         source = _without(source, pattern, end)
     lines = _TAG.sub("", _BREAK.sub("\n", source.replace("\n", " ")))

@@ -6,6 +6,7 @@ recipient blocks not parted by an empty line, fields in the text part, missing a
 """
 
 import re
+from collections.abc import Iterator
 
 import msgspec
 
@@ -14,8 +15,13 @@ from prellbock.sources.mail.address_text import typed_address
 from prellbock.sources.mail.message import Message, Part
 from prellbock.sources.mail.replies import one_line, status_in
 
-MAX_RECIPIENTS = 2000
-MAX_LINES = 40_000
+MAX_RECIPIENTS = 200_000
+"""More than any real report has; what it costs to hold them is what bounds them."""
+MAX_FIELDS = 200
+"""Names of one group of fields."""
+MAX_VALUE_CHARS = 8000
+MAX_STATUS_BYTES = 64 * 1024 * 1024
+_CHUNK_CHARS = 64 * 1024
 
 STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{2,40})[ \t]*:[ \t]*(.*)")
@@ -70,6 +76,11 @@ class Block(msgspec.Struct):
         """Canonical Final-Recipient, else Original-Recipient."""
         return next((found for name in _RECIPIENT_FIELDS if (found := self.address(name)) is not None), None)
 
+    @property
+    def original(self) -> str | None:
+        """Canonical Original-Recipient."""
+        return self.address("original-recipient")
+
     def address(self, name: str) -> str | None:
         """An address field of this block."""
         value = self.fields.get(name)
@@ -112,8 +123,8 @@ def read_blocks(mail: Message) -> list[Block]:
     blocks: list[Block] = []
     for part in mail.walk():
         if _is_status_part(part):
-            blocks += parse_fields(part.text)
-    return blocks[:MAX_RECIPIENTS]
+            blocks += parse_fields(part.text_of(MAX_STATUS_BYTES))
+    return blocks if len(blocks) <= MAX_RECIPIENTS else blocks[:MAX_RECIPIENTS]
 
 
 def read_pasted(text: str) -> list[Block]:
@@ -138,48 +149,72 @@ def parse_fields(text: str, known_only: bool = False) -> list[Block]:
             groups[-1].update(group)
         elif group.keys() & {"action", "diagnostic-code"} and not groups:
             groups.append(group)
-        else:
+        elif len(message) < MAX_FIELDS:
             message.update(group)
         if len(groups) >= MAX_RECIPIENTS:
             break
-    return [Block(fields=group, message={**message, **_per_message(group)}) for group in groups]
+    return [Block(fields=group, message=_with_own(message, group)) for group in groups]
 
 
-def _per_message(group: Fields) -> Fields:
-    return {name: value for name, value in group.items() if name not in _PER_RECIPIENT}
+def _with_own(message: Fields, group: Fields) -> Fields:
+    """The per-message fields; those that stand among the fields of a recipient are his."""
+    if group.keys() <= _PER_RECIPIENT:
+        return message
+    return message | {name: value for name, value in group.items() if name not in _PER_RECIPIENT}
 
 
-def _groups(text: str, known_only: bool) -> list[Fields]:
-    groups: list[Fields] = []
+def _groups(text: str, known_only: bool) -> Iterator[Fields]:
+    """Groups of fields: what stands between empty lines, and what begins with a field that was there already."""
     current: Fields = {}
     name = ""
-    for line in text.split("\n", MAX_LINES)[:MAX_LINES]:
-        if not line.strip():
+    for line in _lines(text):
+        if not line or line.isspace():
             if current:
-                groups.append(current)
+                yield current
                 current = {}
             name = ""
             continue
-        match = None if line[0] in " \t" else _FIELD.match(line)
-        key = match[1].lower() if match else ""
-        if match is None or (known_only and key not in _KNOWN):
-            if name and not (known_only and match is not None):
-                current[name] = f"{current[name]} {line.strip()}"[:8000]
-            elif match is not None:
-                name = ""
-            continue
+        head, _, value = line.partition(":")
+        key = head.lower()
+        if key not in _KNOWN:
+            match = None if line[0] in " \t" else _FIELD.match(line)
+            key, value = (match[1].lower(), match[2]) if match else ("", "")
+            if match is None or (known_only and key not in _KNOWN):
+                if name and not (known_only and match is not None):
+                    _go_on(current, name, line)
+                elif match is not None:
+                    name = ""
+                continue
         if key in current and key in _PER_RECIPIENT:
             if key == "diagnostic-code":
-                current[key] = f"{current[key]} {match[2].strip()}"[:8000]
+                _go_on(current, key, value)
                 name = key
                 continue
-            groups.append(current)
+            yield current
             current = {}
-        name = key
-        current[key] = match[2].strip()[:8000]
+        if len(current) < MAX_FIELDS or key in current:
+            name = key
+            current[key] = value.strip()[:MAX_VALUE_CHARS]
     if current:
-        groups.append(current)
-    return groups
+        yield current
+
+
+def _go_on(fields: Fields, name: str, text: str) -> None:
+    so_far = fields[name]
+    if len(so_far) < MAX_VALUE_CHARS:
+        fields[name] = f"{so_far} {text.strip()}"[:MAX_VALUE_CHARS]
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a text; of a long one no more than a piece is cut up at a time."""
+    begin = 0
+    while len(text) - begin > _CHUNK_CHARS:
+        end = text.find("\n", begin + _CHUNK_CHARS)
+        if end < 0:
+            break
+        yield from text[begin:end].split("\n")
+        begin = end + 1
+    yield from text[begin:].split("\n")
 
 
 def _is_status_part(part: Part) -> bool:
@@ -187,10 +222,10 @@ def _is_status_part(part: Part) -> bool:
         return False
     if part.type in STATUS_TYPES:
         return True
-    head = part.body[:4000].lower()
-    return (
-        part.type in {"text/plain", "application/octet-stream", "text/delivery-status", "message/report"}
-        and b"reporting-mta:" in head
-        and b"final-recipient:" in head
-        and head.lstrip().startswith((b"reporting-mta:", b"original-envelope-id:", b"x-"))
-    )
+    if part.type not in {"text/plain", "application/octet-stream", "text/delivery-status", "message/report"}:
+        return False
+    head = part.beginning(4000).lstrip()
+    if not head[:21].lower().startswith((b"reporting-mta:", b"original-envelope-id:", b"x-")):
+        return False
+    head = head.lower()
+    return b"reporting-mta:" in head and b"final-recipient:" in head

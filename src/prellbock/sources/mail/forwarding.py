@@ -32,7 +32,8 @@ def name_mailed(events: Sequence[DeliveryEvent], notice: Notice) -> None:
     if not unknown:
         return
     named = {event.recipient: event for event in unknown}
-    for match in list(_EXPANDED.finditer(notice.text))[:_MAX_MARKS]:
+    marks = list(_EXPANDED.finditer(notice.text))[:_MAX_MARKS] if notice.may_tell_passed_on else []
+    for match in marks:
         mailed = canonical_or_none(match[1])
         before = notice.text[max(0, match.start() - _NEAR_CHARS) : match.start()]
         nearest = next((named[name] for name in reversed(addresses_in(before)) if name in named), None)

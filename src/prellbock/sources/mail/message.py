@@ -1,166 +1,236 @@
 """What parts does a mail have? RFC 5322 and MIME structure from bytes, however broken.
 
 Any bytes are a message: line ends may be LF, CRLF or CR, boundaries may be wrong or missing, the end may be cut off.
-Sizes are bounded: depth, number of parts, number and length of headers.
+Sizes are bounded: depth, number of parts, number and length of headers. A part is a window on the bytes of the mail;
+nothing of it is copied or decoded before it is asked for.
 """
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
+from functools import lru_cache
 
-from prellbock.sources.mail.decoding import charset_decoded, text_of_html, transfer_decoded, words_decoded
+from prellbock.sources.mail.decoding import charset_decoded, decodable, text_of_html, transfer_decoded, words_decoded
+from prellbock.sources.mail.headers import BLANKS, MAX_HEADER_CHARS, fields_of, header_block, unfolded
+from prellbock.sources.mail.letters import in_lower_case
+from prellbock.sources.mail.once import once
+from prellbock.sources.mail.signs import Signs
 
 MAX_DEPTH = 8
 MAX_PARTS = 200
-MAX_HEADERS = 1000
-MAX_HEADER_CHARS = 20_000
+MAX_TEXT_BYTES = 512 * 1024
+"""No more of one part is turned into text; a notice says what it has to say long before."""
+MAX_INNER_BYTES = 1024 * 1024
+"""No more of an encoded message within the mail is decoded: its headers are what counts."""
 
-_HEADER = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*(.*)", re.DOTALL)
-_PARAMETER = re.compile(r";\s*([\w.*'-]{1,60})\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;\s]*)", re.DOTALL)
-_GUESSED_BOUNDARY = re.compile(rb"(?:^|\n)--([^\n]{1,200}?)[ \t]*\n(?:[ \t]*\n)?Content-", re.IGNORECASE)
+_PARAMETER = re.compile(r";\s*([\w.*'-]{1,60})\s*=\s*(\"[^\"\\]*(?:\\.[^\"\\]*)*\"|[^;\s]*)", re.DOTALL)
+_GUESSED_BOUNDARY = re.compile(
+    rb"(?:^|\n)--([^\n]{0,199}[^\n \t])[ \t]{0,99}\n(?:[ \t]{0,99}\n)?[Cc][Oo][Nn][Tt][Ee][Nn][Tt]-"
+)
+MAX_DELIMITERS = 20_000
+"""Lines that look like a boundary, looked at in one multipart."""
+
+
+_MENTIONED = Signs(
+    {
+        "feedback-type": ["feedback-type:"],
+        "x-hmxmroriginalrecipient": ["x-hmxmroriginalrecipient"],
+    }
+)
 
 
 class Part:
     """One entity: its headers, and either a body or parts of its own."""
 
-    def __init__(self, raw: bytes, depth: int, budget: list[int]) -> None:
-        self.headers, self.body = _split(raw)
-        self.parts: list[Part] = []
+    def __init__(self, raw: bytes, depth: int, budget: list[int], begin: int = 0, end: int | None = None) -> None:
+        """The entity is ``raw[begin:end]``; ``budget`` is how many more parts the whole mail may have."""
+        self._raw, self._end = raw, len(raw) if end is None else end
+        self._block, self._at = header_block(raw, begin, self._end)
         self._depth, self._budget = depth, budget
         budget[0] -= 1
-        declared = self.first("content-type")
-        kind, _, rest = declared.partition(";")
-        self.type = kind.strip().lower() or "text/plain"
-        self.parameters = _parameters(";" + rest) if rest else {}
-        if self.type.startswith("multipart/") or not declared:
-            self.parts = self._divide(guess_only=not declared)
-            if self.parts and not declared:
-                self.type = "multipart/mixed"
+        self._index()
+        self.declared = self.first("content-type") if self._block else ""
+
+    def _index(self) -> None:
+        self._lowered = in_lower_case(f"\n{self._block}") if self._block else ""
 
     def all(self, name: str) -> list[str]:
         """Every value of a header (name in lower case), unfolded, encoded words not yet read."""
-        return [value for key, value in self.headers if key == name]
+        if not self.has(name):
+            return []
+        return [unfolded(value) for key, value in fields_of(self._block) if key.lower() == name]
 
     def first(self, name: str) -> str:
         """The first value of a header, or an empty text."""
-        return next((value for key, value in self.headers if key == name), "")
+        at = self._lowered.find(f"\n{name}:")
+        if at < 0:
+            return ""
+        at += len(name) + 2
+        end = stop = self._lowered.find("\n", at)
+        while self._lowered.startswith((" ", "\t"), end + 1):
+            end = self._lowered.find("\n", end + 1)
+        # The block begins one place before its copy in lower case.
+        value = self._block[at - 1 : end - 1]
+        return value.strip(BLANKS)[:MAX_HEADER_CHARS] if end == stop else unfolded(value)
 
     def has(self, name: str) -> bool:
         """Is the header there at all?"""
-        return any(key == name for key, _ in self.headers)
+        return f"\n{name}:" in self._lowered
 
-    @cached_property
+    @property
+    def has_headers(self) -> bool:
+        """Does the entity begin with any header?"""
+        return bool(self._block)
+
+    @once
+    def type(self) -> str:
+        """Media type in lower case, ``text/plain`` where none is declared and no parts are found."""
+        kind = self.declared.partition(";")[0].strip().lower()
+        return kind or ("multipart/mixed" if not self.declared and self.parts else "text/plain")
+
+    @once
+    def parameters(self) -> dict[str, str]:
+        """The parameters of Content-Type, names in lower case."""
+        _, semicolon, rest = self.declared.partition(";")
+        if not semicolon:
+            return {}
+        return _parameters(rest) if "oundary" in rest else _known_parameters(rest)
+
+    @once
+    def parts(self) -> list["Part"]:
+        """The parts of a multipart; also of an entity without Content-Type that clearly has some."""
+        if not self.declared:
+            return self._divide(guess_only=True)
+        return self._divide(guess_only=False) if self.type.startswith("multipart/") else []
+
+    @property
+    def body(self) -> bytes:
+        """What stands behind the headers, still encoded."""
+        return self._raw[self._at : self._end]
+
+    def beginning(self, size: int) -> bytes:
+        """The first bytes of the body, still encoded."""
+        return self._raw[self._at : min(self._end, self._at + size)]
+
+    @once
     def text(self) -> str:
-        """The body as text, read with its own encoding and charset; HTML becomes plain lines."""
+        """The beginning of the body as text, read with its own encoding and charset; HTML becomes plain lines."""
+        return self.text_of(MAX_TEXT_BYTES)
+
+    def text_of(self, size: int) -> str:
+        """No more than so many bytes of the body as text."""
         if self.parts:
             return ""
-        raw = transfer_decoded(self.body, self.first("content-transfer-encoding"))
+        raw = self._decoded(size)
         text = charset_decoded(raw, self.parameters.get("charset", ""))
-        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if "\0" in text:
+            text = text.replace("\0", "")
         return text_of_html(text) if self.type == "text/html" else text
 
-    @cached_property
+    @once
     def message(self) -> "Part | None":
         """The message within a ``message/rfc822`` part (or the headers in a ``text/rfc822-headers`` part)."""
         if self._depth >= MAX_DEPTH or self._budget[0] <= 0:
             return None
-        raw = transfer_decoded(self.body, self.first("content-transfer-encoding"))
-        return Part(_with_line_feeds(raw), self._depth + 1, self._budget)
+        encoding = self.first("content-transfer-encoding")
+        if not encoding or encoding in {"7bit", "8bit", "binary"}:
+            return Part(self._raw, self._depth + 1, self._budget, self._at, self._end)
+        return Part(with_line_feeds(self._decoded(MAX_INNER_BYTES)), self._depth + 1, self._budget)
+
+    @once
+    def entities(self) -> list["Part"]:
+        """This part and all below it, in order, not entering messages within the message."""
+        found = [self]
+        for part in self.parts:
+            found += part.entities if part.parts else [part]
+        return found
 
     def walk(self) -> Iterator["Part"]:
-        """This part and all below it, in order, not entering messages within the message."""
-        yield self
-        for part in self.parts:
-            yield from part.walk()
+        """The same, one after the other."""
+        return iter(self.entities)
+
+    def _decoded(self, size: int) -> bytes:
+        encoding = self.first("content-transfer-encoding")
+        return transfer_decoded(self.beginning(decodable(size, encoding)), encoding)[:size]
 
     def _divide(self, guess_only: bool) -> list["Part"]:
         if self._depth >= MAX_DEPTH:
             return []
-        body = b"\n" + self.body
+        raw, end = self._raw, self._end
+        begin = max(self._at - 1, 0)
         boundary = self.parameters.get("boundary", "").encode("utf-8", "replace").rstrip()
-        pieces = body.split(b"\n--" + boundary) if boundary else []
-        if len(pieces) < 2:
-            guessed = _GUESSED_BOUNDARY.search(body, 0, 4000 if guess_only else len(body))
-            if guessed is None or (guess_only and body[: guessed.start()].strip().count(b"\n") > 2):
+        delimiter = b"\n--" + boundary
+        place = raw.find(delimiter, begin, end) if boundary else -1
+        if place < 0:
+            guessed = _GUESSED_BOUNDARY.search(raw, begin, min(end, begin + 4000) if guess_only else end)
+            if guessed is None or (guess_only and raw[self._at : guessed.start()].strip().count(b"\n") > 2):
                 return []
-            pieces = body.split(b"\n--" + guessed[1].removesuffix(b"--"))
-        parts = []
-        for piece in pieces[1:]:
-            rest, found, content = piece.partition(b"\n")
-            if rest.startswith(b"--"):
+            delimiter = b"\n--" + guessed[1].removesuffix(b"--")
+            place = -1 if not begin and raw.startswith(delimiter[1:]) else raw.find(delimiter, begin, end)
+        parts: list[Part] = []
+        for _ in range(MAX_DELIMITERS):
+            if place < -1 or self._budget[0] <= 0:
                 break
-            if rest.strip() or not found:
-                # Another boundary that only begins with ours: what follows belongs to the part before.
-                continue
-            if self._budget[0] <= 0:
+            behind = place + len(delimiter)
+            following = raw.find(delimiter, behind, end)
+            stop = following if following >= 0 else end
+            if raw.startswith(b"--", behind) and behind + 2 <= stop:
                 break
-            parts.append(Part(content, self._depth + 1, self._budget))
+            line = raw.find(b"\n", behind, stop)
+            # Another boundary that only begins with ours is no boundary.
+            if line >= 0 and not raw[behind:line].strip():
+                parts.append(Part(raw, self._depth + 1, self._budget, line + 1, stop))
+            place = following if following >= 0 else -2
         return parts
 
 
 class Message(Part):
-    """A whole mail as found in a file or a mailbox."""
+    """A whole mail as found in a file or a mailbox; many of its headers are asked for, so all are read at once."""
 
     def __init__(self, raw: bytes) -> None:
-        super().__init__(_with_line_feeds(raw).lstrip(b"\n \t\xef\xbb\xbf"), 0, [MAX_PARTS])
+        super().__init__(with_line_feeds(raw).lstrip(b"\n \t\xef\xbb\xbf"), 0, [MAX_PARTS])
 
-    @cached_property
+    def _index(self) -> None:
+        fields = fields_of(self._block)
+        fields.reverse()
+        self._values = {name.lower(): value for name, value in fields}
+
+    def first(self, name: str) -> str:
+        value = self._values.get(name)
+        return unfolded(value) if value else ""
+
+    def has(self, name: str) -> bool:
+        return name in self._values
+
+    @once
+    def mentions(self) -> set[str]:
+        """What the bytes of the mail speak of, before anything is decoded."""
+        return _MENTIONED.found_in_bytes(self._raw)
+
+    @once
     def subject(self) -> str:
+        """Subject with its encoded words read."""
         return words_decoded(self.first("subject"))
 
 
-def _with_line_feeds(raw: bytes) -> bytes:
-    return raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in raw else raw
-
-
-def _split(raw: bytes) -> tuple[list[tuple[str, str]], bytes]:
-    """Headers (lower-case name, unfolded value) and body; a line that cannot be a header begins the body."""
-    headers: list[tuple[str, str]] = []
-    at = 0
-    name = b""
-    value: list[bytes] = []
-    while at < len(raw) and len(headers) < MAX_HEADERS:
-        end = raw.find(b"\n", at)
-        end = len(raw) if end < 0 else end
-        line = raw[at:end]
-        if not line.strip():
-            # An empty line, or one of blanks only.
-            at = end + 1
-            break
-        if line[:1] in b" \t" and name:
-            value.append(line.strip())
-        elif match := _HEADER.fullmatch(line[:MAX_HEADER_CHARS]):
-            if name:
-                headers.append(_header(name, value))
-            name, value = match[1], [match[2].strip()]
-        elif not (line.startswith((b"From ", b">From ")) and not name) and not _goes_on(raw, end, bool(name)):
-            break
-        at = end + 1
-    if name:
-        headers.append(_header(name, value))
-    return headers, raw[at:]
-
-
-def _goes_on(raw: bytes, end: int, within: bool) -> bool:
-    """Is a line that is no header followed by one? Then it is a broken header, not the beginning of the body."""
-    following = raw[end + 1 : end + 400].split(b"\n", 1)[0]
-    return within and _HEADER.fullmatch(following) is not None
-
-
-def _header(name: bytes, lines: list[bytes]) -> tuple[str, str]:
-    raw = b" ".join(lines)[:MAX_HEADER_CHARS]
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        text = raw.decode("latin-1")
-    return name.decode("ascii").lower(), text
+def with_line_feeds(raw: bytes) -> bytes:
+    """The same with LF for CRLF and CR."""
+    if b"\r" not in raw:
+        return raw
+    if raw.count(b"\r") == raw.count(b"\r\n"):
+        return raw.translate(None, b"\r")
+    return raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 def _parameters(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    for match in _PARAMETER.finditer(text[:MAX_HEADER_CHARS]):
-        value = match[2]
+    for name, value in _PARAMETER.findall(f";{text}"[:MAX_HEADER_CHARS]):
         if value.startswith('"'):
             value = value[1:-1].replace("\\\\", "\\").replace('\\"', '"')
-        found.setdefault(match[1].lower().rstrip("*"), value)
+        found.setdefault(name.lower().rstrip("*"), value)
     return found
+
+
+_known_parameters = lru_cache(maxsize=512)(_parameters)
+"""Most types with a charset are one of a few; boundaries are all different."""

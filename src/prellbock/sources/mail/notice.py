@@ -4,52 +4,33 @@ Many reports are plain text with the original message pasted below; where the pa
 """
 
 import re
-from functools import cached_property
 
 from prellbock.sources.mail.address_text import address_in, addresses_in
+from prellbock.sources.mail.letters import in_lower_case
 from prellbock.sources.mail.message import Message, Part
+from prellbock.sources.mail.once import once
+from prellbock.sources.mail.pasted import pasted_headers
+from prellbock.sources.mail.replies import STAGE_WORDS
+from prellbock.sources.mail.signs import Signs
 
 MAX_CHARS = 200_000
+MAX_BYTES = 4 * MAX_CHARS
 MAX_LINE_CHARS = 4000
 
-_BLANKS = re.compile(r"[ \t\u00a0\u3000]{41,}")
+MAX_RUN = 40
+"""Blanks in a row, whatever their kind."""
+
+_BLANKS = re.compile(rf"[ \t\u00a0\u3000]{{{MAX_RUN + 1},}}")
+_LONG_RUN = " " * (MAX_RUN + 1)
+_STRANGE_BLANK = re.compile(r"[\x0b\x0c\x1c-\x1f]")
 _EMPTY_LINES = re.compile(r"\n{4,}")
 
 RETURNED = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers", "message/partial")
-_HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]?(.*)")
-_ORIGINAL = frozenset(
-    [
-        "received",
-        "return-path",
-        "from",
-        "to",
-        "subject",
-        "date",
-        "message-id",
-        "mime-version",
-        "dkim-signature",
-        "delivered-to",
-        "content-type",
-        "x-received",
-        "arc-seal",
-        "reply-to",
-        "sender",
-        "cc",
-        "x-original-to",
-        "x-mailer",
-        "user-agent",
-    ]
-)
-_MACHINE_PART = re.compile(r"^(?:Reporting-MTA|Final-Recipient|Original-Recipient): ?\S", re.IGNORECASE | re.MULTILINE)
-_MARKER = re.compile(
-    r"[-*_= >]*(?:(?:this is|below is|below this line is)(?: the)? (?:a )?(?:truncated )?(?:copy|header|original)"
-    r"|(?:the )?(?:message )?headers? (?:of the original message )?(?:follow|is following)"
-    r"|(?:un(?:sent|delivered) |returned |original )?message(?: text)? (?:follows|below|header)"
-    r"|original (?:message|mail)|begin (?:of )?(?:message|the )|message headers? follow|unsent message"
-    r"|header(?:s)? of the original|the header of the original|le message d'origine|ursprüngliche nachricht"
-    r"|original-nachricht|der header der ursprünglichen)",
-    re.IGNORECASE,
-)
+
+STAGE_BYTES = 16_000
+"""More than `replies.stage_in` looks at."""
+_STAGES = Signs({"stage": STAGE_WORDS}, wrapped=True)
+_PASSED_ON = Signs({"passed on": ("expanded from", "generated from")}, wrapped=True)
 
 
 class Notice:
@@ -57,49 +38,96 @@ class Notice:
 
     def __init__(self, mail: Message) -> None:
         self.mail = mail
-        texts: list[str] = []
-        pages: list[str] = []
-        size = 0
-        for part in mail.walk():
-            if part.parts or not part.type.startswith(("text", "multipart/")):
-                continue
-            if part.type in RETURNED or size > MAX_CHARS:
-                continue
-            (pages if part.type == "text/html" else texts).append(part.text[:MAX_CHARS])
-            size += len(part.text)
-        self.raw = "\n".join(texts if any(text.strip() for text in texts) else pages)[:MAX_CHARS]
-        self.full = _tidied(self.raw)
-        at, pasted = _pasted_headers(self.full)
-        self.text = self.full[:at]
-        self._pasted = pasted
+        self.is_delay: bool | None = None
+        """Does it say that the message is still being tried? None until somebody asked (`listing.is_delay`)."""
+        self.may_be_delay = True
+        """False once it is known that no word of delay stands in the text."""
 
-    @cached_property
+    @once
+    def raw(self) -> str:
+        """All text parts, or the pages where there is none."""
+        texts: list[Part] = []
+        pages: list[Part] = []
+        for part in self.mail.entities:
+            kind = part.type
+            if kind.startswith(("text", "multipart/")) and kind not in RETURNED and not part.parts:
+                (pages if kind == "text/html" else texts).append(part)
+        told = _joined(texts)
+        return _joined(pages) if not told or told.isspace() else told
+
+    @once
+    def may_tell_stage(self) -> bool:
+        """False where the text clearly names no SMTP command; known without reading it."""
+        for part in self.mail.entities:
+            if part.type[:4] == "text" and part.type not in RETURNED:
+                if part.first("content-transfer-encoding").lower() in {"base64", "quoted-printable"}:
+                    return True
+                if _STAGES.found_in_bytes(part.beginning(STAGE_BYTES)):
+                    return True
+        return False
+
+    @once
+    def may_tell_passed_on(self) -> bool:
+        """False where the text clearly does not say that mail was passed on; known without reading it."""
+        for part in self.mail.entities:
+            if part.type.startswith(("text", "multipart/")) and part.type not in RETURNED and not part.parts:
+                if part.first("content-transfer-encoding").lower() in {"base64", "quoted-printable"}:
+                    return True
+                if _PASSED_ON.found_in_bytes(part.beginning(MAX_BYTES)):
+                    return True
+        return False
+
+    @once
+    def full(self) -> str:
+        """The text for people with what is pasted below it, tidied."""
+        return _tidied(self.raw)
+
+    @once
+    def lowered(self) -> str:
+        """`full` in lower case, of the same length."""
+        return in_lower_case(self.full)
+
+    @once
+    def text(self) -> str:
+        """The text for people, up to the pasted original."""
+        return self.full[: self._pasted[0]]
+
+    @once
+    def low(self) -> str:
+        """`text` in lower case, of the same length."""
+        return self.lowered[: self._pasted[0]]
+
+    @once
+    def _pasted(self) -> tuple[int, str]:
+        return pasted_headers(self.full, self.lowered)
+
+    @once
     def from_address(self) -> str:
         """Lower-case address of From, empty where there is none."""
         return address_in(self.mail.first("from")) or ""
 
-    @cached_property
+    @once
     def subject(self) -> str:
         return self.mail.subject
 
-    @cached_property
+    @once
     def original(self) -> Part | None:
         """The message (or its headers) that the report is about."""
-        for part in self.mail.walk():
+        for part in self.mail.entities:
             if part.type in RETURNED:
                 inner = part.message
-                if inner is not None and inner.headers:
+                if inner is not None and inner.has_headers:
                     return inner
-        if self._pasted:
-            return Part(self._pasted.encode("utf-8", "replace"), 8, [1])
+        if self._pasted[1]:
+            return Part(self._pasted[1].encode("utf-8", "replace"), 8, [1])
         return None
 
-    @cached_property
+    @once
     def failed_recipients(self) -> list[str]:
         """X-Failed-Recipients, which Exim, Google and Mail.Ru write."""
         return [found for value in self.mail.all("x-failed-recipients") for found in addresses_in(value)]
 
-    @cached_property
+    @once
     def original_recipients(self) -> list[str]:
         """Whom the returned message was addressed to, as far as its headers tell, each once."""
         if self.original is None:
@@ -110,7 +138,7 @@ class Notice:
                 return list(dict.fromkeys(found))
         return []
 
-    @cached_property
+    @once
     def sole_recipient(self) -> str | None:
         """The one address the report can be about, where its headers leave only one."""
         for found in (list(dict.fromkeys(self.failed_recipients)), self.original_recipients):
@@ -119,69 +147,49 @@ class Notice:
         return None
 
 
+def _joined(parts: list[Part]) -> str:
+    texts: list[str] = []
+    room = MAX_CHARS
+    for part in parts:
+        if room >= 0:
+            texts.append(part.text[:MAX_CHARS])
+            room -= len(part.text)
+    return "\n".join(texts)[:MAX_CHARS]
+
+
 def _tidied(text: str) -> str:
     """Long runs of blanks, of empty lines and endless lines cut, so that no pattern below can be made to crawl."""
-    lines = (_BLANKS.sub(" " * 40, line[:MAX_LINE_CHARS].rstrip()) for line in text.split("\n"))
-    return _EMPTY_LINES.sub("\n\n\n", "\n".join(lines))
+    if _is_tidy(text):
+        return text
+    lines = [*map(str.rstrip, text.split("\n"))]
+    if _may_need_cut(text, lines):
+        lines = [_cut(line) if len(line) > MAX_RUN else line for line in lines]
+    text = "\n".join(lines)
+    return _EMPTY_LINES.sub("\n\n\n", text) if "\n\n\n\n" in text else text
 
 
-def _pasted_headers(text: str) -> tuple[int, str]:
-    """Where pasted headers of an original message begin (with the line announcing them), and these headers."""
-    at = 0
-    if match := _MACHINE_PART.search(text):
-        before, pasted = _pasted_headers(text[: match.start()])
-        return (before, pasted) if pasted else (min(before, match.start()), _pasted_headers_after(text, match.end()))
-    lines = text.split("\n")
-    offsets: list[int] = []
-    for line in lines:
-        offsets.append(at)
-        at += len(line) + 1
-    index = 0
-    while index < len(lines):
-        if not _is_original_header(lines[index]):
-            index += 1
-            continue
-        end, names = _run_of_headers(lines, index)
-        strong = names & {"received", "dkim-signature", "return-path", "x-received", "message-id", "arc-seal"}
-        announced = _announcement(lines, index)
-        if (strong and len(names) >= 3) or len(names & _ORIGINAL) >= 4 or (announced is not None and len(names) >= 2):
-            begin = index if announced is None else announced
-            return offsets[begin], "\n".join(lines[index:end])
-        index = max(end, index + 1)
-    for number, line in enumerate(lines):
-        if line[:2].strip(" -*_=>") == "" and line[:1] in "-*_=" and line[:1] and _MARKER.match(line):
-            return offsets[number], ""
-    return len(text), ""
+def _is_tidy(text: str) -> bool:
+    """Is there clearly nothing to be cut? The usual blanks and short texts only."""
+    return (
+        len(text) <= MAX_LINE_CHARS
+        and " \n" not in text
+        and "\t" not in text
+        and _LONG_RUN not in text
+        and "\n\n\n\n" not in text
+        and text[-1:] != " "
+        and text.isascii()
+        and not _STRANGE_BLANK.search(text)
+    )
 
 
-def _pasted_headers_after(text: str, begin: int) -> str:
-    rest = text[begin:].partition("\n\n")[2]
-    return "" if _MACHINE_PART.search(rest) else _pasted_headers(rest)[1]
+def _may_need_cut(text: str, lines: list[str]) -> bool:
+    """A run of blanks that is too long is one of spaces alone or has some other blank in it."""
+    return (
+        (len(text) > MAX_LINE_CHARS and max(map(len, lines)) > MAX_LINE_CHARS)
+        or _LONG_RUN in text
+        or (("\t" in text or not text.isascii()) and _BLANKS.search(text) is not None)
+    )
 
 
-def _is_original_header(line: str) -> bool:
-    match = _HEADER_LINE.match(line)
-    return match is not None and match[1].lower() in _ORIGINAL
-
-
-def _run_of_headers(lines: list[str], begin: int) -> tuple[int, set[str]]:
-    names: set[str] = set()
-    at = begin
-    while at < len(lines):
-        line = lines[at]
-        if line[:1] in {" ", "\t"} and line.strip():
-            at += 1
-            continue
-        match = _HEADER_LINE.match(line)
-        if match is None:
-            break
-        names.add(match[1].lower())
-        at += 1
-    return at, names
-
-
-def _announcement(lines: list[str], index: int) -> int | None:
-    for back in range(index - 1, max(-1, index - 5), -1):
-        if lines[back].strip():
-            return back if _MARKER.match(lines[back].strip()) else None
-    return None
+def _cut(line: str) -> str:
+    return _BLANKS.sub(" " * MAX_RUN, line[:MAX_LINE_CHARS].rstrip())

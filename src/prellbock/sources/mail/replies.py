@@ -6,18 +6,21 @@ the innermost reply is the last one that stands where a quotation can begin. Con
 """
 
 import re
+from functools import lru_cache
 
 import msgspec
 
 from prellbock.events import Stage
+from prellbock.sources.mail.letters import caseless
 
 MAX_CHARS = 4000
 """A reply is never longer (RFC 5321 allows 512 octets a line; some servers answer with many lines)."""
 
 ENHANCED = r"[245]\.[0-7]\.\d{1,3}"
-_STATUS = re.compile(rf"(?<![\w.=:/+-])(?:#|\(#|\[)?({ENHANCED})(?![\w/+]|[.-]\w)")
+# Both begin with a character class, so that the scan can jump; what must not stand before is looked at behind it.
+_STATUS = re.compile(r"([245](?<![\w.=:/+-].)\.[0-7]\.\d{1,3})(?![\w/+]|[.-]\w)")
 _START = re.compile(
-    r"(?<![\w.=@/+-])([45][0-5]\d)(?:(?=[ :,#\n'\"<]|$)|-(?=\d{1,3}\.\d|[A-Za-z# <\[(\n'])|(?=\())"
+    r"([45][0-5]\d)(?<![\w.=@/+-]...)(?:(?=[ :,#\n'\"<]|$)|-(?=\d{1,3}\.\d|[A-Za-z# <\[(\n'])|(?=\())"
     rf"[ :,#\n-]{{0,4}}(?:\(?#?({ENHANCED})(?![.\d]))?"
 )
 _QUOTING = frozenset("<('\"[;#>")
@@ -26,28 +29,49 @@ _TRAILER = re.compile(r"\s*\((?:in\s+reply\s+to\s[^()]{1,80}|state \d+)\)\s*\.?\
 
 _ACCEPTED = re.compile(r"\s*(?:smtp;\s*)?(2[0-5]\d)(?=[ -]|$)[ -]?(2\.\d\.\d{1,3})?")
 
-_STAGES: tuple[tuple[Stage, re.Pattern[str]], ...] = (
+_EOD = caseless(
+    r"end\s+of\s+data|end-of-data|(?:final|after)\s+DATA|TEXT command|\(state 1[78]\)|after sending (?:the )?message"
+    r"|\[END_?OF_?(?:DATA|MESSAGE)\]|after \(?pipelined\)? sending data block|sending data block"
+)
+_EOD_WORDS = ("data", "text command", "(state", "sending", "[end")
+_STAGES: tuple[tuple[Stage, str, re.Pattern[str]], ...] = (
+    ("rcpt", "rcpt", re.compile(r"\bRCPT[ _]?TO\b|\bRCPT (?:TO )?command")),
+    ("rcpt", "", re.compile(r"does not like recipient|\(state 14\)")),
+    ("mail", "mail", re.compile(r"\bMAIL[ _]?FROM\b|\bMAIL (?:FROM )?command")),
+    ("mail", "", re.compile(r"sender was rejected|\(state 13\)")),
+    ("data", "data", re.compile(r"\bDATA (?:command|reply)|after DATA\b|reply to DATA")),
+    ("data", "", re.compile(r"failed after I sent the message")),
+    ("helo", "lo", re.compile(r"\b(?:EHLO|HELO|LHLO)\b")),
+    ("helo", "", re.compile(r"my name was rejected|\(state (?:9|1[01])\)")),
     (
-        "eod",
-        re.compile(
-            r"end\s+of\s+data|end-of-data|(?:final|after)\s+DATA|TEXT command|\(state 1[78]\)"
-            r"|after sending (?:the )?message"
-            r"|\[END_?OF_?(?:DATA|MESSAGE)\]|after \(?pipelined\)? sending data block|sending data block",
-            re.IGNORECASE,
-        ),
+        "connect",
+        "",
+        re.compile(r"initial (?:connection|greeting)|greeting (?:failed|pause)|while connecting|connect to "),
     ),
-    ("rcpt", re.compile(r"\bRCPT[ _]?TO\b|\bRCPT (?:TO )?command|does not like recipient|\(state 14\)")),
-    ("mail", re.compile(r"\bMAIL[ _]?FROM\b|\bMAIL (?:FROM )?command|sender was rejected|\(state 13\)")),
-    ("data", re.compile(r"\bDATA (?:command|reply)|after DATA\b|reply to DATA|failed after I sent the message")),
-    ("helo", re.compile(r"\b(?:EHLO|HELO|LHLO)\b|my name was rejected|\(state (?:9|1[01])\)")),
-    ("connect", re.compile(r"initial (?:connection|greeting)|greeting (?:failed|pause)|while connecting|connect to ")),
+)
+"""Stage, a word without which the pattern cannot be found, and the pattern."""
+_COMMAND_FOLLOWS = (
+    *(r"in\s+reply\s+to", "after", "following", "for", "in response to", "reply to", "did not like our"),
+    *("from remote mail server after", r"\(state", r"\["),
 )
 _STAGE_PHRASE = re.compile(
-    r"(?:in\s+reply\s+to|after|following|for|in response to|reply to|did not like our|from remote mail server after"
-    r"|\(state|\[)[^\n:]{0,60}|does not like recipient|sender was rejected|my name was rejected"
-    r"|initial (?:connection|greeting)"
-    r"|failed after I sent the message|connect to "
+    "|".join(f"{begin}[^\\n:]{{0,60}}" for begin in _COMMAND_FOLLOWS)
+    + "|does not like recipient|sender was rejected|my name was rejected|initial (?:connection|greeting)"
+    "|failed after I sent the message|connect to "
 )
+_SAME_MAIL = 32
+"""Answers kept: one mail asks about the same few texts again and again."""
+
+
+STAGE_WORDS = (
+    *("rcpt to", "rcpt_to", "rcptto", "rcpt command", "mail from", "mail_from", "mail command", "of data", "of-data"),
+    *("final data", "after data", "data command", "data reply", "to data", "data block", "text command", "(state "),
+    *("sending message", "sending the message", "[end", "does not like recipient", "sender was rejected"),
+    *("failed after i sent", "my name was rejected", "initial connection", "initial greeting", "greeting failed"),
+    *("greeting pause", "while connecting", "connect to ", "courierd", "courier mail server"),
+    *(f"{before} {hello}" for before in ("to", "after", "our", "sending") for hello in ("helo", "ehlo", "lhlo")),
+)
+"""Words without one of which `stage_in` finds nothing."""
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -81,6 +105,7 @@ def status_in(text: str, code: int | None = None) -> str | None:
     return vague
 
 
+@lru_cache(maxsize=_SAME_MAIL)
 def innermost(text: str) -> Reply | None:
     """The reply that caused the others quoted around it, or None where the text quotes no reply."""
     text = _lines(text)
@@ -120,12 +145,18 @@ def accepted(text: str) -> Reply:
     return Reply(text=plain, code=int(match[1]) if match else None, status=match[2] if match else None)
 
 
+@lru_cache(maxsize=_SAME_MAIL)
 def stage_in(text: str) -> Stage | None:
     """The SMTP command that a report says was answered, where the report says it."""
-    phrases = " | ".join(match[0] for match in _STAGE_PHRASE.finditer(" ".join(text[:MAX_CHARS].split())))
-    if not phrases:
-        return None
-    return next((stage for stage, pattern in _STAGES if pattern.search(phrases)), None)
+    phrases = _STAGE_PHRASE.findall(" ".join(text[:MAX_CHARS].split()))
+    return _stage_named(" | ".join(phrases)) if phrases else None
+
+
+def _stage_named(phrases: str) -> Stage | None:
+    lowered = phrases.lower()
+    if any(word in lowered for word in _EOD_WORDS) and _EOD.search(lowered):
+        return "eod"
+    return next((stage for stage, word, pattern in _STAGES if word in lowered and pattern.search(phrases)), None)
 
 
 def _can_begin(text: str, match: re.Match[str]) -> bool:
@@ -184,5 +215,7 @@ def _is_left_over(body: str) -> bool:
 
 def _lines(text: str) -> str:
     """The text with its lines kept, blanks joined and empty lines dropped."""
-    lines = (" ".join(line.split()) for line in text[: 4 * MAX_CHARS].split("\n"))
-    return "\n".join(line for line in lines if line)[:MAX_CHARS]
+    if "\n" not in text:
+        return " ".join(text[: 4 * MAX_CHARS].split())[:MAX_CHARS]
+    lines = [" ".join(line.split()) for line in text[: 4 * MAX_CHARS].split("\n")]
+    return "\n".join([line for line in lines if line])[:MAX_CHARS]

@@ -5,14 +5,16 @@ counts only where nothing better exists.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from prellbock.events import Action, DeliveryEvent, Outcome
+from prellbock.events import Action, DeliveryEvent, Outcome, Stage
 from prellbock.sources.mail.address_text import addresses_in, typed_address
 from prellbock.sources.mail.automatic import has_report_subject
 from prellbock.sources.mail.dates import time_of
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay
+from prellbock.sources.mail.dialects.nullmailer import Nullmailer
+from prellbock.sources.mail.dialects.opensmtpd import EXPIRED
 from prellbock.sources.mail.dsn import Block
 from prellbock.sources.mail.forwarding import name_mailed
 from prellbock.sources.mail.message import Message
@@ -28,6 +30,8 @@ OUTCOME_OF_ACTION: dict[Action, Outcome] = {
     "expanded": "delivered",
 }
 
+_FINAL_SIGNS = (*Nullmailer.signs, EXPIRED)
+_HAS_LETTER = re.compile(r"[^\W\d_]")
 _IN_ANGLES = re.compile(r"<([^<>\s@]{1,64}@[^<>\s@]{1,255})>")
 
 
@@ -40,6 +44,7 @@ class Original:
         self.sender = unwrapped(typed_address(inner.first("return-path")) if inner is not None else None)
         self.date = time_of(mail.first("date")) or _received(mail)
         self.addressee = _addressee(mail)
+        self.verp_recipient = verp_recipient(self.addressee)
 
 
 def message_id(value: str) -> str | None:
@@ -52,16 +57,19 @@ def message_id(value: str) -> str | None:
     return text[:998] or None
 
 
-def reports(mail: Message, notice: Notice, blocks: Sequence[Block], findings: Sequence[Finding]) -> list[DeliveryEvent]:
-    """One event per recipient block, completed by what the notice says; without blocks one per finding."""
+def reports(
+    mail: Message, notice: Notice, blocks: Sequence[Block], findings: Callable[[], Sequence[Finding]]
+) -> list[DeliveryEvent]:
+    """One event per recipient block, completed by what the notice says; without blocks one per finding.
+
+    The notice is read (``findings``) only where a block leaves a question open.
+    """
     original = Original(mail, notice)
     if not blocks:
-        told = _distinct([_event(None, finding, notice, original) for finding in findings])
+        told = _distinct([_event(None, None, finding, notice, original) for finding in findings()])
         name_mailed(told, notice)
         return told
-    events = []
-    for block in blocks:
-        events.append(_event(block, _matching(block, blocks, findings), notice, original))
+    events = _plain(blocks, notice, original) or _completed(blocks, findings(), notice, original)
     _take_back_refusals_of_others(events)
     name_mailed(events, notice)
     return events
@@ -79,19 +87,76 @@ def _take_back_refusals_of_others(events: list[DeliveryEvent]) -> None:
             event.response = event.status = event.smtp_code = event.stage = None
 
 
-def _matching(block: Block, blocks: Sequence[Block], findings: Sequence[Finding]) -> Finding | None:
-    names = {block.recipient, block.address("original-recipient")} - {None}
-    for finding in findings:
-        if finding.recipient in names:
-            return finding
-    if len(blocks) == len(findings) == 1 or (len(findings) == 1 and findings[0].recipient is None):
-        return findings[0]
-    return None
+def _plain(blocks: Sequence[Block], notice: Notice, original: Original) -> list[DeliveryEvent]:
+    """The events of blocks none of which leaves a question open; else nothing."""
+    events: list[DeliveryEvent] = []
+    for block in blocks:
+        event = _of_fields(block, notice, original, len(blocks) == 1)
+        if event is None:
+            return []
+        events.append(event)
+    return events
 
 
-def _event(block: Block | None, finding: Finding | None, notice: Notice, original: Original) -> DeliveryEvent:
+def _completed(
+    blocks: Sequence[Block], findings: Sequence[Finding], notice: Notice, original: Original
+) -> list[DeliveryEvent]:
+    sole = findings[0] if findings else None
+    if len(findings) != 1 or (len(blocks) != 1 and findings[0].recipient is not None):
+        sole = None
+    places: dict[str | None, int] = {}
+    for place, finding in enumerate(findings):
+        if finding.recipient is not None:
+            places.setdefault(finding.recipient, place)
+    events = []
+    for block in blocks:
+        recipient = block.recipient
+        known = [places[name] for name in (recipient, block.original) if name in places]
+        events.append(_event(block, recipient, findings[min(known)] if known else sole, notice, original))
+    return events
+
+
+def _of_fields(block: Block, notice: Notice, original: Original, alone: bool) -> DeliveryEvent | None:
+    """The event of a block that leaves no question open; ``alone``: the notice is about this recipient only."""
+    recipient, action, mx, diagnostic = block.recipient, block.action, block.name("remote-mta"), block.diagnostic
+    if recipient is None or action is None or mx is None or not diagnostic:
+        return None
+    if action == "delayed" and _may_be_final(notice):
+        return None
+    if OUTCOME_OF_ACTION[action] == "delivered":
+        reply: Reply | None = accepted(diagnostic)
+    else:
+        reply = innermost(diagnostic)
+        if reply is not None and (reply.code is None or _is_expiry(reply) or reply.text[3:4] == "-"):
+            return None
+    if reply is None:
+        return None
+    status = reply.status
+    if is_vague(status):
+        status = _better_status(status, reply, diagnostic, block, None)
+        if is_vague(status):
+            return None
+    stage = stage_in(diagnostic)
+    if stage is None and notice.may_tell_stage:
+        stage = stage_in(notice.raw)
+        if (stage is not None and not alone) or (">>>" in notice.raw and "ourier" in notice.raw):
+            # Courier shows the whole session: its dialect tells which command was answered.
+            return None
+    return _built(block, recipient, action, reply, status, stage, mx, original)
+
+
+def _may_be_final(notice: Notice) -> bool:
+    """Could a dialect tell that the message is no longer tried, though the fields say ``delayed``?"""
+    text = notice.raw.lower()
+    return any(sign in text for sign in _FINAL_SIGNS)
+
+
+def _event(
+    block: Block | None, recipient: str | None, finding: Finding | None, notice: Notice, original: Original
+) -> DeliveryEvent:
+    """``recipient`` is the one of the block."""
     diagnostic = block.diagnostic if block is not None else ""
-    if not any(char.isalpha() for char in diagnostic) and innermost(diagnostic) is None:
+    if diagnostic and _HAS_LETTER.search(diagnostic) is None and innermost(diagnostic) is None:
         # Sendmail's ``X-Unix; 77`` is the exit code of a program.
         diagnostic = ""
     told = finding.text if finding is not None else ""
@@ -105,41 +170,66 @@ def _event(block: Block | None, finding: Finding | None, notice: Notice, origina
     else:
         reply, around = _chosen(diagnostic, told)
     status = reply.status
-    for other in (
-        status_of(diagnostic, reply.code),
-        block.status if block is not None else None,
-        finding.status if finding is not None else None,
-        status_of(told, reply.code),
-    ):
-        if is_vague(status) and other is not None and (status is None or not is_vague(other)):
-            status = other
-    recipient = block.recipient if block is not None else None
-    original_recipient = block.address("original-recipient") if block is not None else None
+    if is_vague(status):
+        status = _better_status(status, reply, diagnostic, block, finding)
     if recipient is None:
         recipient = finding.recipient if finding is not None else None
-        recipient = recipient or notice.sole_recipient or verp_recipient(original.addressee)
+        recipient = recipient or notice.sole_recipient or original.verp_recipient
     mx = block.name("remote-mta") if block is not None else None
     stage = stage_in(around) or stage_in(told) or (finding.stage if finding is not None else None)
-    if block is not None and original_recipient is None:
-        # A VERP return path tells whom the message was sent to, whoever refused it behind a forwarder.
-        original_recipient = verp_recipient(original.addressee)
-    sender = _postfix_sender(block) or original.sender or original.addressee
-    when = time_of(block.fields.get("last-attempt-date", "")) if block is not None else None
-    return DeliveryEvent(
-        time=when or original.date or (time_of(block.message.get("arrival-date", "")) if block is not None else None),
+    mx = mx or (finding.mx if finding is not None else None)
+    return _built(block, recipient, action, reply, status, stage, mx, original)
+
+
+def _built(
+    block: Block | None,
+    recipient: str | None,
+    action: Action,
+    reply: Reply,
+    status: str | None,
+    stage: Stage | None,
+    mx: str | None,
+    original: Original,
+) -> DeliveryEvent:
+    event = DeliveryEvent(
+        time=original.date,
         recipient=recipient,
         outcome=OUTCOME_OF_ACTION[action],
         response=reply.text or None,
         status=status,
         smtp_code=reply.code,
         stage=stage,
-        mx=mx or (finding.mx if finding is not None else None),
-        sender=sender,
+        mx=mx,
+        sender=original.sender or original.addressee,
         message_id=original.message_id,
-        original_recipient=original_recipient,
         action=action,
-        reporting_mta=block.name("reporting-mta") if block is not None else None,
     )
+    if block is not None:
+        # A VERP return path tells whom the message was sent to, whoever refused it behind a forwarder.
+        event.original_recipient = block.original or original.verp_recipient
+        event.sender = _postfix_sender(block) or event.sender
+        event.reporting_mta = block.name("reporting-mta")
+        event.time = (
+            time_of(block.fields.get("last-attempt-date", ""))
+            or event.time
+            or time_of(block.message.get("arrival-date", ""))
+        )
+    return event
+
+
+def _better_status(
+    status: str | None, reply: Reply, diagnostic: str, block: Block | None, finding: Finding | None
+) -> str | None:
+    """The first status that says more than the one of the reply, from the most to the least authoritative place."""
+    for other in (
+        status_of(diagnostic, reply.code),
+        block.status if block is not None else None,
+        finding.status if finding is not None else None,
+        status_of(finding.text, reply.code) if finding is not None else None,
+    ):
+        if is_vague(status) and other is not None and (status is None or not is_vague(other)):
+            status = other
+    return status
 
 
 def without_detail(notice: Notice) -> list[Finding]:
@@ -157,7 +247,10 @@ def status_of(text: str, code: int | None) -> str | None:
 
 def _chosen(diagnostic: str, told: str) -> tuple[Reply, str]:
     """The reply to go by and the text it was found in."""
-    machine, human = innermost(diagnostic), innermost(told)
+    machine = innermost(diagnostic) if diagnostic else None
+    if machine is not None and machine.code is not None and not _is_expiry(machine) and machine.text[3:4] != "-":
+        return machine, diagnostic
+    human = innermost(told) if told else None
     if machine is not None and human is not None and _is_expiry(machine) and not _is_expiry(human):
         return human, told
     if machine is not None and machine.code is not None:

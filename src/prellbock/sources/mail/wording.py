@@ -5,6 +5,9 @@ Each entry is a regular expression without capitals; all are looked for without 
 
 import re
 
+from prellbock.sources.mail.letters import caseless, in_lower_case
+from prellbock.sources.mail.once import once
+
 AUTOMATIC_ANSWER: dict[str, tuple[str, ...]] = {
     "en": (
         r"auto(?:matic|mated)?[ -]?(?:e-?mail )?(?:reply|respon\w*|answer)",
@@ -298,7 +301,23 @@ FAILURE: dict[str, tuple[str, ...]] = {
 }
 
 
-def any_of(words: dict[str, tuple[str, ...]] | tuple[str, ...], before: str = "", after: str = "") -> re.Pattern[str]:
-    """One pattern for all the words, with what must stand before and after them."""
+class Words:
+    """Words looked for without regard to case."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    @once
+    def pattern(self) -> re.Pattern[str]:
+        """All the words; compiled when first looked for."""
+        return caseless(self._source)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first of the words in a text; the match shows it in lower case, at its place."""
+        return self.pattern.search(in_lower_case(text))
+
+
+def any_of(words: dict[str, tuple[str, ...]] | tuple[str, ...], before: str = "", after: str = "") -> Words:
+    """All the words as one pattern, with what must stand before and after them."""
     every = [word for group in words.values() for word in group] if isinstance(words, dict) else words
-    return re.compile(f"{before}(?:{'|'.join(every)}){after}", re.IGNORECASE)
+    return Words(f"{before}(?:{'|'.join(every)}){after}")

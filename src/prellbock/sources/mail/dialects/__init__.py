@@ -11,6 +11,7 @@ from prellbock.sources.mail.dialects.ezweb import Ezweb
 from prellbock.sources.mail.dialects.gateways import APPLIANCE, GATEWAYS
 from prellbock.sources.mail.dialects.generic import Generic
 from prellbock.sources.mail.dialects.google import Gmail, GoogleGroups
+from prellbock.sources.mail.dialects.listing import DELAY
 from prellbock.sources.mail.dialects.mobile import MOBILE
 from prellbock.sources.mail.dialects.named_lists import NAMED_LISTS
 from prellbock.sources.mail.dialects.nullmailer import Nullmailer
@@ -21,6 +22,7 @@ from prellbock.sources.mail.dialects.sendmail import Sendmail
 from prellbock.sources.mail.dialects.servers import SERVERS
 from prellbock.sources.mail.dialects.webmail import NEMESIS, Zoho
 from prellbock.sources.mail.notice import Notice
+from prellbock.sources.mail.signs import Signs, signs_of
 
 DIALECTS: tuple[Dialect, ...] = (
     # Unmistakable signatures.
@@ -49,10 +51,14 @@ DIALECTS: tuple[Dialect, ...] = (
 )
 
 
+_SIGNS = Signs({dialect.name: dialect.signs for dialect in DIALECTS} | {"delay": signs_of(DELAY.pattern)})
+
+
 def read_notice(notice: Notice) -> tuple[str, Sequence[Finding]]:
     """Name of the first dialect that can read the notice, and what it found; an empty name where none can."""
+    possible = _SIGNS.found(notice.lowered)
+    notice.may_be_delay = "delay" in possible
     for dialect in DIALECTS:
-        found = dialect.read(notice)
-        if found:
+        if dialect.name in possible and (found := dialect.read(notice)):
             return dialect.name, found
     return "", []

@@ -30,6 +30,11 @@ class Dialect(Protocol):
 
     name: str
 
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """Words in lower case, one of which stands in every notice of this dialect; without any it is always asked."""
+        ...
+
     def read(self, notice: Notice) -> Sequence[Finding]:
         """What the notice says, one finding a recipient; nothing where the notice is not of this dialect."""
         ...

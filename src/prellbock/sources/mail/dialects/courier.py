@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay, sections
 from prellbock.sources.mail.notice import Notice
+from prellbock.sources.mail.signs import signs_of
 
 _SIGNATURE = re.compile(
     r"this is a delivery status notification from|courier mail server|unable to deliver a message containing the"
@@ -27,6 +28,7 @@ class Courier:
     """Reads each address with the remote server's lines below it."""
 
     name = "courier"
+    signs = signs_of(_SIGNATURE.pattern)
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         if not _SIGNATURE.search(notice.text):

@@ -24,6 +24,7 @@ class DragonFly:
     """Reads the one error of the one recipient."""
 
     name = "dragonfly"
+    signs = ("dragonfly mail agent",)
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         if "DragonFly Mail Agent" not in notice.text:

@@ -20,25 +20,26 @@ from collections.abc import Sequence
 from prellbock.sources.mail.address_text import address_in, canonical_or_none
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay
+from prellbock.sources.mail.letters import caseless
 from prellbock.sources.mail.notice import Notice
+from prellbock.sources.mail.signs import signs_of
 
 # "Diagnostic information for administrators:" in any of Outlook's languages: a line of both words, in either order.
-_ADMINISTRATORS = re.compile(
+_ADMINISTRATORS = caseless(
     r"^(?=[^\n]{0,60}(?:diagn[oó]s|диагност|діагност|διαγνωστ|tanılama|診断|診斷|诊断|진단))"
     r"(?=[^\n]{0,60}(?:admin|beheer|valvoj|správ|yönetici|адмін|админ|διαχειρ|rendszergazd|管理|관리|pour|destinées|para))"
     r"[^\n]{5,120}[:：][ \t]*$",
-    re.IGNORECASE | re.MULTILINE,
+    re.MULTILINE,
 )
 _ORIGINAL_HEADERS = re.compile(
     r"\n\s*(?:Original message headers|Message Hops|Error Details|En-têtes du message|Ursprüngliche Nachrichten"
     r"|Encabezados)|\n[^\n]{3,80}[:：][ \t]*\n{1,3}(?:Received|DKIM-Signature|ARC-Seal|Return-Path|From|MIME-Version): "
 )
-_OLD_LIST = re.compile(
+_OLD_LIST = caseless(
     r"(?:(?:did not reach|could not be (?:sent|delivered) to) the following recipient\(?s?\)?"
-    r"|recipient\(s\) could not be reached):",
-    re.IGNORECASE,
+    r"|recipient\(s\) could not be reached):"
 )
-_OLD_LINE = re.compile(r"(?:\"?'?)([^\s\"'<>]{1,64}@[^\s\"'<>]{1,255}?)(?:'?\"?) on (?:\w{3}, )?\d", re.IGNORECASE)
+_OLD_LINE = re.compile(r"(?:\"?'?)([^\s\"'<>@]{1,64}@[^\s\"'<>@]{1,255}?)(?:'?\"?) on (?:\w{3}, )?\d", re.IGNORECASE)
 _NAME_LINE = re.compile(r"\S[^\n]{0,200} on (?:\w{3}, )?\d{1,2}[ /.]\w{1,3}[ /.]\d{2,4}")
 _MSEXCH = re.compile(r"MSEXCH:[^\n]{1,200}|The MTS-ID of the original message[^\n]*(?:\n[^\n]*;l=[^\n]*)?")
 _LINE_ADDRESS = re.compile(r"\s*(?:IMCEA[A-Z]+-)?(\S{1,64}@[^\s@]{1,255})\s*$")
@@ -49,10 +50,11 @@ class Exchange:
     """Reads the part meant for administrators, else the older list."""
 
     name = "exchange"
+    signs = signs_of(_ADMINISTRATORS.pattern, _OLD_LIST.pattern)
 
     def read(self, notice: Notice) -> Sequence[Finding]:
-        parts = _ADMINISTRATORS.split(notice.full, maxsplit=1)
-        found = self._administrators(parts[1], notice) if len(parts) > 1 else []
+        begin = _ADMINISTRATORS.search(notice.lowered)
+        found = self._administrators(notice.full[begin.end() :], notice) if begin else []
         return found or self._old_list(notice)
 
     @staticmethod
@@ -80,11 +82,11 @@ class Exchange:
 
     @staticmethod
     def _old_list(notice: Notice) -> list[Finding]:
-        parts = _OLD_LIST.split(notice.text, maxsplit=1)
-        if len(parts) < 2:
+        begin = _OLD_LIST.search(notice.low)
+        if begin is None:
             return []
         found: list[Finding] = []
-        for line in parts[1].split("\n")[:400]:
+        for line in notice.text[begin.end() :].split("\n", 400)[:400]:
             plain = line.strip()
             match = _OLD_LINE.match(plain)
             address = canonical_or_none(match[1]) if match else None

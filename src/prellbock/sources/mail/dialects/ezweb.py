@@ -12,6 +12,7 @@ from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay
 from prellbock.sources.mail.notice import Notice
 from prellbock.sources.mail.replies import cause, stage_in
+from prellbock.sources.mail.signs import signs_of
 
 _HEAD = re.compile(
     r"The user\(s\) account is (?:disabled|temporarily limited)\.?|Each of the following recipients was rejected by a"
@@ -26,6 +27,7 @@ class Ezweb:
     """Joins the sentence above with the line of the address."""
 
     name = "ezweb"
+    signs = signs_of(_HEAD.pattern)
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         head = _HEAD.search(notice.text)

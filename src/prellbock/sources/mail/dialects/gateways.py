@@ -11,7 +11,7 @@ GATEWAYS: tuple[Phrase, ...] = (
     ),
     Phrase(
         "interscan",
-        signature=r"InterScan|Sent (?:<<<|>>>) |Unable to deliver message to <",
+        signature=r"InterScan|Sent <<< |Sent >>> |Unable to deliver message to <",
         address=rf"(?:Unable to deliver message to|Sent (?:<<<|>>>) RCPT TO:) ?{TO}",
         cause=r"(?P<cause>Unable to deliver message to [^\n]*)|Received (?:<<<|>>>) ?",
         end=r"\n",

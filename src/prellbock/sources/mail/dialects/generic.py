@@ -17,6 +17,7 @@ from prellbock.sources.mail.wording import FAILURE, any_of
 
 _FAILURE = any_of(FAILURE)
 _SERVICE = re.compile(r"(?:postmaster|support|help(?:desk)?|abuse|contact|info|admin|webmaster|service)@")
+_PARAGRAPHS = re.compile(r"\n[ \t]*\n")
 _RULER = re.compile(r"[ \t]*(?:\|-|={4}|-{4}|\*{4}|#{4}|_{4})")
 
 
@@ -24,6 +25,7 @@ class Generic:
     """Reads the list of addresses with causes, else the one recipient with the one cause."""
 
     name = "generic"
+    signs = ()
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         if not has_report_subject(notice) and not notice.failed_recipients and not is_daemon(notice):
@@ -68,10 +70,11 @@ def _tells(cause: str) -> bool:
 
 def _telling(text: str) -> str:
     """The reply with what stands around it, else the paragraph with the sentence of failure."""
-    for paragraph in re.split(r"\n[ \t]*\n", text):
+    paragraphs = _PARAGRAPHS.split(text)
+    for paragraph in paragraphs:
         if innermost(paragraph) is not None:
             return paragraph
-    for paragraph in re.split(r"\n[ \t]*\n", text):
+    for paragraph in paragraphs:
         if _FAILURE.search(paragraph):
             return paragraph
     lines = (line for line in text.split("\n") if innermost(line) is not None)

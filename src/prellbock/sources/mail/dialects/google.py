@@ -40,16 +40,17 @@ class Gmail:
     """Reads Gmail's classic notices and the "response was" of the newer ones."""
 
     name = "gmail"
+    signs = ()
 
     def read(self, notice: Notice) -> Sequence[Finding]:
-        if classic := _CLASSIC.search(notice.text):
+        if "elivery to the following recipient" in notice.low and (classic := _CLASSIC.search(notice.text)):
             details = _DETAILS.search(notice.text, classic.end())
             recipients = addresses_in(notice.text[classic.end() : details.start() if details else len(notice.text)])
             retried = _RETRIED.search(notice.text, classic.end())
             text = notice.text[details.end() :] if details else (retried[0] if retried else "")
             returned = _RETURNED.split(text, maxsplit=1)
             text = returned[1] if len(returned) > 1 else text
-        elif not _FROM.search(notice.from_address):
+        elif not _FROM.match(notice.from_address):
             return []
         elif modern := _MODERN.search(notice.text):
             text = notice.text[modern.end() :]
@@ -79,9 +80,10 @@ class GoogleGroups:
     """Reads the refusal of a group: it does not exist or the sender may not post to it."""
 
     name = "google-groups"
+    signs = ("groups.google.com",)
 
     def read(self, notice: Notice) -> Sequence[Finding]:
-        if not _FROM.search(notice.from_address) or "groups.google.com" not in notice.text:
+        if not _FROM.match(notice.from_address) or "groups.google.com" not in notice.text:
             return []
         recipients = notice.failed_recipients or [a for a in [address_in(notice.text)] if a]
         text = " ".join(line.strip() for line in notice.text.strip().split("\n\n", 2)[1:2]) or notice.text.strip()

@@ -11,10 +11,16 @@ from collections.abc import Sequence
 from prellbock.events import Action
 from prellbock.sources.mail.address_text import address_in, canonical_or_none
 from prellbock.sources.mail.dialects.contract import Finding
+from prellbock.sources.mail.letters import caseless
 from prellbock.sources.mail.notice import Notice
+from prellbock.sources.mail.once import once
 from prellbock.sources.mail.replies import one_line, stage_in
+from prellbock.sources.mail.signs import signs_of
 
-_HOST = re.compile(r"\bhost:?\s+\"?([A-Za-z0-9][A-Za-z0-9.-]{1,250})\"?\s*[\[(]?|\bhost:? ([A-Za-z0-9.-]{3,250})")
+# What may not stand before a word is looked at behind it: the scan jumps from one `host` to the next.
+_HOST = re.compile(
+    r"host(?<!\whost):?\s+\"?([A-Za-z0-9][A-Za-z0-9.-]{1,250})\"?\s*[\[(]?|host(?<!\whost):? ([A-Za-z0-9.-]{3,250})"
+)
 _REMOTE = re.compile(r"(?:Connected to|Giving up on) ([0-9A-Za-z][0-9A-Za-z.:-]{2,250}?)\.?(?=\s|$)")
 
 # `<u@x>: rest`, `"u@x":`, `u@x: rest`, `<u@x> rest`, or the address alone on its line.
@@ -24,18 +30,21 @@ ADDRESS_LINE = re.compile(
     r"[>\"')]?[ \t]*(?P<mark>:|\.\.\.|(?=[ \t]*(?:$|\(|\[)))[ \t]*(?P<rest>.*)"
 )
 
-DELAY = re.compile(
+DELAY = caseless(
     r"has not (?:yet )?been (?:delivered|received)|has been delayed|is delayed|warning only|warning message only"
     r"|will be retried|still (?:being )?(?:retried|trying)|not yet been delivered|do not need to re-?send"
     r"|delivery attempts will continue|will continue to (?:try|be)|temporary failure report|delayed mail"
-    r"|delivery status notification \(delay\)|noch nicht zugestellt|message delayed|delivery delayed",
-    re.IGNORECASE,
+    r"|delivery status notification \(delay\)|noch nicht zugestellt|message delayed|delivery delayed"
 )
 
 
 def is_delay(notice: Notice) -> bool:
     """Does the notice say that the message is still being tried?"""
-    return DELAY.search(notice.subject) is not None or DELAY.search(notice.text[:6000]) is not None
+    if notice.is_delay is None:
+        notice.is_delay = DELAY.search(notice.subject.lower()) is not None or (
+            notice.may_be_delay and DELAY.search(notice.low, 0, 6000) is not None
+        )
+    return notice.is_delay
 
 
 def mx_in(text: str) -> str | None:
@@ -64,21 +73,27 @@ class Listing:
         """``signature`` must be found in the notice; the list stands after ``begin`` and before ``end``;
         ``boilerplate`` is cut out of causes; with ``needs_mark`` only ``address:`` counts as an address line."""
         self.name = name
-        self._signature = re.compile(signature, re.IGNORECASE)
-        self._begin = re.compile(begin, re.IGNORECASE) if begin else self._signature
-        self._end = re.compile(end, re.IGNORECASE) if end else None
+        self.signs = signs_of(signature)
+        self._sources = (signature, begin, end)
         self._boilerplate = re.compile(boilerplate, re.IGNORECASE) if boilerplate else None
         self._needs_mark = needs_mark
 
+    @once
+    def _patterns(self) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str] | None]:
+        """Signature, beginning and end; compiled when a notice first has one of the signs."""
+        signature, begin, end = self._sources
+        found = caseless(signature)
+        return found, caseless(begin) if begin else found, caseless(end) if end else None
+
     def read(self, notice: Notice) -> Sequence[Finding]:
-        if self._signature.search(notice.text) is None:
+        signature, begin, end = self._patterns
+        if signature.search(notice.low) is None:
             return []
-        start = self._begin.search(notice.text)
+        start = begin.search(notice.low)
         if start is None:
             return []
-        text = notice.text[start.end() :]
-        if self._end is not None and (stop := self._end.search(text)):
-            text = text[: stop.start()]
+        stop = end.search(notice.low, start.end()) if end is not None else None
+        text = notice.text[start.end() : stop.start() if stop else None]
         action: Action = "delayed" if is_delay(notice) else "failed"
         found: list[Finding] = []
         for address, cause in sections(text, self._needs_mark):
@@ -93,7 +108,7 @@ def sections(text: str, needs_mark: bool = False) -> list[tuple[str, str]]:
     """Address and the text that follows it, for every address line of a list."""
     found: list[tuple[str, list[str]]] = []
     for line in text.split("\n"):
-        match = ADDRESS_LINE.match(line)
+        match = ADDRESS_LINE.match(line) if "@" in line else None
         address = None
         if match is not None and (match["mark"] or not needs_mark):
             address = canonical_or_none(match["address"].strip(".'\""))

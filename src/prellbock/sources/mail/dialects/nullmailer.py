@@ -10,13 +10,16 @@ from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import sections
 from prellbock.sources.mail.notice import Notice
 
+SIGN = "This is the nullmailer delivery system"
+
 
 class Nullmailer:
     """Reads the list of addresses; what was answered stands in the fields for machines."""
 
     name = "nullmailer"
+    signs = (SIGN.lower(),)
 
     def read(self, notice: Notice) -> Sequence[Finding]:
-        if not notice.text.lstrip().startswith("This is the nullmailer delivery system"):
+        if not notice.text.lstrip().startswith(SIGN):
             return []
         return [Finding(recipient=address, text="", final=True) for address, _ in sections(notice.text)]

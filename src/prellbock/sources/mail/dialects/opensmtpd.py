@@ -10,6 +10,9 @@ from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import Listing
 from prellbock.sources.mail.notice import Notice
 
+EXPIRED = "envelope expired"
+"""How the cause begins, in lower case."""
+
 _LISTING = Listing(
     "opensmtpd",
     signature=r"this is the MAILER-DAEMON, please DO NOT REPLY",
@@ -24,10 +27,11 @@ class OpenSmtpd:
     """Reads the list, and tells expiry from delay."""
 
     name = "opensmtpd"
+    signs = _LISTING.signs
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         found = _LISTING.read(notice)
         for finding in found:
-            if finding.text.lower().startswith("envelope expired"):
+            if finding.text.lower().startswith(EXPIRED):
                 finding.action, finding.final = "failed", True
         return found

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from prellbock.sources.mail.address_text import address_in, addresses_in
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay, mx_in
+from prellbock.sources.mail.letters import caseless
 from prellbock.sources.mail.notice import Notice
+from prellbock.sources.mail.once import once
+from prellbock.sources.mail.signs import signs_of
 
 TO = r"<?\"?(?P<to>[^\s<>\"@]{1,64}@[^\s<>\"]{1,255})\"?>?"
 """An address within a line, for the pattern ``address``."""
@@ -24,16 +27,31 @@ class Phrase:
         about one address only. The cause begins after ``cause`` (at its group ``cause``, if it has one), or after the
         address, and goes on to ``end``."""
         self.name = name
-        self._signature = re.compile(signature, re.IGNORECASE)
-        self._address = re.compile(address, re.IGNORECASE | re.MULTILINE) if address else None
-        self._cause = re.compile(cause, re.IGNORECASE | re.MULTILINE) if cause else None
-        self._end = re.compile(end, re.IGNORECASE)
+        self.signs = signs_of(signature)
+        self._sources = (signature, address, cause, end)
+
+    # Compiled when a notice first has one of the signs.
+    @once
+    def _signature(self) -> re.Pattern[str]:
+        return caseless(self._sources[0])
+
+    @once
+    def _address(self) -> re.Pattern[str] | None:
+        return caseless(self._sources[1], re.MULTILINE) if self._sources[1] else None
+
+    @once
+    def _cause(self) -> re.Pattern[str] | None:
+        return caseless(self._sources[2], re.MULTILINE) if self._sources[2] else None
+
+    @once
+    def _end(self) -> re.Pattern[str]:
+        return caseless(self._sources[3])
 
     def read(self, notice: Notice) -> Sequence[Finding]:
-        text = notice.text[:MAX_CHARS]
-        if self._signature.search(text) is None:
+        text, low = notice.text[:MAX_CHARS], notice.low[:MAX_CHARS]
+        if self._signature.search(low) is None:
             return []
-        found = [(recipient, self._told(text, end)) for recipient, end in self._recipients(notice, text)]
+        found = [(recipient, self._told(text, low, end)) for recipient, end in self._recipients(notice, low)]
         if self._cause is not None and not any(cause for _, cause in found):
             return []
         action = "delayed" if is_delay(notice) else "failed"
@@ -44,27 +62,27 @@ class Phrase:
             for recipient, cause in found
         ]
 
-    def _recipients(self, notice: Notice, text: str) -> list[tuple[str, int]]:
+    def _recipients(self, notice: Notice, low: str) -> list[tuple[str, int]]:
         """Each recipient with the place behind it."""
         if self._address is not None:
             places: dict[str, int] = {}
-            for match in self._address.finditer(text):
+            for match in self._address.finditer(low):
                 address = address_in(match["to"])
                 if address is not None:
                     places.setdefault(address, match.end())
             if places:
                 return list(places.items())
-        known = [notice.sole_recipient] if notice.sole_recipient else addresses_in(text)
+        known = [notice.sole_recipient] if notice.sole_recipient else addresses_in(low)
         return [(known[0], 0)] if len(known) == 1 else []
 
-    def _told(self, text: str, behind: int) -> str:
+    def _told(self, text: str, low: str, behind: int) -> str:
         if self._cause is None:
             begin = behind
         else:
-            match = self._cause.search(text, behind) or self._cause.search(text)
+            match = self._cause.search(low, behind) or self._cause.search(low)
             if match is None:
                 return ""
             begin = match.start("cause") if match.groupdict().get("cause") is not None else match.end()
-        rest = text[begin:].lstrip("\n ")
-        end = self._end.search(rest)
-        return (rest[: end.start()] if end else rest).strip()
+        begin = len(text) - len(text[begin:].lstrip("\n "))
+        end = self._end.search(low, begin)
+        return text[begin : end.start() if end else None].strip()

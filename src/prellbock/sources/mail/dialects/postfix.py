@@ -31,6 +31,7 @@ class PostfixSession:
     """The transcript of a session: what the client asked for, what our own Postfix answered."""
 
     name = "postfix-session"
+    signs = ("transcript of session follows",)
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         if not re.search(r"^\s*Transcript of session follows", notice.full, re.IGNORECASE):

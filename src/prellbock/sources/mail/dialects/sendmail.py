@@ -14,12 +14,15 @@ from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay
 from prellbock.sources.mail.notice import Notice
 from prellbock.sources.mail.replies import cause, innermost
+from prellbock.sources.mail.signs import signs_of
 
 _SIGNATURE = re.compile(r"-{3} (?:Transcript of session follows|The following addresses had)[^\n]{0,60}---", re.I)
 _LISTED = re.compile(r"--- ?The following addresses had [^\n]{0,60}---[-]{0,40}", re.IGNORECASE)
 _TRANSCRIPT = re.compile(r"--- ?Transcript of (?:the )?session follows ?-{3,40}", re.IGNORECASE)
 _TALKING = re.compile(r"(?:\.\.\. )?while talking to ([^\s:]{2,255}?)\.?:", re.IGNORECASE)
-_CONCLUSION = re.compile(r"(?:[45]\d\d[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?<?([^\s<>]{1,255}@[^\s<>]{1,255}?)>?\.\.\. ?(.*)")
+_CONCLUSION = re.compile(
+    r"(?:[45]\d\d[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?<?([^\s<>@]{1,255}@[^\s<>@]{1,255}?)>?\.\.\. ?(.*)"
+)
 
 
 class Answer:
@@ -35,6 +38,7 @@ class Sendmail:
     """Joins the list of addresses with the transcript of the session."""
 
     name = "sendmail"
+    signs = signs_of(_SIGNATURE.pattern)
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         text = notice.text

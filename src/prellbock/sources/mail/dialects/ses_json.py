@@ -11,7 +11,7 @@ import msgspec
 from prellbock.events import DeliveryEvent, Outcome
 from prellbock.sources.mail.address_text import address_in, canonical_or_none
 from prellbock.sources.mail.notice import Notice
-from prellbock.sources.mail.replies import accepted, cause, stage_in
+from prellbock.sources.mail.replies import accepted, cause, stage_in, status_in
 
 
 class _Recipient(msgspec.Struct, rename="camel"):
@@ -85,7 +85,7 @@ def _events(told: _Notification) -> Iterator[DeliveryEvent]:
                 outcome="deferred" if one.action == "delayed" else "bounced",
                 action="delayed" if one.action == "delayed" else "failed",
                 response=reply.text or f"{told.bounce.bounce_type}/{told.bounce.bounce_sub_type}",
-                status=reply.status or one.status,
+                status=reply.status or status_in(one.status or ""),
                 smtp_code=reply.code,
                 stage=stage_in(text),
                 reporting_mta=(told.bounce.reporting_mta or "").rpartition(";")[2].strip() or None,

@@ -30,6 +30,7 @@ class Zoho:
     """``user@example.com Invalid Address, ERROR_CODE :550, ERROR_CODE :5.1.1 <...>... User Unknown``."""
 
     name = "zoho"
+    signs = ("error_code", "errorcode")
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         found: list[Finding] = []
