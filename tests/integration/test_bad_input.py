@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import random
 import resource
 import sqlite3
 import subprocess
@@ -30,7 +31,7 @@ def last(done: subprocess.CompletedProcess[bytes]) -> dict[str, int]:
 def test_a_folder_of_junk_with_one_good_file(tmp_path: Path) -> None:
     junk = tmp_path / "junk"
     junk.mkdir()
-    (junk / "random.bin").write_bytes(os.urandom(20_000))
+    (junk / "random.bin").write_bytes(random.Random(1).randbytes(20_000))
     (junk / "empty").write_bytes(b"")
     (junk / "nul.csv").write_bytes(b"\0\0\0")
     (junk / "cut.ndjson.gz").write_bytes(gzip.compress(GOOD)[:40])
@@ -61,7 +62,7 @@ def test_a_folder_of_junk_with_one_good_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_random_bytes_on_stdin(tmp_path: Path, seed: int) -> None:
-    done = run("--data", tmp_path / "d", "ingest", "-", stdin=os.urandom(5000 * (seed + 1)))
+    done = run("--data", tmp_path / "d", "ingest", "-", stdin=random.Random(seed).randbytes(5000 * (seed + 1)))
     assert done.returncode == 1
     assert b"<stdin>" in done.stderr or b"-: " in done.stderr
     assert b"Traceback" not in done.stderr
