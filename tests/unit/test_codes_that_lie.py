@@ -14,7 +14,8 @@ from prellbock.events import DeliveryEvent
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "codes-that-lie.md"
 _ROW = re.compile(
-    r"\| `(?P<reply>[^|]+)` \| (?:`(?P<mx>[^|]+)`)? ?\| (?P<code>[^|]+) \| `(?P<is>\w+)` \| `(?P<rule>[\w.-]+)` \|"
+    r"\| `(?P<reply>[^|]+)`(?: °)? \| "
+    r"(?:`(?P<mx>[^|]+)`)? ?\| (?P<code>[^|]+) \| `(?P<is>\w+)` \| `(?P<rule>[\w.-]+)` \|"
 )
 
 
