@@ -9,8 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import msgspec
-
 from prellbock.addresses import domain_of
 from prellbock.history.judge import Standing, scoped, standing
 from prellbock.history.policy import Policy
@@ -28,8 +26,6 @@ DELIVERIES_KEPT_DAYS = 35
 COUNTED_KEPT_SECONDS = 48 * 3600.0
 _PAGE = 5000
 """Lines of the suppression list that are read at once."""
-
-_decode_standing = msgspec.json.Decoder(Standing).decode
 
 
 class SqliteStore:
