@@ -121,7 +121,7 @@ def notes(classifier: Classifier) -> list[Finding]:
     matcher, untested = classifier.matcher, []
     for index, rule in enumerate(classifier.ruleset.rules):
         reached = frozenset[int]().union(*matcher.found([mask(example.text) for example in rule.examples]))
-        for pattern, identifier in zip(rule.match, matcher.compiled.match[index], strict=True):
+        for pattern, identifier in zip(rule.match, matcher.compiled.tables.match[index], strict=True):
             if identifier not in reached:
                 text, advice = f"no example reaches pattern {pattern!r}", "Add a real response that it finds."
                 place = classifier.ruleset.place(index)

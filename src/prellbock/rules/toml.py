@@ -29,7 +29,8 @@ from prellbock.providers import PROVIDERS
 from prellbock.rules.cached import keep, load
 from prellbock.rules.lines import LineFinder
 from prellbock.rules.model import Example, Place, Problem, Reporter, Rule, RuleError, RuleSet, default_folder
-from prellbock.rules.pattern import PatternError, read
+from prellbock.rules.pattern import read
+from prellbock.rules.tokens import PatternError
 from prellbock.taxonomy import CATEGORIES
 
 _CODE = re.compile(r"[245](?:\d\d|\dx|xx)|[245]\.(?:\d{1,3}|x)\.(?:\d{1,3}|x)|x\.\d{1,3}\.(?:\d{1,3}|x)")
@@ -48,7 +49,7 @@ class _FieldError(ValueError):
 
 def read_default(cache_dir: Path | None = None) -> RuleSet:
     """The rules that are shipped; no rules at all if the folder is missing."""
-    return read_folder(default_folder(), cache_dir, missing_ok=True)
+    return msgspec.structs.replace(read_folder(default_folder(), cache_dir, missing_ok=True), proved=True)
 
 
 def read_folder(folder: Path, cache_dir: Path | None = None, *, missing_ok: bool = False) -> RuleSet:
