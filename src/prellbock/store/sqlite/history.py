@@ -9,11 +9,10 @@ from msgspec import convert
 from prellbock.events import DeliveryEvent, Verdict
 from prellbock.history.judge import Standing, scoped, standing
 from prellbock.history.policy import Policy
-from prellbock.history.recipient import GROUP_TRANSPORT, State
+from prellbock.history.recipient import State, decode_state
 from prellbock.identity import short
 from prellbock.pipeline import Reported, remember, touches
 from prellbock.store.contract import LedgerEntry, StoredEvent, Withheld
-from prellbock.store.sqlite.memory import decode_state
 from prellbock.store.sqlite.runs import Runs
 
 
@@ -46,15 +45,16 @@ def ledger(db: sqlite3.Connection, number: int, *, until: float | None) -> list[
     return [convert({**entry, "evidence": json.loads(entry["evidence"])}, LedgerEntry) for entry in entries]
 
 
-def rebuild(db: sqlite3.Connection, number: int, state: State, *, until: float) -> State:
+def rebuild(db: sqlite3.Connection, number: int, state: State, *, until: float, is_domain: bool) -> State:
     """The state that the stored events up to a time make; deliveries are the caller's part.
 
     The failures of a domain are not stored under its number, so those of today's state are cut at the time.
     """
     rebuilt = State()
-    for failure in state.failures.get(GROUP_TRANSPORT, ()):
-        if failure.time <= until:
-            rebuilt.add_failure(GROUP_TRANSPORT, failure)
+    if is_domain:
+        rebuilt.failures = state.failures.until(until)
+        rebuilt.newest = rebuilt.failures.newest
+        return rebuilt
     rows = db.execute(
         "SELECT key, message, time, outcome, category, fault, permanent, provider, stream, feedback_type FROM events"
         " WHERE number = ? AND time <= ?",

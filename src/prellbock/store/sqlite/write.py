@@ -10,9 +10,10 @@ import msgspec
 import numpy as np
 
 from prellbock.history.judge import Standing
+from prellbock.history.recipient import encode_state
 from prellbock.identity import short
 from prellbock.pipeline import Change, Decision, Reported, Result
-from prellbock.store.sqlite.memory import SqliteMemory, chunks, encode_state
+from prellbock.store.sqlite.memory import SqliteMemory, chunks
 
 encode_json = msgspec.json.Encoder().encode
 _NAMES = re.compile(r"[^\s/\\]+@[^\s/\\]+")
