@@ -1,18 +1,22 @@
 """What does a history mean? Status is a pure function of (state, policy, now)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import msgspec
 
+from prellbock.history.marks import Mark, Void
+from prellbock.history.messages import messages
 from prellbock.history.policy import Ladder, Policy, Step
-from prellbock.history.recipient import DAY, WINDOW, Failure, Mark, State
-from prellbock.identity import WINDOWED
+from prellbock.history.recipient import DAY, Failure, State
 
 Status = Literal["deliverable", "watched", "paused", "suppressed", "complained", "unsubscribed"]
 
 ALL = "all"
 """The scope of what is not limited to a stream."""
+
+BY_HAND = "by-hand"
+"""The rule of what a person has suppressed."""
 
 RANK: dict[str, int] = {"deliverable": 0, "watched": 1, "paused": 2, "suppressed": 3}
 """How much a status withholds; ``complained`` and ``unsubscribed`` stand beside these."""
@@ -62,20 +66,24 @@ def standing(state: State, policy: Policy, *, domain: bool = False) -> Standing:
     after = state.cleared_until
     found = _NOTHING
     for ladder in policy.domain_ladders if domain else policy.ladders:
-        days = _days((f for group in ladder.groups for f in state.failures.get(group, ())), after)
+        days = _days((f for group in ladder.groups for f in state.failures.get(group, ())), after, state.voids)
         if days:
             found = _stricter(found, _climb(ladder, days))
     if found is _NOTHING and not domain:
-        days = _days((f for failures in state.failures.values() for f in failures), after)
+        days = _days((f for failures in state.failures.values() for f in failures), after, state.voids)
         if days:
             found = _judged("watched", "failing", days)
-    for mark, rule in ((state.mirrored, "mirrored"), (state.imported, "imported")):
-        floor = after if rule == "mirrored" else max((c.time for c in state.consents.values()), default=0.0)
-        if mark is not None and mark.time > floor and RANK[found.status] < RANK["suppressed"]:
+    for mark, rule, floor in (
+        (state.mirrored, "mirrored", after),
+        (state.imported, "imported", state.released),
+        (state.by_hand, BY_HAND, state.released),
+    ):
+        # What a person has said is told before anything else that suppresses as well.
+        if mark is not None and mark.time > floor and (RANK[found.status] < RANK["suppressed"] or rule == BY_HAND):
             found = Standing(
                 status="suppressed",
                 since=mark.time,
-                category="suppressed",
+                category=None if rule == BY_HAND else mark.category or "suppressed",
                 rule=rule,
                 evidence=(mark.event,),
                 source=mark.source or None,
@@ -89,10 +97,11 @@ def scoped(state: State, policy: Policy) -> list[Standing]:
     unsubscribes = _by_scope(state.unsubscribes, policy)
     not_spam = _by_scope(state.not_spam, policy)
     consents = _by_scope({stream: mark for stream, mark in state.consents.items() if stream}, policy)
+    releases = _by_scope({scope: mark for scope, mark in state.releases.items() if scope}, policy)
     everything = _time(state.consents.get(""))
     found = []
     for scope in sorted({*complaints, *unsubscribes}):
-        consent = max(everything, _time(consents.get(scope)))
+        consent = max(everything, _time(consents.get(scope)), _time(releases.get(scope)))
         complaint, unsubscribe = complaints.get(scope), unsubscribes.get(scope)
         if complaint is not None and complaint.time > max(consent, _time(not_spam.get(scope))):
             found.append(_marked("complained", complaint, scope))
@@ -133,17 +142,17 @@ def _time(mark: Mark | None) -> float:
     return mark.time if mark is not None else 0.0
 
 
-def _days(failures: Iterable[Failure], after: float) -> list[_Day]:
-    """The days that count: every message counts once, on the first day it failed, unless a delivery came after."""
-    first_seen: dict[int, float] = {}
+def _days(failures: Iterable[Failure], after: float, voids: Sequence[Void]) -> list[_Day]:
+    """The days that count: every message counts once, on the first day it failed, unless a delivery came after.
+
+    A message of which any report was undone does not count at all.
+    """
     days: dict[int, list[Failure]] = {}
-    for failure in sorted(failures, key=lambda f: f.when):
-        seen = first_seen.get(failure.message)
-        if seen is not None and not (failure.message & WINDOWED and failure.time >= seen + WINDOW):
+    for reports in messages(failures):
+        if voids and any(void.covers(each.message, each.time) for void in voids for each in reports):
             continue
-        first_seen[failure.message] = failure.time
-        if failure.time > after:
-            days.setdefault(int(failure.time // DAY), []).append(failure)
+        if (first := reports[0]).time > after:
+            days.setdefault(int(first.time // DAY), []).append(first)
     return [
         _Day(time=found[-1].time, events=tuple(f.event for f in found), category=found[-1].category)
         for _, found in sorted(days.items())

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from prellbock.history.marks import Mark, Void
 from prellbock.identity import short_message
 from prellbock.taxonomy import DEAD
 
@@ -19,9 +20,6 @@ memory while it is being climbed: an address that fails every day would never be
 a handful of days; a year of daily failures is some 20 kB)."""
 MESSAGES_KEPT = 4
 """Messages remembered per group and day: enough to tell one message reported on two days from two messages."""
-
-WINDOW = 72 * 3600.0
-"""Seconds in which failures with the same sender and stream count as one message."""
 
 GROUP_DEAD = "dead"
 GROUP_DEAD_TEMPORARY = "dead_temporary"
@@ -55,19 +53,13 @@ class Failure(msgspec.Struct, frozen=True, array_like=True):
     stream alone (`identity.WINDOWED` is set), only within `WINDOW` of its first report."""
     category: str
     permanent: bool | None
+    origin: int = 0
+    """Sender and stream of the message (`identity.of_origin`): joins reports with and without a message id."""
 
     @property
     def when(self) -> tuple[float, str, int]:
         """The order of reports: by time, then by what they say, so that no secret of an installation decides."""
         return (self.time, self.category, self.event)
-
-
-class Mark(msgspec.Struct, frozen=True, array_like=True, order=True):
-    """Something said at one time about a recipient: a complaint, an unsubscribe, a consent, an import."""
-
-    time: float
-    event: int
-    source: str = ""
 
 
 class State(msgspec.Struct, array_like=True):
@@ -88,6 +80,12 @@ class State(msgspec.Struct, array_like=True):
     """A sending provider's own suppression list stopped a message (no evidence of ours)."""
     imported: Mark | None = None
     """Put on the list by an import, with its source."""
+    by_hand: Mark | None = None
+    """Suppressed by a person; the source is who."""
+    releases: dict[str, Mark] = msgspec.field(default_factory=dict)
+    """Scope (empty: everything but complaints and unsubscribes) → latest release by a person."""
+    voids: list[Void] = msgspec.field(default_factory=list)
+    """What was undone by people, sorted."""
 
     def add_failure(self, group: str, failure: Failure) -> None:
         """Remembers one report, within the bounds `DAYS_KEPT` and `MESSAGES_KEPT`."""
@@ -129,20 +127,60 @@ class State(msgspec.Struct, array_like=True):
     def add_mark(self, marks: dict[str, Mark], stream: str | None, mark: Mark) -> None:
         """Remembers the latest mark of a stream; ``marks`` is one of this state's dictionaries."""
         self.newest = max(self.newest, mark.time)
+        if self.is_void(mark):
+            return
         marks[stream or ""] = max(mark, marks.get(stream or "", mark))
 
     def add_mirrored(self, mark: Mark) -> None:
         self.newest = max(self.newest, mark.time)
-        self.mirrored = max(mark, self.mirrored or mark)
+        if not self.is_void(mark):
+            self.mirrored = max(mark, self.mirrored or mark)
 
     def add_imported(self, mark: Mark) -> None:
         self.newest = max(self.newest, mark.time)
-        self.imported = max(mark, self.imported or mark)
+        if not self.is_void(mark):
+            self.imported = max(mark, self.imported or mark)
+
+    def add_by_hand(self, mark: Mark) -> None:
+        self.newest = max(self.newest, mark.time)
+        if not self.is_void(mark):
+            self.by_hand = max(mark, self.by_hand or mark)
+
+    def is_void(self, mark: Mark) -> bool:
+        """Whether a person has undone a mark; failures are asked for by their message (`Void.covers`)."""
+        return any(void.covers(mark.event, void.time) for void in self.voids)
+
+    def add_void(self, void: Void) -> None:
+        """Remembers that something was undone or redone, and forgets the marks that are void now.
+
+        Marks before them are in the stored events alone: whoever undoes brings those in again.
+        """
+        self.newest = max(self.newest, void.undone, void.redone)
+        known = next((each for each in self.voids if (each.target, each.time) == (void.target, void.time)), void)
+        self.voids = sorted(
+            [each for each in self.voids if each is not known]
+            + [Void(void.target, void.time, max(void.undone, known.undone), max(void.redone, known.redone))]
+        )
+        for marks in (self.complaints, self.unsubscribes, self.not_spam, self.consents):
+            for stream in [stream for stream, mark in marks.items() if self.is_void(mark)]:
+                del marks[stream]
+        for name in ("mirrored", "imported", "by_hand"):
+            mark: Mark | None = getattr(self, name)
+            if mark is not None and self.is_void(mark):
+                setattr(self, name, None)
+
+    @property
+    def released(self) -> float:
+        """Time of the latest release or consent: nothing up to it is held against the recipient."""
+        said = [consent.time for consent in self.consents.values()]
+        if (release := self.releases.get("")) is not None:
+            said.append(release.time)
+        return max(said, default=0.0)
 
     @property
     def cleared_until(self) -> float:
-        """Failures up to this time no longer count: a delivery or a consent came after them."""
-        return max([self.last_delivery, *(consent.time for consent in self.consents.values())])
+        """Failures up to this time no longer count: a delivery, a consent or a release came after them."""
+        return max(self.last_delivery, self.released)
 
     @property
     def is_open(self) -> bool:
@@ -185,12 +223,15 @@ def merge(left: State, right: State) -> State:
         },
         mirrored=_latest(left.mirrored, right.mirrored),
         imported=_latest(left.imported, right.imported),
+        by_hand=_latest(left.by_hand, right.by_hand),
     )
-    for name in ("complaints", "unsubscribes", "not_spam", "consents"):
+    for name in ("complaints", "unsubscribes", "not_spam", "consents", "releases"):
         marks: dict[str, Mark] = dict(getattr(left, name))
         for stream, mark in getattr(right, name).items():
             marks[stream] = max(mark, marks.get(stream, mark))
         setattr(merged, name, marks)
+    for void in (*left.voids, *right.voids):
+        merged.add_void(void)
     return merged
 
 

@@ -4,8 +4,9 @@ import numpy as np
 
 from prellbock.addresses import domain_of
 from prellbock.history.judge import Standing, scoped, standing
+from prellbock.history.marks import Mark
 from prellbock.history.policy import Policy
-from prellbock.history.recipient import GROUP_TRANSPORT, Failure, Mark, State, group_of
+from prellbock.history.recipient import GROUP_TRANSPORT, Failure, State, group_of
 from prellbock.identity import HASH_OCTETS, Identity, short
 from prellbock.pipeline.deliveries import SignsOfLife
 from prellbock.pipeline.memory import Delivery, Memory
@@ -37,7 +38,7 @@ def decide(
     delivered = _delivered(deliveries, names, life, touched, identity, memory)
 
     states = memory.states(touched.keys())
-    before = {digest: _judged(states.setdefault(digest, State()), name, policy) for digest, name in touched.items()}
+    before = {digest: judged(states.setdefault(digest, State()), name, policy) for digest, name in touched.items()}
     for each in touching:
         assert each.entity is not None
         remember(states[each.entity], each)
@@ -56,13 +57,14 @@ def decide(
     changes: list[Change] = []
     decisions: list[Decision] = []
     for digest, name in touched.items():
-        change = Change(digest, name, states[digest], *_judged(states[digest], name, policy))
+        change = Change(digest, name, states[digest], *judged(states[digest], name, policy))
         changes.append(change)
-        decisions.extend(_compare(change, *before[digest]))
+        decisions.extend(compare(change, *before[digest]))
     return changes, decisions
 
 
-def _judged(state: State, name: str, policy: Policy) -> tuple[Standing, list[Standing]]:
+def judged(state: State, name: str, policy: Policy) -> tuple[Standing, list[Standing]]:
+    """What follows from the state of a recipient or a domain (``name`` begins with ``@``), complaints apart."""
     return standing(state, policy, domain=name.startswith("@")), scoped(state, policy)
 
 
@@ -96,8 +98,11 @@ def _delivered(
 def touches(report: Reported) -> bool:
     """Whether an event can change the state of its recipient."""
     outcome = report.event.outcome
-    if outcome in ("complaint", "unsubscribe", "consent", "imported"):
+    if outcome in ("complaint", "unsubscribe", "consent"):
         return True
+    if outcome == "imported":
+        # What another system suppressed for the fault of the sender or the network says nothing about the recipient.
+        return report.verdict.fault in ("recipient", "domain", "none")
     if outcome == "feedback":
         return report.event.feedback_type == "not-spam"
     if outcome not in ("bounced", "deferred"):
@@ -113,7 +118,7 @@ def _group(report: Reported) -> str | None:
 def _failure(report: Reported) -> Failure:
     assert report.event.time is not None
     verdict = report.verdict
-    return Failure(report.event.time, report.key, report.message, verdict.category, verdict.permanent)
+    return Failure(report.event.time, report.key, report.message, verdict.category, verdict.permanent, report.origin)
 
 
 def remember(state: State, report: Reported) -> None:
@@ -130,7 +135,8 @@ def remember(state: State, report: Reported) -> None:
     elif event.outcome == "consent":
         state.add_mark(state.consents, event.stream, mark)
     elif event.outcome == "imported":
-        state.add_imported(Mark(event.time, report.key, event.response or ""))
+        category = report.verdict.category if report.verdict.fault in ("recipient", "domain") else ""
+        state.add_imported(Mark(event.time, report.key, event.reporting_mta or "", category))
     elif report.verdict.category == "suppressed":
         source = report.verdict.provider or event.reporting_mta or ""
         state.add_mirrored(Mark(event.time, report.key, source))
@@ -158,7 +164,7 @@ def domain_reports(
     return transport, contacts
 
 
-def _compare(change: Change, before: Standing, marks_before: list[Standing]) -> list[Decision]:
+def compare(change: Change, before: Standing, marks_before: list[Standing]) -> list[Decision]:
     """The decisions that lead from one standing to the next, the marks of complaint and unsubscribe one by one."""
     pairs = [(before, change.standing)]
     old = {mark.scope: mark for mark in marks_before}
