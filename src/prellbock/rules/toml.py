@@ -28,7 +28,17 @@ from prellbock.events import STAGES
 from prellbock.providers import PROVIDERS
 from prellbock.rules.cached import keep, load
 from prellbock.rules.lines import LineFinder
-from prellbock.rules.model import Example, Place, Problem, Reporter, Rule, RuleError, RuleSet, default_folder
+from prellbock.rules.model import (
+    AdviceLanguage,
+    Example,
+    Place,
+    Problem,
+    Reporter,
+    Rule,
+    RuleError,
+    RuleSet,
+    default_folder,
+)
 from prellbock.rules.pattern import PatternError, read
 from prellbock.taxonomy import CATEGORIES
 
@@ -267,6 +277,12 @@ def _example(item: object) -> Example:
     return Example(**item)
 
 
+def _advice(value: object) -> dict[str, str]:
+    if not isinstance(value, dict) or value.keys() != set(get_args(AdviceLanguage)):
+        raise _FieldError('must be {en = "...", de = "..."}, the same in both languages')
+    return {language: _text(text) for language, text in value.items()}
+
+
 _READERS: dict[str, Callable[[object], object]] = {
     "name": _name,
     "category": _category,
@@ -280,4 +296,5 @@ _READERS: dict[str, Callable[[object], object]] = {
     "examples": _examples,
     "counterexamples": _examples,
     "source": _text,
+    "advice": _advice,
 }

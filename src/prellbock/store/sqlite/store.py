@@ -326,6 +326,14 @@ class SqliteStore:
                 " GROUP BY category, fault, provider ORDER BY n DESC, category, provider"
             ).fetchall()
 
+    def templates_seen(self) -> Iterator[tuple[str, str | None, str | None, int | None, int]]:
+        """Every template with the provider and codes it came with: template, provider, status, reply code, count."""
+        with self._reading():
+            yield from self._db.execute(
+                "SELECT t.text, e.provider, e.status, e.smtp_code, count(*) FROM events e"
+                " JOIN templates t ON t.key = e.template GROUP BY t.text, e.provider, e.status, e.smtp_code"
+            )
+
     # --- one recipient
 
     def _numbers(self, hashes: Sequence[bytes] | object) -> dict[bytes, int]:
