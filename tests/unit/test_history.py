@@ -4,8 +4,9 @@ import pytest
 
 from prellbock.history.check import answer
 from prellbock.history.judge import Standing, scoped, standing
+from prellbock.history.marks import Mark
 from prellbock.history.policy import DEFAULT
-from prellbock.history.recipient import DAY, GROUP_TRANSPORT, Failure, Mark, State, group_of
+from prellbock.history.recipient import DAY, GROUP_TRANSPORT, Failure, State, group_of
 
 T0 = 1_767_600_000.0
 """2026-01-05T08:00:00Z."""

@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prellbock.history.judge import scoped, standing
+from prellbock.history.marks import Mark
 from prellbock.history.policy import DEFAULT
-from prellbock.history.recipient import DAY, DAYS_KEPT, MESSAGES_KEPT, Failure, Mark, State, merge
+from prellbock.history.recipient import DAY, DAYS_KEPT, MESSAGES_KEPT, Failure, State, merge
 
 times = st.integers(1, 60 * 24).map(lambda hours: 1_767_600_000.0 + hours * 3600.0)
 failures = st.tuples(

@@ -118,7 +118,7 @@ class Failures:
         """Whether there were more messages than stand in ``latest``."""
 
     def __bool__(self) -> bool:
-        return bool(self.days)
+        return bool(self.days or self.latest)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Failures) and self.encode() == other.encode()
@@ -133,18 +133,25 @@ class Failures:
     @property
     def oldest_day(self) -> float:
         """The begin (Unix seconds) of the oldest day with a failure."""
-        return (self.top - max(bits.bit_length() for bits in self.days.values()) + 1) * DAY
+        lengths = (bits.bit_length() for bits in self.days.values())
+        oldest = (self.top - max(lengths, default=0) + 1) * DAY
+        return min(oldest, self.latest[0].time) if self.latest else oldest
 
-    def add(self, failure: Failure) -> None:
-        """Remembers one report."""
+    @property
+    def of_domain(self) -> bool:
+        """Whether these are failures in transport, of a whole domain."""
+        return any(number & 31 > len(TOUCHING) for number in self.days)
+
+    def add(self, failure: Failure, *, counts: bool = True) -> None:
+        """Remembers one report; one that does not ``count`` (a person has undone it) only as long as it is exact."""
         number = cell_of(failure.category, failure.permanent, failure.stream, failure.provider)
         time = round(failure.time * 1000) / 1000
-        self._add_report(Report(time, number, failure.event, failure.message & 0xFFFF_FFFF, failure.origin))
+        self._add_report(Report(time, number, failure.event, failure.message & 0xFFFF_FFFF, failure.origin), counts=counts)
 
-    def _add_report(self, report: Report) -> None:
+    def _add_report(self, report: Report, *, counts: bool = True) -> None:
         day = int(report.time // DAY)
         self.earliest = min(self.earliest, round((report.time - day * DAY) * 1000) / 1000)
-        if not self.days:
+        if not self:
             self.top = day
         elif day > self.top:
             self._move(day)
@@ -152,7 +159,8 @@ class Failures:
         if back >= DAYS_KEPT:
             self.overflown = True
             return
-        self.days[report.cell] = self.days.get(report.cell, 0) | 1 << back
+        if counts:
+            self.days[report.cell] = self.days.get(report.cell, 0) | 1 << back
         self._note(report, day)
         self._bound()
 
@@ -206,10 +214,9 @@ class Failures:
 
     def merge(self, other: "Failures") -> None:
         """Learns everything that another memory knows."""
-        if not other.days:
-            self.earliest = min(self.earliest, other.earliest)
+        if not other:
             return
-        if not self.days:
+        if not self:
             self.top = other.top
         elif other.top > self.top:
             self._move(other.top)
@@ -250,14 +257,14 @@ class Failures:
 
     def encode(self) -> bytes:
         """Little-endian: newest day, earliest millisecond of a day, counts; cells with their bits; latest messages."""
-        if not self.days:
+        if not self:
             return b""
-        cells = sorted(self.days)
+        cells = sorted({*self.days, *(report.cell for report in self.latest)})
         place = {cell: index for index, cell in enumerate(cells)}
         parts = [_HEAD.pack(self.top, round(self.earliest * 1000), len(cells) << 1 | self.overflown, len(self.latest))]
         for number in cells:
-            bits = self.days[number]
-            low = (bits & -bits).bit_length() - 1
+            bits = self.days.get(number, 0)
+            low = max((bits & -bits).bit_length() - 1, 0)
             size = (bits.bit_length() - low + 7) // 8
             parts.append(_CELL.pack(number & 0xFFFF_FFFF, number >> 32, low, size) + (bits >> low).to_bytes(size, "little"))
         end = (self.top + 1) * 86_400_000
@@ -284,7 +291,8 @@ def decode(stored: bytes) -> Failures:
         below, above, low, size = _CELL.unpack_from(stored, at)
         at += _CELL.size + size
         cells.append(below | above << 32)
-        failures.days[cells[-1]] = int.from_bytes(stored[at - size : at], "little") << low
+        if size:
+            failures.days[cells[-1]] = int.from_bytes(stored[at - size : at], "little") << low
     end = (failures.top + 1) * 86_400_000
     failures.latest = [
         Report((end - (low | high << 32)) / 1000, cells[index], event, message, origin)

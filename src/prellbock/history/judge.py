@@ -1,19 +1,24 @@
 """What does a history mean? Status is a pure function of (state, policy, now)."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 
 from prellbock.history.climb import Days, Reached, climb
 from prellbock.history.failures import DAY, Failures, Report, cell, cell_of
+from prellbock.history.marks import Mark, Void
 from prellbock.history.messages import messages
 from prellbock.history.model import HistoryRule, Policy
-from prellbock.history.recipient import Mark, State
+from prellbock.history.recipient import State
 
 Status = Literal["deliverable", "watched", "paused", "suppressed", "complained", "unsubscribed"]
 
 ALL = "all"
 """The scope of what is not limited to a stream."""
+
+BY_HAND = "by-hand"
+"""The rule of what a person has suppressed."""
 
 RANK: dict[str, int] = {"deliverable": 0, "watched": 1, "paused": 2, "suppressed": 3}
 """How much a status withholds; ``complained`` and ``unsubscribed`` stand beside these."""
@@ -61,19 +66,23 @@ def standing(state: State, policy: Policy, *, domain: bool = False) -> Standing:
     after = state.cleared_until
     found = _NOTHING
     if state.failures.newest > after:
-        found = _of_failures(state.failures, after, policy, domain=domain)
+        found = _of_failures(state, after, policy, domain=domain)
     if domain:
         return found
     deferred = state.deferred
     if found is _NOTHING and deferred is not None and deferred.time > after:
-        found = Standing("watched", deferred.time, None, deferred.source, "deferred", (deferred.event,), deferred.time)
-    for mark, rule in ((state.mirrored, "mirrored"), (state.imported, "imported")):
-        floor = after if rule == "mirrored" else max((c.time for c in state.consents.values()), default=0.0)
-        if mark is not None and mark.time > floor and RANK[found.status] < RANK["suppressed"]:
+        found = Standing("watched", deferred.time, None, deferred.category, "deferred", (deferred.event,), deferred.time)
+    for mark, rule, floor in (
+        (state.mirrored, "mirrored", after),
+        (state.imported, "imported", state.released),
+        (state.by_hand, BY_HAND, state.released),
+    ):
+        # What a person has said is told before anything else that suppresses as well.
+        if mark is not None and mark.time > floor and (RANK[found.status] < RANK["suppressed"] or rule == BY_HAND):
             found = Standing(
                 status="suppressed",
                 since=mark.time,
-                category="suppressed",
+                category=None if rule == BY_HAND else mark.category or "suppressed",
                 rule=rule,
                 evidence=(mark.event,),
                 source=mark.source or None,
@@ -87,10 +96,11 @@ def scoped(state: State, policy: Policy) -> list[Standing]:
     unsubscribes = _by_scope(state.unsubscribes, policy)
     not_spam = _by_scope(state.not_spam, policy)
     consents = _by_scope({stream: mark for stream, mark in state.consents.items() if stream}, policy)
+    releases = _by_scope({scope: mark for scope, mark in state.releases.items() if scope}, policy)
     everything = _time(state.consents.get(""))
     found = []
     for scope in sorted({*complaints, *unsubscribes}):
-        consent = max(everything, _time(consents.get(scope)))
+        consent = max(everything, _time(consents.get(scope)), _time(releases.get(scope)))
         complaint, unsubscribe = complaints.get(scope), unsubscribes.get(scope)
         if complaint is not None and complaint.time > max(consent, _time(not_spam.get(scope))):
             found.append(_marked("complained", complaint, scope))
@@ -141,20 +151,22 @@ class _Share(msgspec.Struct, gc=False):
     first_cell: int = 0
 
 
-def _of_failures(failures: Failures, after: float, policy: Policy, *, domain: bool) -> Standing:
+def _of_failures(state: State, after: float, policy: Policy, *, domain: bool) -> Standing:
     """The strictest thing that any rule makes of the failures after a time."""
+    failures = state.failures
     shares: dict[int, _Share] = {}
     of_cell: dict[int, _Share] = {}
     for number, bits in failures.days.items():
-        rule = policy.rule_for(number)
-        share = of_cell[number] = shares.setdefault(rule, _Share())
+        index = policy.rule_for(number)
+        share = of_cell[number] = shares.setdefault(index, _Share())
         share.bits |= bits
         share.first_cell = min(number, share.first_cell or number)
         if cell(number).permanent:
             share.permanent |= bits
     for report in failures.latest:
-        if (known := of_cell.get(report.cell)) is not None:
-            known.reports.append(report)
+        if (share := of_cell.get(report.cell)) is None:
+            share = of_cell[report.cell] = shares.setdefault(policy.rule_for(report.cell), _Share())
+        share.reports.append(report)
     found = _NOTHING
     pending = sorted(shares)
     for index in pending:
@@ -162,7 +174,7 @@ def _of_failures(failures: Failures, after: float, policy: Policy, *, domain: bo
             continue
         share = shares[index]
         rule = policy.rules[index] if index >= 0 else _UNRULED
-        days = _days(failures, share, after, rule)
+        days = _days(failures, share, after, rule, state.voids)
         if not days.read():
             continue
         reached = climb(rule, days)
@@ -176,8 +188,11 @@ _UNRULED = HistoryRule(name="failing", category=())
 """For failures that no rule of the policy counts."""
 
 
-def _days(failures: Failures, share: _Share, after: float, rule: HistoryRule) -> Days:
-    """The days that count: every message counts once, on the first day it failed, unless a delivery came after."""
+def _days(failures: Failures, share: _Share, after: float, rule: HistoryRule, voids: Sequence[Void]) -> Days:
+    """The days that count: every message counts once, on the first day it failed, unless a delivery came after.
+
+    A message of which any report was undone does not count at all.
+    """
     top, bits = failures.top, share.bits
     cleared = int(after // DAY)
     # The days after that of the delivery count as they are, and its own day if something failed after it.
@@ -189,6 +204,8 @@ def _days(failures: Failures, share: _Share, after: float, rule: HistoryRule) ->
     for report in share.reports:
         bits &= ~(1 << (top - int(report.time // DAY)))
     for reports in messages(share.reports):
+        if voids and any(void.covers_message(each.message, each.time) for void in voids for each in reports):
+            continue
         first = reports[0]
         if first.time > after:
             day = int(first.time // DAY)

@@ -10,15 +10,8 @@ import msgspec
 
 from prellbock.history.failures import Failure, Failures
 from prellbock.history.failures import decode as decode_failures
+from prellbock.history.marks import Mark, Void
 from prellbock.identity import short_message
-
-
-class Mark(msgspec.Struct, frozen=True, array_like=True, order=True):
-    """Something said at one time about a recipient: a complaint, an unsubscribe, a consent, an import."""
-
-    time: float
-    event: int
-    source: str = ""
 
 
 class State(msgspec.Struct, array_like=True):
@@ -38,19 +31,29 @@ class State(msgspec.Struct, array_like=True):
     """A sending provider's own suppression list stopped a message (no evidence of ours)."""
     imported: Mark | None = None
     """Put on the list by an import, with its source."""
+    by_hand: Mark | None = None
+    """Suppressed by a person; the source is who."""
+    releases: dict[str, Mark] = msgspec.field(default_factory=dict)
+    """Scope (empty: everything but complaints and unsubscribes) → latest release by a person."""
+    voids: list[Void] = msgspec.field(default_factory=list)
+    """What was undone by people, sorted."""
     deferred: Mark | None = None
-    """Latest time that a message was put off for the recipient's sake; the source is the category."""
+    """Latest time that a message was put off for the recipient's sake."""
 
     def add_failure(self, failure: Failure) -> None:
         """Remembers one report that a message failed for good."""
         self.newest = max(self.newest, failure.time)
-        self.failures.add(failure)
+        self.failures.add(failure, counts=not self._is_void_message(failure))
 
     def add_deferral(self, failure: Failure) -> None:
         """Remembers that a message was put off: its failure is not yet sure, and no number of these withholds mail."""
         self.newest = max(self.newest, failure.time)
-        mark = Mark(failure.time, failure.event, failure.category)
-        self.deferred = max(mark, self.deferred or mark)
+        mark = Mark(failure.time, failure.event, "", failure.category)
+        if not self._is_void_message(failure):
+            self.deferred = max(mark, self.deferred or mark)
+
+    def _is_void_message(self, failure: Failure) -> bool:
+        return any(void.covers_message(failure.message, failure.time) for void in self.voids)
 
     def add_delivery(self, time: float) -> None:
         """Remembers a delivery: it clears the failures that are not after it."""
@@ -82,22 +85,59 @@ class State(msgspec.Struct, array_like=True):
     def add_mark(self, marks: dict[str, Mark], stream: str | None, mark: Mark) -> None:
         """Remembers the latest mark of a stream; ``marks`` is one of this state's dictionaries."""
         self.newest = max(self.newest, mark.time)
+        if self.is_void(mark):
+            return
         marks[stream or ""] = max(mark, marks.get(stream or "", mark))
 
     def add_mirrored(self, mark: Mark) -> None:
         self.newest = max(self.newest, mark.time)
-        self.mirrored = max(mark, self.mirrored or mark)
+        if not self.is_void(mark):
+            self.mirrored = max(mark, self.mirrored or mark)
 
     def add_imported(self, mark: Mark) -> None:
         self.newest = max(self.newest, mark.time)
-        self.imported = max(mark, self.imported or mark)
+        if not self.is_void(mark):
+            self.imported = max(mark, self.imported or mark)
+
+    def add_by_hand(self, mark: Mark) -> None:
+        self.newest = max(self.newest, mark.time)
+        if not self.is_void(mark):
+            self.by_hand = max(mark, self.by_hand or mark)
+
+    def is_void(self, mark: Mark) -> bool:
+        """Whether a person has undone a mark."""
+        return any(void.covers(mark.event, void.time) for void in self.voids)
+
+    def add_void(self, void: Void) -> None:
+        """Remembers that something was undone or redone, and forgets the marks that are void now.
+
+        Failures, and the marks before those, are in the stored events: whoever undoes brings them in again.
+        """
+        self.newest = max(self.newest, void.undone, void.redone)
+        same = [each for each in self.voids if (each.target, each.time) == (void.target, void.time)]
+        undone, redone = (max(getattr(each, name) for each in (void, *same)) for name in ("undone", "redone"))
+        void = msgspec.structs.replace(void, undone=undone, redone=redone)
+        self.voids = sorted([*(each for each in self.voids if each not in same), void])
+        for marks in (self.complaints, self.unsubscribes, self.not_spam, self.consents):
+            for stream in [stream for stream, mark in marks.items() if self.is_void(mark)]:
+                del marks[stream]
+        for name in ("mirrored", "imported", "by_hand"):
+            mark: Mark | None = getattr(self, name)
+            if mark is not None and self.is_void(mark):
+                setattr(self, name, None)
+
+    @property
+    def released(self) -> float:
+        """Time of the latest release or consent: nothing up to it is held against the recipient."""
+        said = [consent.time for consent in self.consents.values()]
+        if (release := self.releases.get("")) is not None:
+            said.append(release.time)
+        return max(said, default=0.0)
 
     @property
     def cleared_until(self) -> float:
-        """Failures up to this time no longer count: a delivery or a consent came after them."""
-        if not self.consents:
-            return self.last_delivery
-        return max([self.last_delivery, *(consent.time for consent in self.consents.values())])
+        """Failures up to this time no longer count: a delivery, a consent or a release came after them."""
+        return max(self.last_delivery, self.released)
 
     @property
     def is_open(self) -> bool:
@@ -117,15 +157,18 @@ def merge(left: State, right: State) -> State:
         newest=max(left.newest, right.newest),
         mirrored=_latest(left.mirrored, right.mirrored),
         imported=_latest(left.imported, right.imported),
+        by_hand=_latest(left.by_hand, right.by_hand),
         deferred=_latest(left.deferred, right.deferred),
     )
     merged.failures.merge(left.failures)
     merged.failures.merge(right.failures)
-    for name in ("complaints", "unsubscribes", "not_spam", "consents"):
+    for name in ("complaints", "unsubscribes", "not_spam", "consents", "releases"):
         marks: dict[str, Mark] = dict(getattr(left, name))
         for stream, mark in getattr(right, name).items():
             marks[stream] = max(mark, marks.get(stream, mark))
         setattr(merged, name, marks)
+    for void in (*left.voids, *right.voids):
+        merged.add_void(void)
     return merged
 
 

@@ -3,10 +3,11 @@
 import numpy as np
 
 from prellbock.addresses import domain_of
-from prellbock.history.judge import Standing, scoped, standing
-from prellbock.history.policy import Policy
 from prellbock.history.failures import TOUCHING, TRANSPORT, Failure
-from prellbock.history.recipient import Mark, State
+from prellbock.history.judge import Standing, scoped, standing
+from prellbock.history.marks import Mark
+from prellbock.history.policy import Policy
+from prellbock.history.recipient import State
 from prellbock.identity import HASH_OCTETS, Identity, short
 from prellbock.pipeline.deliveries import SignsOfLife
 from prellbock.pipeline.memory import Delivery, Memory
@@ -38,7 +39,7 @@ def decide(
     delivered = _delivered(deliveries, names, life, touched, identity, memory)
 
     states = memory.states(touched.keys())
-    before = {digest: _judged(states.setdefault(digest, State()), name, policy) for digest, name in touched.items()}
+    before = {digest: judged(states.setdefault(digest, State()), name, policy) for digest, name in touched.items()}
     for each in touching:
         assert each.entity is not None
         remember(states[each.entity], each)
@@ -62,13 +63,14 @@ def decide(
     changes: list[Change] = []
     decisions: list[Decision] = []
     for digest, name in touched.items():
-        change = Change(digest, name, states[digest], *_judged(states[digest], name, policy))
+        change = Change(digest, name, states[digest], *judged(states[digest], name, policy))
         changes.append(change)
-        decisions.extend(_compare(change, *before[digest]))
+        decisions.extend(compare(change, *before[digest]))
     return changes, decisions
 
 
-def _judged(state: State, name: str, policy: Policy) -> tuple[Standing, list[Standing]]:
+def judged(state: State, name: str, policy: Policy) -> tuple[Standing, list[Standing]]:
+    """What follows from the state of a recipient or a domain (``name`` begins with ``@``), complaints apart."""
     return standing(state, policy, domain=name.startswith("@")), scoped(state, policy)
 
 
@@ -102,8 +104,11 @@ def _delivered(
 def touches(report: Reported) -> bool:
     """Whether an event can change the state of its recipient."""
     outcome = report.event.outcome
-    if outcome in ("complaint", "unsubscribe", "consent", "imported"):
+    if outcome in ("complaint", "unsubscribe", "consent"):
         return True
+    if outcome == "imported":
+        # What another system suppressed for the fault of the sender or the network says nothing about the recipient.
+        return report.verdict.fault in ("recipient", "domain", "none")
     if outcome == "feedback":
         return report.event.feedback_type == "not-spam"
     if outcome not in ("bounced", "deferred"):
@@ -123,6 +128,7 @@ def failure_of(report: Reported) -> Failure:
         permanent=verdict.permanent,
         stream=report.event.stream,
         provider=verdict.provider,
+        origin=report.origin,
     )
 
 
@@ -140,7 +146,8 @@ def remember(state: State, report: Reported) -> None:
     elif event.outcome == "consent":
         state.add_mark(state.consents, event.stream, mark)
     elif event.outcome == "imported":
-        state.add_imported(Mark(event.time, report.key, event.response or ""))
+        category = report.verdict.category if report.verdict.fault in ("recipient", "domain") else ""
+        state.add_imported(Mark(event.time, report.key, event.reporting_mta or "", category))
     elif report.verdict.category == "suppressed":
         source = report.verdict.provider or event.reporting_mta or ""
         state.add_mirrored(Mark(event.time, report.key, source))
@@ -170,7 +177,7 @@ def domain_reports(
     return transport, contacts
 
 
-def _compare(change: Change, before: Standing, marks_before: list[Standing]) -> list[Decision]:
+def compare(change: Change, before: Standing, marks_before: list[Standing]) -> list[Decision]:
     """The decisions that lead from one standing to the next, the marks of complaint and unsubscribe one by one."""
     pairs = [(before, change.standing)]
     old = {mark.scope: mark for mark in marks_before}

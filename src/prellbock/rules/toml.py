@@ -26,7 +26,17 @@ from prellbock.events import STAGES
 from prellbock.rules import fields
 from prellbock.rules.cached import keep, load
 from prellbock.rules.lines import LineFinder
-from prellbock.rules.model import Example, Place, Problem, Reporter, Rule, RuleError, RuleSet, default_folder
+from prellbock.rules.model import (
+    AdviceLanguage,
+    Example,
+    Place,
+    Problem,
+    Reporter,
+    Rule,
+    RuleError,
+    RuleSet,
+    default_folder,
+)
 from prellbock.rules.pattern import PatternError, read
 
 _CODE = re.compile(r"[245](?:\d\d|\dx|xx)|[245]\.(?:\d{1,3}|x)\.(?:\d{1,3}|x)|x\.\d{1,3}\.(?:\d{1,3}|x)")
@@ -178,6 +188,12 @@ def _example(item: object) -> Example:
     return Example(**item)
 
 
+def _advice(value: object) -> dict[str, str]:
+    if not isinstance(value, dict) or value.keys() != set(get_args(AdviceLanguage)):
+        raise fields.FieldError('must be {en = "...", de = "..."}, the same in both languages')
+    return {language: fields.text(text) for language, text in value.items()}
+
+
 _READERS: dict[str, Callable[[object], object]] = {
     "name": fields.name,
     "category": fields.category,
@@ -191,4 +207,5 @@ _READERS: dict[str, Callable[[object], object]] = {
     "examples": _examples,
     "counterexamples": _examples,
     "source": fields.text,
+    "advice": _advice,
 }

@@ -1,0 +1,165 @@
+"""Undoing and redoing decisions: which reports do they rest on, and what follows when those do not count?"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from prellbock.history.actions import Action, Kind, apply, time_of
+from prellbock.history.judge import BY_HAND
+from prellbock.history.recipient import State
+from prellbock.pipeline import judged
+from prellbock.store.contract import Acted, Chosen
+from prellbock.store.sqlite.actions import Person, new_key, settle, write_action
+from prellbock.store.sqlite.decisions import Row, chosen_rows
+from prellbock.store.sqlite.history import remember_marks
+from prellbock.store.sqlite.memory import SqliteMemory
+
+_WISHES = ("complaint", "unsubscribe", BY_HAND)
+"""History rules of what a person has asked for: undone only where they are named."""
+_STANDS = "NOT EXISTS (SELECT 1 FROM undone WHERE undone.seq = ledger.seq AND redone IS NULL)"
+_UNDOABLE = f"status IN ('paused', 'suppressed', 'complained', 'unsubscribed') AND {_STANDS}"
+_UNDONE_BY = "(SELECT operation FROM undone WHERE undone.seq = ledger.seq AND redone IS NULL)"
+_REDOABLE = f"NOT ({_STANDS})"
+
+Target = tuple[int, float]
+"""Key of a message (of a mark: of its event), and when it was reported."""
+TargetsOf = Callable[[int, State, list[Row]], set[Target]]
+"""What is made void (or counts again) for a recipient with this number and state, by these decisions."""
+
+
+def undo(
+    db: sqlite3.Connection, memory: SqliteMemory, chosen: Chosen, person: Person
+) -> tuple[int | None, list[Acted]]:
+    """See `prellbock.store.contract.Store.undo`. Runs inside the caller's transaction."""
+    more = _UNDOABLE
+    if not {chosen.rule, chosen.category} & {*_WISHES, "suppressed"}:
+        more += " AND ledger.rule NOT IN ('complaint', 'unsubscribe', 'by-hand')"
+    operation = new_key()
+
+    def targets_of(number: int, state: State, decided: list[Row]) -> set[Target]:
+        return _targets(db, number, state, decided, chosen)
+
+    done: dict[str, Acted] = {}
+    # What one decision hid may be decided now, and be meant as well: until nothing is left.
+    while rows := chosen_rows(db, chosen, more=more, for_undo=True):
+        for acted in _carry_out("undo", db, memory, rows, operation, person, targets_of):
+            known = done.get(acted.hash, acted)
+            done[acted.hash] = msgspec.structs.replace(
+                acted, before=known.before, decisions=acted.decisions + (known.decisions if known is not acted else 0)
+            )
+        db.executemany("INSERT INTO undone VALUES (?, ?, NULL)", [(row.entry.seq, operation) for row in rows])
+    return operation if done else None, list(done.values())
+
+
+def redo(
+    db: sqlite3.Connection,
+    memory: SqliteMemory,
+    chosen: Chosen,
+    person: Person,
+    undoing: int | None = None,
+) -> tuple[int | None, list[Acted]]:
+    """See `prellbock.store.contract.Store.redo`. Runs inside the caller's transaction."""
+    more = _REDOABLE
+    if undoing is not None:
+        more += f" AND {_UNDONE_BY} = :operation"
+    rows = chosen_rows(db, chosen, more=more, operation=undoing)
+    operation = new_key()
+
+    def targets_of(number: int, state: State, decided: list[Row]) -> set[Target]:
+        operations = [row.entry.undone for row in decided]
+        found = db.execute(
+            "SELECT targets FROM actions WHERE number = ? AND operation IN (SELECT value FROM json_each(?))",
+            (number, json.dumps(operations)),
+        )
+        return {(target, time) for (targets,) in found for target, time in json.loads(targets)}
+
+    done = _carry_out("redo", db, memory, rows, operation, person, targets_of)
+    db.executemany(
+        "UPDATE undone SET redone = ? WHERE seq = ? AND redone IS NULL", [(operation, row.entry.seq) for row in rows]
+    )
+    return operation if rows else None, done
+
+
+def _carry_out(
+    kind: Kind,
+    db: sqlite3.Connection,
+    memory: SqliteMemory,
+    rows: Iterable[Row],
+    operation: int,
+    person: Person,
+    targets_of: TargetsOf,
+) -> list[Acted]:
+    """Applies an undoing or redoing to each recipient of the decisions."""
+    by_number: dict[int, list[Row]] = {}
+    for row in rows:
+        by_number.setdefault(row.number, []).append(row)
+    done = []
+    for number, decided in by_number.items():
+        digest = bytes.fromhex(decided[0].decided.hash)
+        # In hashed mode no name is known; what is judged is a domain or a person.
+        name = decided[0].decided.address or ("@" if decided[0].is_domain else "")
+        state = memory.states([digest]).get(digest) or State()
+        targets = targets_of(number, state, decided)
+        action = Action(
+            kind=kind, key=new_key(), time=time_of(state, person.now), actor=person.actor, reason=person.reason,
+            operation=operation, targets=tuple(sorted(targets)),
+        )  # fmt: skip
+        before = judged(state, name, person.policy)
+        apply(state, action)
+        remember_marks(db, number, state)
+        write_action(db, number, action, person.now)
+        acted = settle(db, memory, (digest, number, name), state, before, action, person)
+        done.append(msgspec.structs.replace(acted, address=decided[0].decided.address, decisions=len(decided)))
+    return done
+
+
+def _targets(db: sqlite3.Connection, number: int, state: State, decided: list[Row], chosen: Chosen) -> set[Target]:
+    """What is made void for one recipient.
+
+    Of the evidence, and of the other failures in the time meant, that which fits what is meant: the failure of the bad
+    hour, and not the one a week before that was counted with it. Where nothing fits, all of the evidence.
+    """
+    evidence = {key for row in decided for key in row.entry.evidence}
+    known = {f.event: f for failures in state.failures.values() for f in failures}
+    rows = db.execute(
+        "SELECT key, message, time, outcome, category, rule, provider FROM events WHERE"
+        " key IN (SELECT value FROM json_each(?1)) UNION"
+        " SELECT key, message, time, outcome, category, rule, provider FROM events WHERE number = ?2"
+        " AND time BETWEEN ?3 AND ?4 AND outcome IN ('bounced', 'deferred') AND category != 'suppressed'",
+        (
+            json.dumps(sorted(evidence)),
+            number,
+            0.0 if chosen.recorded or chosen.since is None else chosen.since,
+            -1.0 if chosen.recorded else 1e15 if chosen.until is None else chosen.until,
+        ),
+    ).fetchall()
+    rules = {row.entry.rule for row in decided}
+    everything: set[Target] = set()
+    fitting: set[Target] = set()
+    for key, message, time, outcome, category, rule, provider in rows:
+        is_failure = outcome in ("bounced", "deferred") and category != "suppressed"
+        target = (message if is_failure else key, time)
+        if key in evidence:
+            everything.add(target)
+            known.pop(key, None)
+        if (
+            (chosen.recorded or _within(time, chosen))
+            and (chosen.provider is None or provider == chosen.provider)
+            and (chosen.category is None or category == chosen.category or not is_failure)
+            and (chosen.rule is None or rule == chosen.rule or chosen.rule in rules)
+        ):
+            fitting.add(target)
+    # Events that are no longer stored are still known to the state; of what people did the key is all there is.
+    left = [known[key] for key in sorted(evidence & known.keys())]
+    everything |= {(f.message, f.time) for f in left}
+    fitting |= {(f.message, f.time) for f in left if _within(f.time, chosen)}
+    if state.by_hand is not None and state.by_hand.event in evidence:
+        everything.add((state.by_hand.event, state.by_hand.time))
+        fitting.add((state.by_hand.event, state.by_hand.time))
+    return fitting or everything
+
+
+def _within(time: float, chosen: Chosen) -> bool:
+    return (chosen.since is None or time >= chosen.since) and (chosen.until is None or time <= chosen.until)
