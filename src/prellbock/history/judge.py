@@ -1,11 +1,11 @@
 """What does a history mean? Status is a pure function of (state, policy, now)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
 
-from prellbock.history.marks import Mark, Void
+from prellbock.history.marks import Mark
 from prellbock.history.messages import messages
 from prellbock.history.policy import Ladder, Policy, Step
 from prellbock.history.recipient import DAY, Failure, State
@@ -66,11 +66,11 @@ def standing(state: State, policy: Policy, *, domain: bool = False) -> Standing:
     after = state.cleared_until
     found = _NOTHING
     for ladder in policy.domain_ladders if domain else policy.ladders:
-        days = _days((f for group in ladder.groups for f in state.failures.get(group, ())), after, state.voids)
+        days = _days((f for group in ladder.groups for f in state.failures.get(group, ())), after)
         if days:
             found = _stricter(found, _climb(ladder, days))
     if found is _NOTHING and not domain:
-        days = _days((f for failures in state.failures.values() for f in failures), after, state.voids)
+        days = _days((f for failures in state.failures.values() for f in failures), after)
         if days:
             found = _judged("watched", "failing", days)
     for mark, rule, floor in (
@@ -142,15 +142,10 @@ def _time(mark: Mark | None) -> float:
     return mark.time if mark is not None else 0.0
 
 
-def _days(failures: Iterable[Failure], after: float, voids: Sequence[Void]) -> list[_Day]:
-    """The days that count: every message counts once, on the first day it failed, unless a delivery came after.
-
-    A message of which any report was undone does not count at all.
-    """
+def _days(failures: Iterable[Failure], after: float) -> list[_Day]:
+    """The days that count: every message counts once, on the first day it failed, unless a delivery came after."""
     days: dict[int, list[Failure]] = {}
     for reports in messages(failures):
-        if voids and any(void.covers(each.message, each.time) for void in voids for each in reports):
-            continue
         if (first := reports[0]).time > after:
             days.setdefault(int(first.time // DAY), []).append(first)
     return [

@@ -90,6 +90,8 @@ class State(msgspec.Struct, array_like=True):
     def add_failure(self, group: str, failure: Failure) -> None:
         """Remembers one report, within the bounds `DAYS_KEPT` and `MESSAGES_KEPT`."""
         self.newest = max(self.newest, failure.time)
+        if any(void.covers(failure.message, failure.time, failure.origin) for void in self.voids):
+            return
         known = self.failures.get(group)
         if known is None:
             self.failures[group] = [failure]
@@ -147,20 +149,19 @@ class State(msgspec.Struct, array_like=True):
             self.by_hand = max(mark, self.by_hand or mark)
 
     def is_void(self, mark: Mark) -> bool:
-        """Whether a person has undone a mark; failures are asked for by their message (`Void.covers`)."""
+        """Whether a person has undone a mark."""
         return any(void.covers(mark.event, void.time) for void in self.voids)
 
     def add_void(self, void: Void) -> None:
         """Remembers that something was undone or redone, and forgets the marks that are void now.
 
-        Marks before them are in the stored events alone: whoever undoes brings those in again.
+        Failures, and the marks before those, are in the stored events: whoever undoes brings them in again.
         """
         self.newest = max(self.newest, void.undone, void.redone)
-        known = next((each for each in self.voids if (each.target, each.time) == (void.target, void.time)), void)
-        self.voids = sorted(
-            [each for each in self.voids if each is not known]
-            + [Void(void.target, void.time, max(void.undone, known.undone), max(void.redone, known.redone))]
-        )
+        same = [each for each in self.voids if (each.target, each.time) == (void.target, void.time)]
+        undone, redone = (max(getattr(each, name) for each in (void, *same)) for name in ("undone", "redone"))
+        void = msgspec.structs.replace(void, undone=undone, redone=redone)
+        self.voids = sorted([*(each for each in self.voids if each not in same), void])
         for marks in (self.complaints, self.unsubscribes, self.not_spam, self.consents):
             for stream in [stream for stream, mark in marks.items() if self.is_void(mark)]:
                 del marks[stream]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import convert
 
 from prellbock.events import DeliveryEvent, Verdict
-from prellbock.history.actions import Action, apply, apply_all
+from prellbock.history.actions import Action, apply_all
 from prellbock.history.judge import Standing, scoped, standing
 from prellbock.history.policy import Policy
 from prellbock.history.recipient import GROUP_TRANSPORT, State
@@ -85,17 +85,6 @@ def _reports(db: sqlite3.Connection, number: int, until: float) -> Iterator[Repo
         yield Reported(key, message, None, event, verdict, None, origin or 0)
 
 
-def remember_marks(db: sqlite3.Connection, number: int, state: State) -> None:
-    """Adds the marks among the stored events: what an undoing has made the latest again, or a redoing counts again."""
-    for report in _reports(db, number, ALWAYS):
-        is_failure = report.event.outcome in ("bounced", "deferred") and report.verdict.category != "suppressed"
-        if not is_failure and touches(report):
-            remember(state, report)
-    for action in actions(db, number, until=ALWAYS):
-        if not action.targets:
-            apply(state, action)
-
-
 def actions(db: sqlite3.Connection, number: int, *, until: float) -> list[Action]:
     """What people did to a recipient up to a time, oldest first."""
     rows = db.execute(
@@ -106,7 +95,7 @@ def actions(db: sqlite3.Connection, number: int, *, until: float) -> list[Action
     return [
         Action(
             kind=kind, key=key, time=time, actor=actor, reason=reason, scope=scope, operation=operation,
-            targets=tuple((target, at) for target, at in json.loads(targets)),
+            targets=tuple((target, at, origin) for target, at, origin in json.loads(targets)),
         )
         for key, time, kind, scope, actor, reason, operation, targets in rows
     ]  # fmt: skip
