@@ -110,6 +110,33 @@ def test_the_ledger_says_who_and_why_and_a_note_decides_nothing(make_store: Make
     assert (line.rule, line.source, line.category) == ("by-hand", "ann", None)
 
 
+def test_a_domain_is_released_as_a_whole(make_store: MakeStore, classifier: Classifier) -> None:
+    store = make_store()
+    lost = [
+        msgspec.structs.replace(bounced(n, day), response="421 4.4.2 Connection timed out", status=None)
+        for n, day in enumerate((0, 8, 16, 24, 31))
+    ]
+    put(store, classifier, lost)
+    assert [(line[0], line[1]) for line in seen(store)] == [("@example.com", "paused")]
+    assert undo(store, since=T0) == (None, [])
+    act(store, "release", "@example.com", at=T0 + 32 * DAY)
+    assert seen(store) == []
+
+
+def test_a_message_that_was_undone_by_its_log_line_stays_so_when_its_dsn_comes(
+    make_store: MakeStore, classifier: Classifier
+) -> None:
+    store = make_store()
+    line = msgspec.structs.replace(bounced(1, 0), message_id=None, sender="news@shop.example")
+    put(store, classifier, [line])
+    undo(store, since=T0)
+    report = msgspec.structs.replace(bounced(2, 1.5), sender="news@shop.example", stream="newsletter")
+    put(store, classifier, [report])
+    assert statuses(store) == []
+    put(store, classifier, [msgspec.structs.replace(bounced(3, 4), sender="news@shop.example")])
+    assert statuses(store) == ["paused"]
+
+
 OUTAGE = [bounced(1, 0), bounced(2, 7), bounced(3, 7.1, "v@example.com")]
 
 

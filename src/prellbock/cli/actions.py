@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, TypeVar
 
 import click
 
-from prellbock.addresses import AddressError, canonical
+from prellbock.addresses import AddressError, canonical, canonical_domain
 from prellbock.cli.shell import Problems, data_option, opened, write_line
 from prellbock.history.actions import Kind
 from prellbock.history.policy import DEFAULT
@@ -75,7 +75,8 @@ def suppress(addresses: tuple[str, ...], reason: str, file: BinaryIO | None, act
 def release(addresses: tuple[str, ...], reason: str, scope: str, file: BinaryIO | None, actor: str, data: Path) -> int:
     """Hold nothing against ADDRESS that is known up to now: failures, imports, what people suppressed.
 
-    What happens later counts anew. Complaints and unsubscribes stay, unless --scope names theirs.
+    What happens later counts anew. Complaints and unsubscribes stay, unless --scope names theirs. ADDRESS may also be
+    a whole domain that is paused: @example.com.
     """
     return _act("release", addresses, file, reason=reason, actor=actor, scope=scope, data=data)
 
@@ -106,7 +107,7 @@ def _act(
         raise click.UsageError("name an address, or - (or --from FILE) to read addresses, one a line")
     problems = Problems()
     with opened(data, create=kind == "suppress") as store:
-        for batch in _batches(addresses, file, problems):
+        for batch in _batches(addresses, file, problems, domains=kind != "suppress"):
             now = time.time()
             for acted in store.act(batch, kind=kind, scope=scope, actor=actor, reason=reason, policy=DEFAULT, now=now):
                 write_line({
@@ -123,12 +124,14 @@ def _act(
     return problems.exit_code
 
 
-def _batches(addresses: tuple[str, ...], file: BinaryIO | None, problems: Problems) -> Iterator[list[str]]:
+def _batches(
+    addresses: tuple[str, ...], file: BinaryIO | None, problems: Problems, *, domains: bool
+) -> Iterator[list[str]]:
     """Canonical addresses, each once a batch; what is none is named and left out."""
     held: dict[str, None] = {}
     for place, text in _texts(addresses, file):
         try:
-            held[canonical(text.decode())] = None
+            held[_name(text.decode(), domains)] = None
         except UnicodeDecodeError:
             problems.add(place, "the address is not UTF-8")
         except AddressError as error:
@@ -138,6 +141,11 @@ def _batches(addresses: tuple[str, ...], file: BinaryIO | None, problems: Proble
             held = {}
     if held:
         yield list(held)
+
+
+def _name(text: str, domains: bool) -> str:
+    """The canonical address, or ``@domain``. Raises `AddressError`."""
+    return f"@{canonical_domain(text[1:])}" if domains and text.startswith("@") else canonical(text)
 
 
 def _texts(addresses: tuple[str, ...], file: BinaryIO | None) -> Iterator[tuple[str, bytes]]:

@@ -20,6 +20,9 @@ from prellbock.history.recipient import State
 
 Kind = Literal["suppress", "release", "note", "undo", "redo"]
 
+Target = tuple[int, float, int]
+"""Key of the message of a failure (of a mark: of its event), when it was reported, sender and stream (0: unknown)."""
+
 
 class Action(msgspec.Struct, frozen=True, kw_only=True):
     """One thing a person did to one recipient. ``time`` is Unix seconds UTC."""
@@ -34,31 +37,31 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     """Of a release: the stream or stream group; empty for everything but complaints and unsubscribes."""
     operation: int | None = None
     """Of undo and redo: which one, over all its recipients."""
-    targets: tuple[tuple[int, float], ...] = ()
-    """Of undo and redo: key of the message (of a mark: of its event) and time of what is void."""
+    targets: tuple[Target, ...] = ()
+    """Of undo and redo: what is void, or counts again."""
 
 
 def apply(state: State, action: Action) -> None:
-    """Puts an action into a state. After undo and redo the marks among the stored events have to be added again."""
+    """Puts an action into a state. Undo and redo take effect on what is learned after them."""
     if action.kind == "suppress":
         state.add_by_hand(Mark(action.time, action.key, action.actor))
     elif action.kind == "release":
         state.add_mark(state.releases, action.scope, Mark(action.time, action.key, action.actor))
     else:
-        for target, time in action.targets:
+        for target, time, origin in action.targets:
             done = (action.time, 0.0) if action.kind == "undo" else (0.0, action.time)
-            state.add_void(Void(target, time, *done))
+            state.add_void(Void(target, time, origin, *done))
 
 
-def apply_all(state: State, actions: Iterable[Action], remember_marks: Callable[[State], None]) -> None:
-    """Puts actions into a state, undoing and redoing first; ``remember_marks`` then adds the marks of the events."""
+def apply_all(state: State, actions: Iterable[Action], remember_events: Callable[[State], None]) -> None:
+    """Puts actions into a state: undoing and redoing first, then what ``remember_events`` adds, then the others."""
     later = []
     for action in actions:
         if action.targets:
             apply(state, action)
         else:
             later.append(action)
-    remember_marks(state)
+    remember_events(state)
     for action in later:
         apply(state, action)
 

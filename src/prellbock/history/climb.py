@@ -70,6 +70,10 @@ class Days:
         exact = self._exact
         return tuple([report.event for day in days if day in exact for report in exact[day]][-50:])
 
+    def is_partial(self, days: Sequence[int]) -> bool:
+        """Whether any of these days is no longer known exactly."""
+        return not self._exact.keys() >= set(days)
+
     def known(self) -> list[int]:
         """The days that are known exactly."""
         return sorted(self._exact)

@@ -53,7 +53,13 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     stream: str | None = None
     provider: str | None = None
     origin: int = 0
-    """Sender and stream of the message in 32 bits; 0 where not known."""
+    """Sender and stream of the message (`identity.of_origin`): joins reports with and without a message id."""
+
+    def report(self) -> "Report":
+        """As it is remembered. Raises KeyError for categories that touch nobody."""
+        number = cell_of(self.category, self.permanent, self.stream, self.provider)
+        time = round(self.time * 1000) / 1000
+        return Report(time, number, self.event, self.message & 0xFFFF_FFFF, self.origin)
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -66,7 +72,7 @@ class Cell(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True, array_like=True, order=True, gc=False):
-    """One of the latest failures. The order is that of time, then of what is said; keys of an installation come last."""
+    """One of the latest failures, in the order of time, then of what is said; an installation's own keys come last."""
 
     time: float
     cell: int
@@ -118,7 +124,7 @@ class Failures:
         """Whether there were more messages than stand in ``latest``."""
 
     def __bool__(self) -> bool:
-        return bool(self.days or self.latest)
+        return bool(self.days)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Failures) and self.encode() == other.encode()
@@ -133,22 +139,18 @@ class Failures:
     @property
     def oldest_day(self) -> float:
         """The begin (Unix seconds) of the oldest day with a failure."""
-        lengths = (bits.bit_length() for bits in self.days.values())
-        oldest = (self.top - max(lengths, default=0) + 1) * DAY
-        return min(oldest, self.latest[0].time) if self.latest else oldest
+        return (self.top - max(bits.bit_length() for bits in self.days.values()) + 1) * DAY
 
     @property
     def of_domain(self) -> bool:
         """Whether these are failures in transport, of a whole domain."""
         return any(number & 31 > len(TOUCHING) for number in self.days)
 
-    def add(self, failure: Failure, *, counts: bool = True) -> None:
-        """Remembers one report; one that does not ``count`` (a person has undone it) only as long as it is exact."""
-        number = cell_of(failure.category, failure.permanent, failure.stream, failure.provider)
-        time = round(failure.time * 1000) / 1000
-        self._add_report(Report(time, number, failure.event, failure.message & 0xFFFF_FFFF, failure.origin), counts=counts)
+    def add(self, failure: Failure) -> None:
+        """Remembers one report."""
+        self._add(failure.report())
 
-    def _add_report(self, report: Report, *, counts: bool = True) -> None:
+    def _add(self, report: Report) -> None:
         day = int(report.time // DAY)
         self.earliest = min(self.earliest, round((report.time - day * DAY) * 1000) / 1000)
         if not self:
@@ -159,8 +161,7 @@ class Failures:
         if back >= DAYS_KEPT:
             self.overflown = True
             return
-        if counts:
-            self.days[report.cell] = self.days.get(report.cell, 0) | 1 << back
+        self.days[report.cell] = self.days.get(report.cell, 0) | 1 << back
         self._note(report, day)
         self._bound()
 
@@ -228,14 +229,14 @@ class Failures:
         self.overflown |= other.overflown
         self._bound()
         for report in other.latest:
-            self._add_report(report)
+            self._add(report)
 
     def until(self, time: float) -> "Failures":
         """The failures up to a time; of days that are no longer known exactly all or nothing."""
         cut = Failures()
         for report in self.latest:
             if report.time <= time:
-                cut._add_report(report)
+                cut._add(report)
         older = Failures()
         older.top, older.earliest, older.overflown = self.top, self.earliest, self.overflown
         # The days before those of the latest messages, as far as they had come.
@@ -259,14 +260,16 @@ class Failures:
         """Little-endian: newest day, earliest millisecond of a day, counts; cells with their bits; latest messages."""
         if not self:
             return b""
-        cells = sorted({*self.days, *(report.cell for report in self.latest)})
+        cells = sorted(self.days)
         place = {cell: index for index, cell in enumerate(cells)}
         parts = [_HEAD.pack(self.top, round(self.earliest * 1000), len(cells) << 1 | self.overflown, len(self.latest))]
         for number in cells:
-            bits = self.days.get(number, 0)
-            low = max((bits & -bits).bit_length() - 1, 0)
+            bits = self.days[number]
+            low = (bits & -bits).bit_length() - 1
             size = (bits.bit_length() - low + 7) // 8
-            parts.append(_CELL.pack(number & 0xFFFF_FFFF, number >> 32, low, size) + (bits >> low).to_bytes(size, "little"))
+            parts.append(
+                _CELL.pack(number & 0xFFFF_FFFF, number >> 32, low, size) + (bits >> low).to_bytes(size, "little")
+            )
         end = (self.top + 1) * 86_400_000
         for report in self.latest:
             back = end - round(report.time * 1000)
@@ -291,8 +294,7 @@ def decode(stored: bytes) -> Failures:
         below, above, low, size = _CELL.unpack_from(stored, at)
         at += _CELL.size + size
         cells.append(below | above << 32)
-        if size:
-            failures.days[cells[-1]] = int.from_bytes(stored[at - size : at], "little") << low
+        failures.days[cells[-1]] = int.from_bytes(stored[at - size : at], "little") << low
     end = (failures.top + 1) * 86_400_000
     failures.latest = [
         Report((end - (low | high << 32)) / 1000, cells[index], event, message, origin)

@@ -1,13 +1,12 @@
 """What does a history mean? Status is a pure function of (state, policy, now)."""
 
-from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 
 from prellbock.history.climb import Days, Reached, climb
 from prellbock.history.failures import DAY, Failures, Report, cell, cell_of
-from prellbock.history.marks import Mark, Void
+from prellbock.history.marks import Mark
 from prellbock.history.messages import messages
 from prellbock.history.model import HistoryRule, Policy
 from prellbock.history.recipient import State
@@ -36,6 +35,8 @@ class Standing(msgspec.Struct, frozen=True, omit_defaults=True):
     """Name of the history rule that decided."""
     evidence: tuple[int, ...] = ()
     """Keys of the events that were counted, as far as the history still knows them."""
+    partial: bool = False
+    """Whether days were counted whose events the history no longer knows; they are in the store."""
     begin: float | None = None
     """Time of the first failure that was counted."""
     expires: float | None = None
@@ -47,11 +48,13 @@ class Standing(msgspec.Struct, frozen=True, omit_defaults=True):
     """Who says so where it is not our own history: an import, a provider's list."""
 
     def at(self, now: float) -> "Standing":
-        """The standing at a time: a pause that has ended leaves the recipient watched, mostly with one probe allowed."""
+        """The standing at a time: a pause that has ended leaves the recipient watched, mostly for one probe."""
         if self.expires is not None and self.expires <= now:
             return _NOTHING
         if self.status == "paused" and self.until is not None and self.until <= now:
-            return msgspec.structs.replace(self, status="watched", rule=f"{self.rule}/{'probe' if self.probe else 'ended'}")
+            return msgspec.structs.replace(
+                self, status="watched", rule=f"{self.rule}/{'probe' if self.probe else 'ended'}"
+            )
         return self
 
 
@@ -66,12 +69,11 @@ def standing(state: State, policy: Policy, *, domain: bool = False) -> Standing:
     after = state.cleared_until
     found = _NOTHING
     if state.failures.newest > after:
-        found = _of_failures(state, after, policy, domain=domain)
-    if domain:
-        return found
+        found = _of_failures(state.failures, after, policy, domain=domain)
     deferred = state.deferred
     if found is _NOTHING and deferred is not None and deferred.time > after:
-        found = Standing("watched", deferred.time, None, deferred.category, "deferred", (deferred.event,), deferred.time)
+        time, evidence = deferred.time, (deferred.event,)
+        found = Standing("watched", time, None, deferred.category, "deferred", evidence, begin=time)
     for mark, rule, floor in (
         (state.mirrored, "mirrored", after),
         (state.imported, "imported", state.released),
@@ -151,9 +153,8 @@ class _Share(msgspec.Struct, gc=False):
     first_cell: int = 0
 
 
-def _of_failures(state: State, after: float, policy: Policy, *, domain: bool) -> Standing:
+def _of_failures(failures: Failures, after: float, policy: Policy, *, domain: bool) -> Standing:
     """The strictest thing that any rule makes of the failures after a time."""
-    failures = state.failures
     shares: dict[int, _Share] = {}
     of_cell: dict[int, _Share] = {}
     for number, bits in failures.days.items():
@@ -164,9 +165,7 @@ def _of_failures(state: State, after: float, policy: Policy, *, domain: bool) ->
         if cell(number).permanent:
             share.permanent |= bits
     for report in failures.latest:
-        if (share := of_cell.get(report.cell)) is None:
-            share = of_cell[report.cell] = shares.setdefault(policy.rule_for(report.cell), _Share())
-        share.reports.append(report)
+        of_cell[report.cell].reports.append(report)
     found = _NOTHING
     pending = sorted(shares)
     for index in pending:
@@ -174,7 +173,7 @@ def _of_failures(state: State, after: float, policy: Policy, *, domain: bool) ->
             continue
         share = shares[index]
         rule = policy.rules[index] if index >= 0 else _UNRULED
-        days = _days(failures, share, after, rule, state.voids)
+        days = _days(failures, share, after, rule)
         if not days.read():
             continue
         reached = climb(rule, days)
@@ -188,11 +187,8 @@ _UNRULED = HistoryRule(name="failing", category=())
 """For failures that no rule of the policy counts."""
 
 
-def _days(failures: Failures, share: _Share, after: float, rule: HistoryRule, voids: Sequence[Void]) -> Days:
-    """The days that count: every message counts once, on the first day it failed, unless a delivery came after.
-
-    A message of which any report was undone does not count at all.
-    """
+def _days(failures: Failures, share: _Share, after: float, rule: HistoryRule) -> Days:
+    """The days that count: every message counts once, on the first day it failed, unless a delivery came after."""
     top, bits = failures.top, share.bits
     cleared = int(after // DAY)
     # The days after that of the delivery count as they are, and its own day if something failed after it.
@@ -204,8 +200,6 @@ def _days(failures: Failures, share: _Share, after: float, rule: HistoryRule, vo
     for report in share.reports:
         bits &= ~(1 << (top - int(report.time // DAY)))
     for reports in messages(share.reports):
-        if voids and any(void.covers_message(each.message, each.time) for void in voids for each in reports):
-            continue
         first = reports[0]
         if first.time > after:
             day = int(first.time // DAY)
@@ -246,14 +240,15 @@ def _judged(rule: HistoryRule, reached: Reached, days: Days, share: _Share) -> S
         expires = max(reached.last, reached.until or 0.0) + rule.expires_days * DAY
     known = days.cell(counted[-1])
     category = cell(share.first_cell if known is None else known).category
-    if step is None or step.then in ("watched", "recategorised"):
-        return Standing(
-            "watched", first, None, category, step.name if step else "failing", days.events(days.known()), first,
-            expires=expires,
-        )  # fmt: skip
+    status: Status = "watched"
+    rule_name, since = "failing" if step is None else step.name, first
+    if step is None or step.then == "watched" or step.then == "recategorised":
+        counted = days.known()
+    else:
+        status, since = step.then, last
     return Standing(
-        step.then, last, reached.until, category, step.name, days.events(counted), first,
-        expires=expires, probe=rule.probe,
+        status, since, reached.until, category, rule_name, days.events(counted), days.is_partial(counted), first,
+        expires, rule.probe,
     )  # fmt: skip
 
 

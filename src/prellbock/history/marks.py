@@ -2,7 +2,7 @@
 
 import msgspec
 
-from prellbock.identity import WINDOWED
+from prellbock.identity import WINDOWED, agree
 
 WINDOW = 72 * 3600.0
 """Seconds in which failures with the same sender and stream count as one message."""
@@ -24,20 +24,20 @@ class Void(msgspec.Struct, frozen=True, array_like=True, order=True):
     target: int
     """Key of the message of a failure; key of the event of a mark."""
     time: float
-    """When it was reported: what is known by sender and stream alone is void only within `WINDOW` of it."""
+    """When it was reported: what is known by sender and stream is void only within `WINDOW` of it."""
+    origin: int
+    """Sender and stream of the message (`identity.of_origin`); 0 where not known, and for marks."""
     undone: float
     """Time of the latest undoing."""
     redone: float = 0.0
     """Time of the latest redoing; what came later holds."""
 
-    def covers(self, target: int, time: float) -> bool:
-        """Whether it makes this message (or mark) void."""
-        if target != self.target or self.undone <= self.redone:
+    def covers(self, target: int, time: float, origin: int = 0) -> bool:
+        """Whether it makes this report void: one of the same message, whoever reports it."""
+        if self.undone <= self.redone:
             return False
-        return not target & WINDOWED or abs(time - self.time) < WINDOW
-
-    def covers_message(self, message: int, time: float) -> bool:
-        """The same for a message of which only the low 32 bits of the key are known."""
-        return (target := self.target & 0xFFFF_FFFF) == message & 0xFFFF_FFFF and (
-            self.undone > self.redone and (not target & WINDOWED or abs(time - self.time) < WINDOW)
-        )
+        is_near = abs(time - self.time) < WINDOW
+        if target == self.target:
+            return is_near or not target & WINDOWED
+        # With and without a message id it is the same message, as `messages` joins them.
+        return is_near and bool((target ^ self.target) & WINDOWED) and agree(origin, self.origin)

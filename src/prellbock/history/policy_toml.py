@@ -1,4 +1,4 @@
-"""How is a history policy written down? As a TOML file with ``[[rule]]`` tables; every mistake is reported with its line.
+"""How is a history policy written down? In ``[[rule]]`` tables of a TOML file; every mistake is reported with its line.
 
 A rule::
 
@@ -55,9 +55,9 @@ def read_text(file: str, content: str) -> Policy:
             rules.append(HistoryRule(**values))  # type: ignore[arg-type]
             numbers.append(number)
     for index, number in enumerate(numbers):
-        for field, wrong in _forbidden(rules, index):
-            at = Place(file, lines.field(number, field, wrong.value))
-            problems.append(Problem(at, rules[index].name, field, str(wrong)))
+        for field, found in _forbidden(rules, index):
+            at = Place(file, lines.field(number, field, found.value))
+            problems.append(Problem(at, rules[index].name, field, str(found)))
     if problems:
         raise RuleError(problems)
     return Policy(rules=tuple(rules), **top)  # type: ignore[arg-type]
@@ -79,12 +79,15 @@ def _forbidden(rules: list[HistoryRule], index: int) -> Iterator[tuple[str, Fiel
     names = {step.name for other in rules[:index] for step in other.steps}
     for step in rule.steps:
         if step.name in names:
-            yield "steps", FieldError(f"step {step.name!r}: another step has this name; every step needs its own", step.name)
+            yield (
+                "steps",
+                FieldError(f"step {step.name!r}: another step has this name; every step needs its own", step.name),
+            )
         names.add(step.name)
         if wrong := _wrong_with(step, rules, index):
             yield "steps", FieldError(f"step {step.name!r}: {wrong}", step.name)
     if rule.repeat_last and not (rule.steps and rule.steps[-1].after_pause and rule.steps[-1].then == "paused"):
-        yield "repeat_last", FieldError("needs a last step with after_pause = true and then = \"paused\"")
+        yield "repeat_last", FieldError('needs a last step with after_pause = true and then = "paused"')
 
 
 _WHOSE = {"sender": "the sender", "message": "the message", "transport": "the network", "none": "nobody",
@@ -95,9 +98,9 @@ def _wrong_with(step: Step, rules: list[HistoryRule], index: int) -> str | None:
     """What is wrong with one step of the rule of that index."""
     rule = rules[index]
     if (step.then == "paused") != (step.pause_days > 0):
-        return "pause_days and then = \"paused\" belong together"
+        return 'pause_days and then = "paused" belong together'
     if (step.then == "recategorised") != (step.becomes is not None):
-        return "becomes and then = \"recategorised\" belong together"
+        return 'becomes and then = "recategorised" belong together'
     if rule.history == "domain":
         if step.then in ("suppressed", "recategorised"):
             return "a domain can be paused, and never suppressed for failures in transport"
@@ -111,7 +114,7 @@ def _wrong_with(step: Step, rules: list[HistoryRule], index: int) -> str | None:
             return f"{step.becomes} is no fault of a recipient; allowed are {', '.join(TOUCHING)}"
         fitting = [
             n for n, other in enumerate(rules)
-            if step.becomes in other.category and other.permanent is not False and not other.stream and not other.provider
+            if step.becomes in other.category and other.permanent is not False and not (other.stream or other.provider)
         ]  # fmt: skip
         if not fitting or fitting[0] <= index:
             return f"the rule that counts {step.becomes} must stand after this one"

@@ -43,24 +43,27 @@ class State(msgspec.Struct, array_like=True):
     def add_failure(self, failure: Failure) -> None:
         """Remembers one report that a message failed for good."""
         self.newest = max(self.newest, failure.time)
-        self.failures.add(failure, counts=not self._is_void_message(failure))
+        if not self._is_void(failure):
+            self.failures.add(failure)
 
     def add_deferral(self, failure: Failure) -> None:
         """Remembers that a message was put off: its failure is not yet sure, and no number of these withholds mail."""
         self.newest = max(self.newest, failure.time)
         mark = Mark(failure.time, failure.event, "", failure.category)
-        if not self._is_void_message(failure):
+        if not self._is_void(failure):
             self.deferred = max(mark, self.deferred or mark)
 
-    def _is_void_message(self, failure: Failure) -> bool:
-        return any(void.covers_message(failure.message, failure.time) for void in self.voids)
+    def _is_void(self, failure: Failure) -> bool:
+        return any(void.covers(failure.message, failure.time, failure.origin) for void in self.voids)
 
     def add_delivery(self, time: float) -> None:
         """Remembers a delivery: it clears the failures that are not after it."""
         self.last_delivery = max(self.last_delivery, time)
         self.newest = max(self.newest, time)
 
-    def add_deliveries(self, deliveries: Iterable[tuple[float, int]], bounced: Mapping[int, float] | None = None) -> None:
+    def add_deliveries(
+        self, deliveries: Iterable[tuple[float, int]], bounced: Mapping[int, float] | None = None
+    ) -> None:
         """Remembers deliveries, each a time and the short key of the message (0: not known).
 
         A message that was called delivered and bounced later (a host that accepts first) was no delivery. ``bounced``:

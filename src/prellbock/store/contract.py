@@ -219,8 +219,9 @@ class Store(Protocol):
     ) -> tuple[int | None, list[Acted]]:
         """Undoes the decisions meant that withhold mail and are not undone yet, in one transaction.
 
-        Complaints, unsubscribes and what people suppressed only where a rule or category is named. Returns the number
-        of the operation (None where there was nothing to do) and what it did. ``dry_run`` changes nothing.
+        Domains are left alone; complaints, unsubscribes and what people suppressed only where a rule or category is
+        named. Returns the number of the operation (None where there was nothing to do) and what it did. ``dry_run``
+        changes nothing.
         """
         ...
 

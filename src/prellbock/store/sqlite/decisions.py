@@ -14,17 +14,16 @@ _UNDONE = "(SELECT operation FROM undone WHERE undone.seq = ledger.seq AND redon
 _COLUMNS = " ".join((
     "SELECT address, hash,", _PROVIDER, ", ledger.seq, ledger.scope, ledger.time, ledger.recorded, before, status,",
     "since, until, ledger.category, ledger.rule, source, evidence, policy, ruleset, ledger.actor, actions.kind,",
-    "actions.reason,", _UNDONE, ", ledger.number, is_domain FROM ledger",
+    "actions.reason,", _UNDONE, ", ledger.number FROM ledger",
     "JOIN recipients ON recipients.number = ledger.number LEFT JOIN actions ON actions.key = ledger.action",
 ))  # fmt: skip
 
 
 class Row(NamedTuple):
-    """A decision, and the number of its recipient or domain."""
+    """A decision, and the number of its recipient (or domain)."""
 
     decided: Decided
     number: int
-    is_domain: bool
 
     @property
     def entry(self) -> LedgerEntry:
@@ -66,7 +65,7 @@ def chosen_rows(
 
 
 def _row(row: tuple[Any, ...]) -> Row:
-    address, digest, provider, *fields, number, is_domain = row
+    address, digest, provider, *fields, number = row
     entry = dict(zip(LedgerEntry.__struct_fields__, fields, strict=True))
     entry["evidence"] = json.loads(entry["evidence"])
-    return Row(Decided(address, digest.hex(), provider, LedgerEntry(**entry)), number, bool(is_domain))
+    return Row(Decided(address, digest.hex(), provider, LedgerEntry(**entry)), number)

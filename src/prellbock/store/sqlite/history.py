@@ -5,9 +5,11 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 
 from msgspec import convert
+from msgspec.structs import replace
 
 from prellbock.events import DeliveryEvent, Verdict
-from prellbock.history.actions import Action, apply, apply_all
+from prellbock.history.actions import Action, apply_all
+from prellbock.history.failures import DAY, TOUCHING
 from prellbock.history.judge import Standing, scoped, standing
 from prellbock.history.policy import Policy
 from prellbock.history.recipient import State, decode_state
@@ -56,12 +58,11 @@ def rebuild(db: sqlite3.Connection, number: int, known: State, *, until: float) 
     The failures of a domain are not stored under its number, so those of today's state are cut at the time.
     """
     rebuilt = State()
-    if known.failures.of_domain:
-        rebuilt.failures = known.failures.until(until)
-        rebuilt.newest = rebuilt.failures.newest
-        return rebuilt
 
     def add_events(state: State) -> None:
+        if known.failures.of_domain:
+            state.failures.merge(known.failures.until(until))
+            state.newest = max(state.newest, state.failures.newest)
         for report in _reports(db, number, until):
             if touches(report):
                 remember(state, report)
@@ -85,15 +86,18 @@ def _reports(db: sqlite3.Connection, number: int, until: float) -> Iterator[Repo
         yield Reported(key, message, None, event, verdict, None, origin or 0)
 
 
-def remember_marks(db: sqlite3.Connection, number: int, state: State) -> None:
-    """Adds the marks among the stored events: what an undoing has made the latest again, or a redoing counts again."""
-    for report in _reports(db, number, ALWAYS):
-        is_failure = report.event.outcome in ("bounced", "deferred") and report.verdict.category != "suppressed"
-        if not is_failure and touches(report):
-            remember(state, report)
-    for action in actions(db, number, until=ALWAYS):
-        if not action.targets:
-            apply(state, action)
+def with_evidence(db: sqlite3.Connection, number: int, standing: Standing) -> Standing:
+    """The standing with the keys of all that it counts: what its history no longer knows is looked up."""
+    if not standing.partial or standing.begin is None or standing.since is None:
+        return standing
+    marks = ",".join("?" * len(TOUCHING))
+    begin, end = standing.begin // DAY * DAY, (max(standing.since, standing.begin) // DAY + 1) * DAY
+    rows = db.execute(
+        "SELECT key FROM events WHERE number = ? AND time >= ? AND time < ? AND outcome = 'bounced'"  # noqa: S608
+        f" AND category IN ({marks}) ORDER BY time DESC LIMIT 50",
+        (number, begin, end, *TOUCHING),
+    )
+    return replace(standing, evidence=tuple(key for (key,) in reversed(rows.fetchall())), partial=False)
 
 
 def bounced(db: sqlite3.Connection, number: int, state: State, until: float) -> dict[int, float]:
@@ -117,7 +121,7 @@ def actions(db: sqlite3.Connection, number: int, *, until: float) -> list[Action
     return [
         Action(
             kind=kind, key=key, time=time, actor=actor, reason=reason, scope=scope, operation=operation,
-            targets=tuple((target, at) for target, at in json.loads(targets)),
+            targets=tuple((target, at, origin) for target, at, origin in json.loads(targets)),
         )
         for key, time, kind, scope, actor, reason, operation, targets in rows
     ]  # fmt: skip

@@ -6,25 +6,24 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from prellbock.history.actions import Action, Kind, apply, time_of
+from prellbock.history.actions import Action, Kind, Target, time_of
 from prellbock.history.judge import BY_HAND
 from prellbock.history.recipient import State
+from prellbock.identity import short
 from prellbock.pipeline import judged
 from prellbock.store.contract import Acted, Chosen
 from prellbock.store.sqlite.actions import Person, new_key, settle, write_action
 from prellbock.store.sqlite.decisions import Row, chosen_rows
-from prellbock.store.sqlite.history import remember_marks
+from prellbock.store.sqlite.history import ALWAYS, bounced, rebuild
 from prellbock.store.sqlite.memory import SqliteMemory
 
 _WISHES = ("complaint", "unsubscribe", BY_HAND)
 """History rules of what a person has asked for: undone only where they are named."""
 _STANDS = "NOT EXISTS (SELECT 1 FROM undone WHERE undone.seq = ledger.seq AND redone IS NULL)"
-_UNDOABLE = f"status IN ('paused', 'suppressed', 'complained', 'unsubscribed') AND {_STANDS}"
+_UNDOABLE = f"status IN ('paused', 'suppressed', 'complained', 'unsubscribed') AND is_domain = 0 AND {_STANDS}"
 _UNDONE_BY = "(SELECT operation FROM undone WHERE undone.seq = ledger.seq AND redone IS NULL)"
 _REDOABLE = f"NOT ({_STANDS})"
 
-Target = tuple[int, float]
-"""Key of a message (of a mark: of its event), and when it was reported."""
 TargetsOf = Callable[[int, State, list[Row]], set[Target]]
 """What is made void (or counts again) for a recipient with this number and state, by these decisions."""
 
@@ -73,7 +72,7 @@ def redo(
             "SELECT targets FROM actions WHERE number = ? AND operation IN (SELECT value FROM json_each(?))",
             (number, json.dumps(operations)),
         )
-        return {(target, time) for (targets,) in found for target, time in json.loads(targets)}
+        return {(target, time, origin) for (targets,) in found for target, time, origin in json.loads(targets)}
 
     done = _carry_out("redo", db, memory, rows, operation, person, targets_of)
     db.executemany(
@@ -98,8 +97,7 @@ def _carry_out(
     done = []
     for number, decided in by_number.items():
         digest = bytes.fromhex(decided[0].decided.hash)
-        # In hashed mode no name is known; what is judged is a domain or a person.
-        name = decided[0].decided.address or ("@" if decided[0].is_domain else "")
+        name = decided[0].decided.address or ""
         state = memory.states([digest]).get(digest) or State()
         targets = targets_of(number, state, decided)
         action = Action(
@@ -107,9 +105,11 @@ def _carry_out(
             operation=operation, targets=tuple(sorted(targets)),
         )  # fmt: skip
         before = judged(state, name, person.policy)
-        apply(state, action)
-        remember_marks(db, number, state)
         write_action(db, number, action, person.now)
+        anew = rebuild(db, number, state, until=ALWAYS)
+        anew.last_delivery, anew.newest = state.last_delivery, max(state.newest, anew.newest)
+        anew.add_deliveries(memory.runs.deliveries_of(short(digest)), bounced(db, number, anew, ALWAYS))
+        state = anew
         acted = settle(db, memory, (digest, number, name), state, before, action, person)
         done.append(msgspec.structs.replace(acted, address=decided[0].decided.address, decisions=len(decided)))
     return done
@@ -122,11 +122,10 @@ def _targets(db: sqlite3.Connection, number: int, state: State, decided: list[Ro
     hour, and not the one a week before that was counted with it. Where nothing fits, all of the evidence.
     """
     evidence = {key for row in decided for key in row.entry.evidence}
-    known = {f.event: f for failures in state.failures.values() for f in failures}
     rows = db.execute(
-        "SELECT key, message, time, outcome, category, rule, provider FROM events WHERE"
+        "SELECT key, message, time, outcome, category, rule, provider, origin FROM events WHERE"
         " key IN (SELECT value FROM json_each(?1)) UNION"
-        " SELECT key, message, time, outcome, category, rule, provider FROM events WHERE number = ?2"
+        " SELECT key, message, time, outcome, category, rule, provider, origin FROM events WHERE number = ?2"
         " AND time BETWEEN ?3 AND ?4 AND outcome IN ('bounced', 'deferred') AND category != 'suppressed'",
         (
             json.dumps(sorted(evidence)),
@@ -138,12 +137,11 @@ def _targets(db: sqlite3.Connection, number: int, state: State, decided: list[Ro
     rules = {row.entry.rule for row in decided}
     everything: set[Target] = set()
     fitting: set[Target] = set()
-    for key, message, time, outcome, category, rule, provider in rows:
+    for key, message, time, outcome, category, rule, provider, origin in rows:
         is_failure = outcome in ("bounced", "deferred") and category != "suppressed"
-        target = (message if is_failure else key, time)
+        target = (message, time, origin or 0) if is_failure else (key, time, 0)
         if key in evidence:
             everything.add(target)
-            known.pop(key, None)
         if (
             (chosen.recorded or _within(time, chosen))
             and (chosen.provider is None or provider == chosen.provider)
@@ -151,13 +149,9 @@ def _targets(db: sqlite3.Connection, number: int, state: State, decided: list[Ro
             and (chosen.rule is None or rule == chosen.rule or chosen.rule in rules)
         ):
             fitting.add(target)
-    # Events that are no longer stored are still known to the state; of what people did the key is all there is.
-    left = [known[key] for key in sorted(evidence & known.keys())]
-    everything |= {(f.message, f.time) for f in left}
-    fitting |= {(f.message, f.time) for f in left if _within(f.time, chosen)}
     if state.by_hand is not None and state.by_hand.event in evidence:
-        everything.add((state.by_hand.event, state.by_hand.time))
-        fitting.add((state.by_hand.event, state.by_hand.time))
+        everything.add((state.by_hand.event, state.by_hand.time, 0))
+        fitting.add((state.by_hand.event, state.by_hand.time, 0))
     return fitting or everything
 
 
