@@ -12,6 +12,8 @@ from prellbock.events import Stage
 Reporter = Literal["own", "remote"]
 """Who wrote the text: our own outgoing system, or a server of the recipient's side."""
 
+AdviceLanguage = Literal["en", "de"]
+
 
 class Example(msgspec.Struct, frozen=True, omit_defaults=True):
     """A response and what is known about it; fields as in `prellbock.events.DeliveryEvent`."""
@@ -44,6 +46,8 @@ class Rule(msgspec.Struct, frozen=True, omit_defaults=True):
     counterexamples: tuple[Example, ...] = ()
     source: str = ""
     """Where the facts come from: an address, an RFC section, or an observation."""
+    advice: dict[AdviceLanguage, str] = {}
+    """What to do about this very reply, by language, where that is more than what its category says."""
 
     @property
     def scope(self) -> int:
@@ -74,6 +78,10 @@ class RuleSet(msgspec.Struct, frozen=True):
     def version(self) -> str:
         """12 hexadecimal digits that change whenever any rule changes."""
         return blake2b(msgspec.msgpack.encode(self.rules), digest_size=6).hexdigest()
+
+    def named(self, name: str) -> Rule | None:
+        """The rule of that name."""
+        return next((rule for rule in self.rules if rule.name == name), None)
 
     def place(self, index: int) -> Place:
         """Where the rule of that index stands."""

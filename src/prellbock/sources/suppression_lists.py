@@ -187,7 +187,7 @@ def _event(entry: dict[str, Any], source: str, now: float) -> DeliveryEvent | No
         recipient=address,
         outcome=outcome,
         stream=stream,
-        response=source if outcome == "imported" else None,
+        reporting_mta=source if outcome == "imported" else None,
     )
     finish(event, now)
     return event
