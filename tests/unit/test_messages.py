@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 
 from prellbock.classify.classifier import Classifier
 from prellbock.events import DeliveryEvent
+from prellbock.history.failures import DAY, Failure
 from prellbock.history.judge import standing
 from prellbock.history.messages import messages
 from prellbock.history.policy import DEFAULT
-from prellbock.history.recipient import DAY, GROUP_DEAD, Failure, State
+from prellbock.history.recipient import State
 from prellbock.identity import WINDOWED, Identity, agree
 
 T0 = 1_767_600_000.0
@@ -26,11 +27,14 @@ def report(
     )  # fmt: skip
     key = IDENTITY.of_event(event)
     message, origin = IDENTITY.of_message(event, key), IDENTITY.of_origin(event)
-    return Failure(T0 + hours * HOUR, key, message, "unknown_recipient", True, origin)
+    return Failure(
+        time=T0 + hours * HOUR, event=key, message=message, category="unknown_recipient", permanent=True, origin=origin,
+        stream=stream,
+    )  # fmt: skip
 
 
 def count(*reports: Failure) -> int:
-    return len(messages(reports))
+    return len(messages(report.report() for report in reports))
 
 
 def test_a_log_line_without_an_id_joins_the_dsn_that_has_one() -> None:
@@ -42,17 +46,17 @@ def test_a_log_line_without_an_id_joins_the_dsn_that_has_one() -> None:
 def test_on_two_days_they_are_still_one_failure() -> None:
     state = State()
     for failure in (report(0), report(30, "m1")):
-        state.add_failure(GROUP_DEAD, failure)
+        state.add_failure(failure)
     assert standing(state, DEFAULT).rule == "dead-once"
-    state.add_failure(GROUP_DEAD, report(30.5, "m2"))
+    state.add_failure(report(30.5, "m2"))
     assert standing(state, DEFAULT).rule == "dead-twice"
 
 
 def test_a_late_report_of_a_message_that_failed_before_a_delivery_counts_no_more() -> None:
     state = State()
-    state.add_failure(GROUP_DEAD, report(0))
+    state.add_failure(report(0))
     state.add_delivery(T0 + 10 * HOUR)
-    state.add_failure(GROUP_DEAD, report(20, "m1"))
+    state.add_failure(report(20, "m1"))
     assert standing(state, DEFAULT).status == "deliverable"
 
 
@@ -75,7 +79,7 @@ def test_a_stream_that_is_not_known_contradicts_none() -> None:
 
 
 def test_of_two_messages_the_nearest_is_meant() -> None:
-    first, second = messages([report(0, "m1"), report(24, "m2"), report(25), report(1)])
+    first, second = messages(each.report() for each in (report(0, "m1"), report(24, "m2"), report(25), report(1)))
     assert [failure.time for failure in first] == [T0, T0 + HOUR]
     assert [failure.time for failure in second] == [T0 + 24 * HOUR, T0 + 25 * HOUR]
 
@@ -99,19 +103,19 @@ def test_order_and_repetition_do_not_matter(found: list[Failure], rng: object) -
     rng.shuffle(shuffled)  # type: ignore[attr-defined]
     one, other = State(), State()
     for failure in found:
-        one.add_failure(GROUP_DEAD, failure)
+        one.add_failure(failure)
     for failure in shuffled:
-        other.add_failure(GROUP_DEAD, failure)
+        other.add_failure(failure)
     assert standing(one, DEFAULT) == standing(other, DEFAULT)
 
 
 @given(st.lists(reports, max_size=25, unique_by=lambda f: f.event))
 def test_every_report_belongs_to_one_message_and_no_message_to_two_ids(found: list[Failure]) -> None:
-    groups = messages(found)
+    groups = messages(failure.report() for failure in found)
     assert sorted(f.event for group in groups for f in group) == sorted(f.event for f in found)
     for group in groups:
         assert len({f.message for f in group if not f.message & WINDOWED}) <= 1
-        assert group == sorted(group, key=lambda f: f.when)
+        assert group == sorted(group)
 
 
 @given(st.lists(reports, max_size=12, unique_by=lambda f: f.event), st.floats(0, 60))
@@ -120,8 +124,10 @@ def test_a_report_without_id_never_makes_a_failure_more_of_a_message_reported_ne
 ) -> None:
     named = [f for f in found if not f.message & WINDOWED and f.origin]
     extra = [
-        Failure(f.time + hours * HOUR, f.event ^ 5, IDENTITY.of_message(
-            DeliveryEvent(sender="x@example.com"), 0), f.category, True, f.origin)
+        Failure(
+            time=f.time + hours * HOUR, event=f.event ^ 5, category=f.category, permanent=True, origin=f.origin,
+            message=IDENTITY.of_message(DeliveryEvent(sender="x@example.com"), 0),
+        )
         for f in named
     ]  # fmt: skip
     assert count(*named, *extra) == count(*named)

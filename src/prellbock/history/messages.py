@@ -12,16 +12,16 @@ within 72 hours, one known by its id and the other not, count as one failure: th
 
 from collections.abc import Iterable
 
+from prellbock.history.failures import Report
 from prellbock.history.marks import WINDOW
-from prellbock.history.recipient import Failure
 from prellbock.identity import WINDOWED, agree
 
 
-def messages(failures: Iterable[Failure]) -> list[list[Failure]]:
+def messages(failures: Iterable[Report]) -> list[list[Report]]:
     """The reports of each message, oldest first; the messages by their first report."""
-    named: dict[int, list[Failure]] = {}
-    nameless: list[Failure] = []
-    for failure in sorted(failures, key=lambda f: f.when):
+    named: dict[int, list[Report]] = {}
+    nameless: list[Report] = []
+    for failure in sorted(failures):
         if failure.message & WINDOWED:
             nameless.append(failure)
         else:
@@ -29,8 +29,8 @@ def messages(failures: Iterable[Failure]) -> list[list[Failure]]:
     if not nameless:
         return list(named.values())
     known = [failure for reports in named.values() for failure in reports]
-    windows: dict[int, list[Failure]] = {}
-    found: list[list[Failure]] = []
+    windows: dict[int, list[Report]] = {}
+    found: list[list[Report]] = []
     for failure in nameless:
         if (near := _nearest(failure, known)) is not None:
             named[near.message].append(failure)
@@ -40,11 +40,11 @@ def messages(failures: Iterable[Failure]) -> list[list[Failure]]:
             window = windows[failure.message] = []
             found.append(window)
         window.append(failure)
-    found += [sorted(reports, key=lambda f: f.when) for reports in named.values()]
-    return sorted(found, key=lambda reports: reports[0].when)
+    found += [sorted(reports) for reports in named.values()]
+    return sorted(found)
 
 
-def _nearest(failure: Failure, known: list[Failure]) -> Failure | None:
+def _nearest(failure: Report, known: list[Report]) -> Report | None:
     """Of the reports that name their message the one that this report may be about too."""
     near = [each for each in known if abs(each.time - failure.time) < WINDOW and agree(each.origin, failure.origin)]
-    return min(near, key=lambda each: (abs(each.time - failure.time), each.when), default=None)
+    return min(near, key=lambda each: (abs(each.time - failure.time), each), default=None)

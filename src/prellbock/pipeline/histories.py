@@ -3,10 +3,11 @@
 import numpy as np
 
 from prellbock.addresses import domain_of
+from prellbock.history.failures import TOUCHING, TRANSPORT, Failure
 from prellbock.history.judge import Standing, scoped, standing
 from prellbock.history.marks import Mark
 from prellbock.history.policy import Policy
-from prellbock.history.recipient import GROUP_TRANSPORT, Failure, State, group_of
+from prellbock.history.recipient import State
 from prellbock.identity import HASH_OCTETS, Identity, short
 from prellbock.pipeline.deliveries import SignsOfLife
 from prellbock.pipeline.memory import Delivery, Memory
@@ -44,15 +45,20 @@ def decide(
         remember(states[each.entity], each)
     for digest, (_, failures) in of_domain.items():
         for failure in failures:
-            states[digest].add_failure(GROUP_TRANSPORT, failure)
+            states[digest].add_failure(failure)
     # Who fails may fail with a message that was called delivered before: its deliveries are weighed anew.
     since = {short(digest): states[digest].oldest_failure for digest in failing}
     remembered = memory.deliveries(since)
+    bounced = memory.bounced([
+        digest for digest in touched
+        if states[digest].failures.overflown and (short(digest) in remembered or short(digest) in delivered)
+    ])  # fmt: skip
     for digest in failing:
         states[digest].last_delivery = 0.0
     for digest in touched:
         key = short(digest)
-        states[digest].add_deliveries([*remembered.get(key, ()), *delivered.get(key, ())])
+        life_signs = [*remembered.get(key, ()), *delivered.get(key, ())]
+        states[digest].add_deliveries(life_signs, bounced.get(digest))
 
     changes: list[Change] = []
     decisions: list[Decision] = []
@@ -107,18 +113,23 @@ def touches(report: Reported) -> bool:
         return report.event.feedback_type == "not-spam"
     if outcome not in ("bounced", "deferred"):
         return False
-    return report.verdict.category == "suppressed" or _group(report) is not None
+    return report.verdict.category == "suppressed" or report.verdict.category in TOUCHING
 
 
-def _group(report: Reported) -> str | None:
-    verdict = report.verdict
-    return group_of(verdict.category, verdict.permanent, deferred=report.event.outcome == "deferred")
-
-
-def _failure(report: Reported) -> Failure:
+def failure_of(report: Reported) -> Failure:
+    """What a history remembers of a bounce or deferral."""
     assert report.event.time is not None
     verdict = report.verdict
-    return Failure(report.event.time, report.key, report.message, verdict.category, verdict.permanent, report.origin)
+    return Failure(
+        time=report.event.time,
+        event=report.key,
+        message=report.message,
+        category=verdict.category,
+        permanent=verdict.permanent,
+        stream=report.event.stream,
+        provider=verdict.provider,
+        origin=report.origin,
+    )
 
 
 def remember(state: State, report: Reported) -> None:
@@ -140,8 +151,10 @@ def remember(state: State, report: Reported) -> None:
     elif report.verdict.category == "suppressed":
         source = report.verdict.provider or event.reporting_mta or ""
         state.add_mirrored(Mark(event.time, report.key, source))
-    elif (group := _group(report)) is not None:
-        state.add_failure(group, _failure(report))
+    elif event.outcome == "deferred":
+        state.add_deferral(failure_of(report))
+    else:
+        state.add_failure(failure_of(report))
 
 
 def domain_reports(
@@ -155,9 +168,9 @@ def domain_reports(
         if event.recipient is None or event.time is None or event.outcome not in ("bounced", "deferred"):
             continue
         domain = domain_of(event.recipient)
-        if report.verdict.fault == "transport":
+        if report.verdict.category in TRANSPORT:
             if event.outcome == "bounced":
-                transport.setdefault(domain, []).append(_failure(report))
+                transport.setdefault(domain, []).append(failure_of(report))
         elif report.verdict.fault not in ("domain", "none"):
             place = (domain, int(event.time // DAY))
             contacts[place] = max(event.time, contacts.get(place, 0.0))

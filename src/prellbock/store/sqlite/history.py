@@ -5,16 +5,17 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 
 from msgspec import convert
+from msgspec.structs import replace
 
 from prellbock.events import DeliveryEvent, Verdict
 from prellbock.history.actions import Action, apply_all
+from prellbock.history.failures import DAY, TOUCHING
 from prellbock.history.judge import Standing, scoped, standing
 from prellbock.history.policy import Policy
-from prellbock.history.recipient import GROUP_TRANSPORT, State
-from prellbock.identity import short
+from prellbock.history.recipient import State, decode_state
+from prellbock.identity import short, short_message
 from prellbock.pipeline import Reported, remember, touches
 from prellbock.store.contract import LedgerEntry, StoredEvent, Withheld
-from prellbock.store.sqlite.memory import decode_state
 from prellbock.store.sqlite.runs import Runs
 
 ALWAYS = 1e15
@@ -59,9 +60,9 @@ def rebuild(db: sqlite3.Connection, number: int, known: State, *, until: float) 
     rebuilt = State()
 
     def add_events(state: State) -> None:
-        for failure in known.failures.get(GROUP_TRANSPORT, ()):
-            if failure.time <= until:
-                state.add_failure(GROUP_TRANSPORT, failure)
+        if known.failures.of_domain:
+            state.failures.merge(known.failures.until(until))
+            state.newest = max(state.newest, state.failures.newest)
         for report in _reports(db, number, until):
             if touches(report):
                 remember(state, report)
@@ -83,6 +84,31 @@ def _reports(db: sqlite3.Connection, number: int, until: float) -> Iterator[Repo
         flag = None if permanent is None else bool(permanent)
         verdict = Verdict(category, fault, flag, "rule", provider=provider)
         yield Reported(key, message, None, event, verdict, None, origin or 0)
+
+
+def with_evidence(db: sqlite3.Connection, number: int, standing: Standing) -> Standing:
+    """The standing with the keys of all that it counts: what its history no longer knows is looked up."""
+    if not standing.partial or standing.begin is None or standing.since is None:
+        return standing
+    marks = ",".join("?" * len(TOUCHING))
+    begin, end = standing.begin // DAY * DAY, (max(standing.since, standing.begin) // DAY + 1) * DAY
+    rows = db.execute(
+        "SELECT key FROM events WHERE number = ? AND time >= ? AND time < ? AND outcome = 'bounced'"  # noqa: S608
+        f" AND category IN ({marks}) ORDER BY time DESC LIMIT 50",
+        (number, begin, end, *TOUCHING),
+    )
+    return replace(standing, evidence=tuple(key for (key,) in reversed(rows.fetchall())), partial=False)
+
+
+def bounced(db: sqlite3.Connection, number: int, state: State, until: float) -> dict[int, float]:
+    """The messages that bounced up to a time (short key → latest report), where the state does not know them all."""
+    if not state.failures.overflown:
+        return {}
+    rows = db.execute(
+        "SELECT message, max(time) FROM events WHERE number = ? AND time <= ? AND outcome = 'bounced' GROUP BY message",
+        (number, until),
+    )
+    return {short_message(message): time for message, time in rows}
 
 
 def actions(db: sqlite3.Connection, number: int, *, until: float) -> list[Action]:
@@ -108,7 +134,7 @@ def state_at(db: sqlite3.Connection, runs: Runs, number: int, digest: bytes, as_
     if state.newest <= as_of:
         return state
     rebuilt = rebuild(db, number, state, until=as_of)
-    rebuilt.add_deliveries(runs.deliveries_of(short(digest), as_of))
+    rebuilt.add_deliveries(runs.deliveries_of(short(digest), as_of), bounced(db, number, rebuilt, as_of))
     return rebuilt
 
 

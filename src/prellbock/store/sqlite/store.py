@@ -16,7 +16,7 @@ from prellbock.history.policy import Policy
 from prellbock.history.recipient import State
 from prellbock.identity import Identity, short
 from prellbock.pipeline import Classifies, Prepared, judge
-from prellbock.store.contract import Acted, Chosen, Decided, LedgerEntry, Story, Withheld
+from prellbock.store.contract import Acted, Chosen, Decided, LedgerEntry, StoredEvent, Story, Withheld
 from prellbock.store.errors import StoreError
 from prellbock.store.sqlite import history
 from prellbock.store.sqlite.actions import Person, act
@@ -280,23 +280,26 @@ class SqliteStore:
         domain = self.standings([address], policy, as_of=as_of)[0][2]
         with self._reading():
             number = self._numbers([digest]).get(digest)
-            state, stored, ledger, done = State(), [], list[LedgerEntry](), list[Action]()
+            state, found = State(), Standing()
+            stored, ledger, done = list[StoredEvent](), list[LedgerEntry](), list[Action]()
             if number is not None:
                 if as_of is not None:
                     state = history.state_at(self._db, self._memory.runs, number, digest, as_of)
                 else:
                     state = self._memory.states([digest]).get(digest, state)
-                evidence = [*standing(state, policy).evidence, *(k for m in scoped(state, policy) for k in m.evidence)]
+                found = history.with_evidence(self._db, number, standing(state, policy))
+                evidence = [*found.evidence, *(key for mark in scoped(state, policy) for key in mark.evidence)]
                 stored = history.events(self._db, number, until=as_of, most=events, always=evidence)
                 ledger = history.ledger(self._db, number, until=as_of)
                 done = history.actions(self._db, number, until=as_of if as_of is not None else history.ALWAYS)
             known = State(failures=state.failures)
-            known.add_deliveries(self._memory.runs.deliveries_of(short(digest), as_of))
+            void = {} if number is None else history.bounced(self._db, number, state, as_of or history.ALWAYS)
+            known.add_deliveries(self._memory.runs.deliveries_of(short(digest), as_of), void)
         last_delivery = max(known.last_delivery, state.last_delivery) or None
         return Story(
             address=address,
             state=state,
-            standing=standing(state, policy),
+            standing=found,
             marks=scoped(state, policy),
             domain=domain,
             last_delivery=last_delivery,

@@ -14,7 +14,7 @@ from prellbock.pipeline import judged
 from prellbock.store.contract import Acted, Chosen
 from prellbock.store.sqlite.actions import Person, new_key, settle, write_action
 from prellbock.store.sqlite.decisions import Row, chosen_rows
-from prellbock.store.sqlite.history import ALWAYS, rebuild
+from prellbock.store.sqlite.history import ALWAYS, bounced, rebuild
 from prellbock.store.sqlite.memory import SqliteMemory
 
 _WISHES = ("complaint", "unsubscribe", BY_HAND)
@@ -108,7 +108,7 @@ def _carry_out(
         write_action(db, number, action, person.now)
         anew = rebuild(db, number, state, until=ALWAYS)
         anew.last_delivery, anew.newest = state.last_delivery, max(state.newest, anew.newest)
-        anew.add_deliveries(memory.runs.deliveries_of(short(digest)))
+        anew.add_deliveries(memory.runs.deliveries_of(short(digest)), bounced(db, number, anew, ALWAYS))
         state = anew
         acted = settle(db, memory, (digest, number, name), state, before, action, person)
         done.append(msgspec.structs.replace(acted, address=decided[0].decided.address, decisions=len(decided)))

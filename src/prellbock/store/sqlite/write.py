@@ -10,9 +10,11 @@ import msgspec
 import numpy as np
 
 from prellbock.history.judge import Standing
+from prellbock.history.recipient import encode_state
 from prellbock.identity import short
 from prellbock.pipeline import Change, Decision, Reported, Result
-from prellbock.store.sqlite.memory import SqliteMemory, chunks, encode_state
+from prellbock.store.sqlite.history import with_evidence
+from prellbock.store.sqlite.memory import SqliteMemory, chunks
 
 encode_json = msgspec.json.Encoder().encode
 NAMES = re.compile(r"[^\s/\\]+@[^\s/\\]+")
@@ -162,7 +164,7 @@ def write_decisions(
 
 def write_decision(db: sqlite3.Connection, decision: Decision, number: int, now: float, versions: Versions) -> int:
     """One decision; returns its sequence number."""
-    after = decision.after
+    after = with_evidence(db, number, decision.after)
     cursor = db.execute(
         "INSERT INTO ledger (number, scope, time, recorded, before, status, since, until, category, rule, source,"
         " evidence, policy, ruleset, actor, action) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
