@@ -52,6 +52,7 @@ _PER_RECIPIENT = frozenset(
     ["final-recipient", "original-recipient", "action", "status", "remote-mta", "diagnostic-code", "last-attempt-date"]
 )
 _TYPE = re.compile(r"[A-Za-z][\w.-]{0,40}[ \t]*;[ \t]*")
+_USUAL_TYPES = frozenset({"dns", "smtp", "SMTP", "DNS", "X-Postfix", "unix"})
 _ACTIONS: tuple[tuple[str, Action], ...] = (
     ("fail", "failed"),
     ("error", "failed"),
@@ -103,17 +104,11 @@ class Block(msgspec.Struct):
     @property
     def diagnostic(self) -> str:
         """Diagnostic-Code without its type, on one line."""
-        text = self.fields.get("diagnostic-code", "")
-        if match := _TYPE.match(text):
-            text = text[match.end() :]
-        return one_line(text)
+        return one_line(_untyped(self.fields.get("diagnostic-code", "")))
 
     def name(self, field: str) -> str | None:
         """A name-valued field (``dns; mx.example.com (comment)``): the first word after the type."""
-        value = self.fields.get(field) or self.message.get(field) or ""
-        if match := _TYPE.match(value):
-            value = value[match.end() :]
-        words = value.split()
+        words = _untyped(self.fields.get(field) or self.message.get(field) or "").split()
         word = words[0].strip("()[]<>").rstrip(".").lower() if words else ""
         return word if 1 <= len(word) <= 255 else None
 
@@ -154,6 +149,17 @@ def parse_fields(text: str, known_only: bool = False) -> list[Block]:
         if len(groups) >= MAX_RECIPIENTS:
             break
     return [Block(fields=group, message=_with_own(message, group)) for group in groups]
+
+
+def _untyped(value: str) -> str:
+    """What stands behind the type of a field."""
+    kind, semicolon, rest = value.partition(";")
+    if not semicolon:
+        return value
+    if kind in _USUAL_TYPES:
+        return rest.lstrip(" \t")
+    match = _TYPE.match(value)
+    return value if match is None else value[match.end() :]
 
 
 def _with_own(message: Fields, group: Fields) -> Fields:

@@ -13,22 +13,47 @@ MAX_BLOCK_BYTES = 64 * 1024
 MAX_HEAD_BYTES = 1024 * 1024
 """What stands behind so many bytes is no header any more."""
 
-Fields = list[tuple[str, str]]
-"""Name as it stands there, value still folded."""
-
 _FIELD = re.compile(r"([!-9;-~]{1,200}+):(.*+(?:\n[ \t]++[^ \t\n].*+)*+)\n")
-_SOUND = re.compile(r"(?:[!-9;-~]{1,200}+:.*+\n(?:[ \t]++[^ \t\n].*+\n)*+){0,1000}+")
 _LINE = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*(.*)", re.DOTALL)
-BLANKS = " \t\r\n\v\f"
+_BLANKS = " \t\r\n\v\f"
 
 
-def header_block(raw: bytes, begin: int, end: int) -> tuple[str, int]:
-    """The header block of the entity that stands in ``raw[begin:end]``, and where its body begins.
+class Headers:
+    """The header fields of one entity; names are asked for in lower case."""
 
-    Every field of the block begins a line with its name and a colon, and ends with a line feed.
-    """
+    __slots__ = ("_fields", "_values")
+
+    def __init__(self, fields: list[tuple[str, str]], values: dict[str, str]) -> None:
+        """The fields as they stand there, values still folded, and the first value of each name in lower case."""
+        self._fields = fields
+        self._values = values
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._values
+
+    def is_empty(self) -> bool:
+        """Is there no field at all?"""
+        return not self._fields
+
+    def first(self, name: str) -> str:
+        """The first value of a field on one line, without the blanks around it; an empty text where there is none."""
+        value = self._values.get(name)
+        return unfolded(value) if value else ""
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a field, in order."""
+        if name not in self._values:
+            return []
+        return [unfolded(value) for key, value in self._fields if key.lower() == name]
+
+
+_NONE = Headers([], {})
+
+
+def read_headers(raw: bytes, begin: int, end: int) -> tuple[Headers, int]:
+    """The header fields of the entity that stands in ``raw[begin:end]``, and where its body begins."""
     if raw.startswith(b"\n", begin):
-        return "", begin + 1
+        return _NONE, begin + 1
     stop = raw.find(b"\n\n", begin, end)
     at = stop + 2 if stop >= 0 else end
     stop = stop + 1 if stop >= 0 else end
@@ -37,26 +62,33 @@ def header_block(raw: bytes, begin: int, end: int) -> tuple[str, int]:
             block = raw[begin:stop].decode()
         except UnicodeDecodeError:
             return _line_by_line(raw, begin, end)
-        if block[-1:] != "\n":
-            block += "\n"
-        if _SOUND.fullmatch(block):
-            return block, at
+        headers = _covering(block if block[-1:] == "\n" else f"{block}\n")
+        if headers is not None:
+            return headers, at
     return _line_by_line(raw, begin, end)
 
 
-def fields_of(block: str) -> Fields:
-    """The fields of a header block in their order."""
-    return _FIELD.findall(block)
+def _covering(block: str) -> Headers | None:
+    """The fields of a block; None where they are too many, or something stands there that is none."""
+    fields: list[tuple[str, str]] = _FIELD.findall(block)
+    values: dict[str, str] = {}
+    size = 2 * len(fields)
+    for name, value in fields:
+        size += len(name) + len(value)
+        key = name.lower()
+        if key not in values:
+            values[key] = value
+    return Headers(fields, values) if size == len(block) and len(fields) <= MAX_HEADERS else None
 
 
 def unfolded(value: str) -> str:
     """A value on one line, without the blanks around it."""
     if "\n" in value:
-        return " ".join([line.strip(BLANKS) for line in value.split("\n")])[:MAX_HEADER_CHARS].strip(BLANKS)
-    return value[:MAX_HEADER_CHARS].strip(BLANKS)
+        return " ".join([line.strip(_BLANKS) for line in value.split("\n")])[:MAX_HEADER_CHARS].strip(_BLANKS)
+    return value[:MAX_HEADER_CHARS].strip(_BLANKS)
 
 
-def _line_by_line(raw: bytes, begin: int, end: int) -> tuple[str, int]:
+def _line_by_line(raw: bytes, begin: int, end: int) -> tuple[Headers, int]:
     """A line that cannot be a header begins the body, unless a header follows it."""
     fields: list[tuple[str, str]] = []
     at = begin
@@ -85,7 +117,10 @@ def _line_by_line(raw: bytes, begin: int, end: int) -> tuple[str, int]:
         at = stop + 1
     if name:
         fields.append(_field(name, value))
-    return "".join([f"{name}:{value}\n" for name, value in fields]), min(at, end)
+    values: dict[str, str] = {}
+    for key, text in fields:
+        values.setdefault(key.lower(), text)
+    return Headers(fields, values), min(at, end)
 
 
 def _goes_on(raw: bytes, stop: int, within: bool) -> bool:

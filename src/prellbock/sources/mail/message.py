@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from prellbock.sources.mail.decoding import charset_decoded, decodable, text_of_html, transfer_decoded, words_decoded
-from prellbock.sources.mail.headers import BLANKS, MAX_HEADER_CHARS, fields_of, header_block, unfolded
-from prellbock.sources.mail.letters import in_lower_case
+from prellbock.sources.mail.headers import MAX_HEADER_CHARS, read_headers
 from prellbock.sources.mail.once import once
 from prellbock.sources.mail.signs import Signs
 
@@ -23,9 +22,7 @@ MAX_INNER_BYTES = 1024 * 1024
 """No more of an encoded message within the mail is decoded: its headers are what counts."""
 
 _PARAMETER = re.compile(r";\s*([\w.*'-]{1,60})\s*=\s*(\"[^\"\\]*(?:\\.[^\"\\]*)*\"|[^;\s]*)", re.DOTALL)
-_GUESSED_BOUNDARY = re.compile(
-    rb"(?:^|\n)--([^\n]{0,199}[^\n \t])[ \t]{0,99}\n(?:[ \t]{0,99}\n)?[Cc][Oo][Nn][Tt][Ee][Nn][Tt]-"
-)
+_GUESSED_BOUNDARY = re.compile(rb"--([^\n]{0,199}[^\n \t])[ \t]{0,99}\n(?:[ \t]{0,99}\n)?[Cc][Oo][Nn][Tt][Ee][Nn][Tt]-")
 MAX_DELIMITERS = 20_000
 """Lines that look like a boundary, looked at in one multipart."""
 
@@ -44,42 +41,27 @@ class Part:
     def __init__(self, raw: bytes, depth: int, budget: list[int], begin: int = 0, end: int | None = None) -> None:
         """The entity is ``raw[begin:end]``; ``budget`` is how many more parts the whole mail may have."""
         self._raw, self._end = raw, len(raw) if end is None else end
-        self._block, self._at = header_block(raw, begin, self._end)
+        self.headers, self._at = read_headers(raw, begin, self._end)
         self._depth, self._budget = depth, budget
         budget[0] -= 1
-        self._index()
-        self.declared = self.first("content-type") if self._block else ""
-
-    def _index(self) -> None:
-        self._lowered = in_lower_case(f"\n{self._block}") if self._block else ""
+        self.declared = self.headers.first("content-type")
 
     def all(self, name: str) -> list[str]:
         """Every value of a header (name in lower case), unfolded, encoded words not yet read."""
-        if not self.has(name):
-            return []
-        return [unfolded(value) for key, value in fields_of(self._block) if key.lower() == name]
+        return self.headers.all(name)
 
     def first(self, name: str) -> str:
         """The first value of a header, or an empty text."""
-        at = self._lowered.find(f"\n{name}:")
-        if at < 0:
-            return ""
-        at += len(name) + 2
-        end = stop = self._lowered.find("\n", at)
-        while self._lowered.startswith((" ", "\t"), end + 1):
-            end = self._lowered.find("\n", end + 1)
-        # The block begins one place before its copy in lower case.
-        value = self._block[at - 1 : end - 1]
-        return value.strip(BLANKS)[:MAX_HEADER_CHARS] if end == stop else unfolded(value)
+        return self.headers.first(name)
 
     def has(self, name: str) -> bool:
         """Is the header there at all?"""
-        return f"\n{name}:" in self._lowered
+        return name in self.headers
 
     @property
     def has_headers(self) -> bool:
         """Does the entity begin with any header?"""
-        return bool(self._block)
+        return not self.headers.is_empty()
 
     @once
     def type(self) -> str:
@@ -163,7 +145,7 @@ class Part:
         delimiter = b"\n--" + boundary
         place = raw.find(delimiter, begin, end) if boundary else -1
         if place < 0:
-            guessed = _GUESSED_BOUNDARY.search(raw, begin, min(end, begin + 4000) if guess_only else end)
+            guessed = _guessed_boundary(raw, begin, min(end, begin + 4000) if guess_only else end)
             if guessed is None or (guess_only and raw[self._at : guessed.start()].strip().count(b"\n") > 2):
                 return []
             delimiter = b"\n--" + guessed[1].removesuffix(b"--")
@@ -186,22 +168,10 @@ class Part:
 
 
 class Message(Part):
-    """A whole mail as found in a file or a mailbox; many of its headers are asked for, so all are read at once."""
+    """A whole mail as found in a file or a mailbox."""
 
     def __init__(self, raw: bytes) -> None:
         super().__init__(with_line_feeds(raw).lstrip(b"\n \t\xef\xbb\xbf"), 0, [MAX_PARTS])
-
-    def _index(self) -> None:
-        fields = fields_of(self._block)
-        fields.reverse()
-        self._values = {name.lower(): value for name, value in fields}
-
-    def first(self, name: str) -> str:
-        value = self._values.get(name)
-        return unfolded(value) if value else ""
-
-    def has(self, name: str) -> bool:
-        return name in self._values
 
     @once
     def mentions(self) -> set[str]:
@@ -221,6 +191,18 @@ def with_line_feeds(raw: bytes) -> bytes:
     if raw.count(b"\r") == raw.count(b"\r\n"):
         return raw.translate(None, b"\r")
     return raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
+def _guessed_boundary(raw: bytes, begin: int, end: int) -> re.Match[bytes] | None:
+    """The first line that looks like a boundary: two hyphens, and a header that begins with Content below it."""
+    if not begin and raw.startswith(b"--") and (found := _GUESSED_BOUNDARY.match(raw, 0, end)) is not None:
+        return found
+    at = raw.find(b"\n--", begin, end)
+    while at >= 0:
+        if (found := _GUESSED_BOUNDARY.match(raw, at + 1, end)) is not None:
+            return found
+        at = raw.find(b"\n--", at + 1, end)
+    return None
 
 
 def _parameters(text: str) -> dict[str, str]:

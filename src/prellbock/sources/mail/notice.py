@@ -22,8 +22,7 @@ MAX_RUN = 40
 
 _BLANKS = re.compile(rf"[ \t\u00a0\u3000]{{{MAX_RUN + 1},}}")
 _LONG_RUN = " " * (MAX_RUN + 1)
-_STRANGE_BLANK = re.compile(r"[\x0b\x0c\x1c-\x1f]")
-_EMPTY_LINES = re.compile(r"\n{4,}")
+_STRANGE_BLANKS = "\x0b\x0c\x1c\x1d\x1e\x1f"
 
 RETURNED = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers", "message/partial")
 
@@ -165,7 +164,9 @@ def _tidied(text: str) -> str:
     if _may_need_cut(text, lines):
         lines = [_cut(line) if len(line) > MAX_RUN else line for line in lines]
     text = "\n".join(lines)
-    return _EMPTY_LINES.sub("\n\n\n", text) if "\n\n\n\n" in text else text
+    while "\n\n\n\n" in text:
+        text = text.replace("\n\n\n\n", "\n\n\n")
+    return text
 
 
 def _is_tidy(text: str) -> bool:
@@ -178,8 +179,12 @@ def _is_tidy(text: str) -> bool:
         and "\n\n\n\n" not in text
         and text[-1:] != " "
         and text.isascii()
-        and not _STRANGE_BLANK.search(text)
+        and not _has_strange_blank(text)
     )
+
+
+def _has_strange_blank(text: str) -> bool:
+    return any(blank in text for blank in _STRANGE_BLANKS)
 
 
 def _may_need_cut(text: str, lines: list[str]) -> bool:
@@ -187,7 +192,10 @@ def _may_need_cut(text: str, lines: list[str]) -> bool:
     return (
         (len(text) > MAX_LINE_CHARS and max(map(len, lines)) > MAX_LINE_CHARS)
         or _LONG_RUN in text
-        or (("\t" in text or not text.isascii()) and _BLANKS.search(text) is not None)
+        or (
+            ("\t" in text or not text.isascii())
+            and _LONG_RUN in text.replace("\t", " ").replace("\u00a0", " ").replace("\u3000", " ")
+        )
     )
 
 

@@ -25,7 +25,7 @@ _START = re.compile(
 )
 _QUOTING = frozenset("<('\"[;#>")
 _CLOSING = {"<": ">", "(": ")", "'": "'", '"': '"', "[": "]"}
-_TRAILER = re.compile(r"\s*\((?:in\s+reply\s+to\s[^()]{1,80}|state \d+)\)\s*\.?\s*$", re.IGNORECASE)
+_TRAILER = re.compile(r"\((?:in\s+reply\s+to\s[^()]{1,80}|state \d+)\)\s*\.?\s*$", re.IGNORECASE)
 
 _ACCEPTED = re.compile(r"\s*(?:smtp;\s*)?(2[0-5]\d)(?=[ -]|$)[ -]?(2\.\d\.\d{1,3})?")
 
@@ -50,6 +50,11 @@ _STAGES: tuple[tuple[Stage, str, re.Pattern[str]], ...] = (
     ),
 )
 """Stage, a word without which the pattern cannot be found, and the pattern."""
+_COMMAND_WORDS = (
+    *("RCPT", "MAIL", "EHLO", "HELO", "LHLO", "(state", "does not like recipient", "sender was rejected"),
+    *("failed after I sent", "my name was rejected", "initial ", "greeting ", "connect"),
+)
+"""One of these, or of ``_EOD_WORDS`` whatever its letters, stands wherever a stage is found."""
 _COMMAND_FOLLOWS = (
     *(r"in\s+reply\s+to", "after", "following", "for", "in response to", "reply to", "did not like our"),
     *("from remote mail server after", r"\(state", r"\["),
@@ -135,7 +140,7 @@ def cause(text: str) -> Reply:
     if found is not None:
         return found
     plain = one_line(text)
-    return Reply(text=_TRAILER.sub("", plain), status=status_in(plain))
+    return Reply(text=_without_trailer(plain), status=status_in(plain))
 
 
 def accepted(text: str) -> Reply:
@@ -148,8 +153,19 @@ def accepted(text: str) -> Reply:
 @lru_cache(maxsize=_SAME_MAIL)
 def stage_in(text: str) -> Stage | None:
     """The SMTP command that a report says was answered, where the report says it."""
-    phrases = _STAGE_PHRASE.findall(" ".join(text[:MAX_CHARS].split()))
+    line = " ".join(text[:MAX_CHARS].split())
+    if not _may_name_command(line):
+        return None
+    phrases = _STAGE_PHRASE.findall(line)
     return _stage_named(" | ".join(phrases)) if phrases else None
+
+
+def _may_name_command(line: str) -> bool:
+    """Is any word there without which no command is named? Much cheaper than the patterns."""
+    if any(word in line for word in _COMMAND_WORDS):
+        return True
+    lowered = line.lower()
+    return any(word in lowered for word in _EOD_WORDS)
 
 
 def _stage_named(phrases: str) -> Stage | None:
@@ -198,10 +214,18 @@ def _unquoted(text: str, begin: int) -> str:
                     body = body[:at]
                     break
                 depth -= 1
-    body = one_line(_TRAILER.sub("", body))
+    body = one_line(_without_trailer(body))
     while body and _is_left_over(body):
         body = body[:-1].rstrip()
     return body
+
+
+def _without_trailer(text: str) -> str:
+    """The text without ``(in reply to RCPT TO command)`` or ``(state 14)`` at its end."""
+    if not text.rstrip().removesuffix(".").rstrip().endswith(")"):
+        return text
+    begin = text.rfind("(")
+    return text[:begin].rstrip() if begin >= 0 and _TRAILER.match(text, begin) is not None else text
 
 
 def _is_left_over(body: str) -> bool:
