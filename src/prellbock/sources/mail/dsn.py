@@ -7,8 +7,7 @@ recipient blocks not parted by an empty line, fields in the text part, missing a
 
 import re
 from collections.abc import Iterator
-
-import msgspec
+from typing import Final
 
 from prellbock.events import Action
 from prellbock.sources.mail.address_text import typed_address
@@ -66,11 +65,12 @@ _ACTIONS: tuple[tuple[str, Action], ...] = (
 Fields = dict[str, str]
 
 
-class Block(msgspec.Struct):
+class Block:
     """What a DSN says of one recipient, with the per-message fields it stands under."""
 
-    fields: Fields
-    message: Fields
+    def __init__(self, fields: Fields, message: Fields) -> None:
+        self.fields: Final = fields
+        self.message: Final = message
 
     @property
     def recipient(self) -> str | None:

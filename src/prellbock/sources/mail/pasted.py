@@ -113,9 +113,9 @@ def _run_of_headers(lines: list[str], begin: int) -> tuple[int, set[str]]:
         if line[:1] in {" ", "\t"} and line.strip():
             at += 1
             continue
-        begin = line[: line.find(":") + 1].lower()
-        if begin in _BEGINNINGS:
-            names.add(begin[:-1])
+        name = line[: line.find(":") + 1].lower()
+        if name in _BEGINNINGS:
+            names.add(name[:-1])
         elif (match := _HEADER_LINE.match(line)) is not None:
             names.add(match[1].lower())
         else:

@@ -7,8 +7,7 @@ the innermost reply is the last one that stands where a quotation can begin. Con
 
 import re
 from functools import lru_cache
-
-import msgspec
+from typing import Final
 
 from prellbock.events import Stage
 from prellbock.sources.mail.letters import caseless
@@ -79,12 +78,13 @@ STAGE_WORDS = (
 """Words without one of which `stage_in` finds nothing."""
 
 
-class Reply(msgspec.Struct, frozen=True):
+class Reply:
     """One answer of an SMTP server, or a cause in words; ``status`` is an enhanced status code."""
 
-    text: str
-    code: int | None = None
-    status: str | None = None
+    def __init__(self, text: str, code: int | None = None, status: str | None = None) -> None:
+        self.text: Final = text
+        self.code: Final = code
+        self.status: Final = status
 
 
 def one_line(text: str) -> str:
