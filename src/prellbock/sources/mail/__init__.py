@@ -54,7 +54,7 @@ def _reported(mail: Message, notice: Notice) -> list[DeliveryEvent]:
         return told
     if sure:
         dialect, findings = read_notice(notice)
-        if blocks := read_pasted(notice.full):
+        if blocks := read_pasted(notice.full, notice.lowered):
             return reports(mail, notice, blocks, lambda: findings)
         if findings and (sure == 2 or dialect != "generic"):
             return reports(mail, notice, [], lambda: findings)

@@ -122,9 +122,9 @@ def read_blocks(mail: Message) -> list[Block]:
     return blocks if len(blocks) <= MAX_RECIPIENTS else blocks[:MAX_RECIPIENTS]
 
 
-def read_pasted(text: str) -> list[Block]:
+def read_pasted(text: str, lowered: str) -> list[Block]:
     """DSN fields that stand within the text for people (Amazon WorkMail and copies of reports)."""
-    if "final-recipient" not in text.lower():
+    if "final-recipient" not in lowered:
         return []
     return [block for block in parse_fields(text, known_only=True) if block.recipient and "action" in block.fields]
 

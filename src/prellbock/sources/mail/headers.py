@@ -99,21 +99,20 @@ def _indexed(lines: list[str]) -> Headers | None:
     repeated: set[str] = set()
     number = 0
     for line in lines:
-        head, colon, _ = line.partition(":")
-        name = _known.get(head, "") if colon else ""
-        if not name:
-            if line.startswith((" ", "\t")):
-                if not number or not line.strip(" \t"):
-                    return None
-                number += 1
-                continue
-            name = _new_name(head) if colon else ""
+        if line.startswith((" ", "\t")):
+            if not number or (line.isspace() and not line.strip(" \t")):
+                return None
+        else:
+            head, colon, _ = line.partition(":")
+            if not colon:
+                return None
+            name = _known.get(head, "") or _new_name(head)
             if not name:
                 return None
-        if name in places:
-            repeated.add(name)
-        else:
-            places[name] = number
+            if name in places:
+                repeated.add(name)
+            else:
+                places[name] = number
         number += 1
     return Headers(lines, places, repeated) if number <= MAX_HEADERS else None
 
@@ -157,7 +156,7 @@ def _line_by_line(raw: bytes, begin: int, end: int) -> tuple[Headers, int]:
         at = stop + 1
     if name:
         fields.append(_field(name, value))
-    return _indexed(fields) or _NONE, min(at, end)
+    return _indexed(fields[:MAX_HEADERS]) or _NONE, min(at, end)
 
 
 def _goes_on(raw: bytes, stop: int, within: bool) -> bool:

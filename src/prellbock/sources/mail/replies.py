@@ -55,14 +55,19 @@ _COMMAND_WORDS = (
 )
 """One of these, or of ``_EOD_WORDS`` whatever its letters, stands wherever a stage is found."""
 _COMMAND_FOLLOWS = (
-    *(r"in\s+reply\s+to", "after", "following", "for", "in response to", "reply to", "did not like our"),
-    *("from remote mail server after", r"\(state", r"\["),
+    *("in reply to", "after", "following", "for", "in response to", "reply to", "did not like our"),
+    *("from remote mail server after", "(state", "["),
 )
-_STAGE_PHRASE = re.compile(
-    "|".join(f"{begin}[^\\n:]{{0,60}}" for begin in _COMMAND_FOLLOWS)
-    + "|does not like recipient|sender was rejected|my name was rejected|initial (?:connection|greeting)"
-    "|failed after I sent the message|connect to "
+_PHRASES: tuple[tuple[str, str], ...] = (
+    *((begin, re.escape(begin) + r"[^\n:]{0,60}") for begin in _COMMAND_FOLLOWS),
+    ("does not like recipient", "does not like recipient"),
+    ("sender was rejected", "sender was rejected"),
+    ("my name was rejected", "my name was rejected"),
+    ("initial ", "initial (?:connection|greeting)"),
+    ("failed after I sent the message", "failed after I sent the message"),
+    ("connect to ", "connect to "),
 )
+"""How the words begin that tell which command was answered, and what belongs to them."""
 _SAME_MAIL = 32
 """Answers kept: one mail asks about the same few texts again and again."""
 
@@ -156,8 +161,17 @@ def stage_in(text: str) -> Stage | None:
     line = " ".join(text[:MAX_CHARS].split())
     if not _may_name_command(line):
         return None
-    phrases = _STAGE_PHRASE.findall(line)
+    begins = tuple([begin for begin, _ in _PHRASES if begin in line])
+    if not begins:
+        return None
+    phrases = _phrases_beginning(begins).findall(line)
     return _stage_named(" | ".join(phrases)) if phrases else None
+
+
+@lru_cache(maxsize=128)
+def _phrases_beginning(begins: tuple[str, ...]) -> re.Pattern[str]:
+    """The phrases that begin with some of `_PHRASES`: the fewer there are, the faster the text is searched."""
+    return re.compile("|".join([phrase for begin, phrase in _PHRASES if begin in begins]))
 
 
 def _may_name_command(line: str) -> bool:
