@@ -76,7 +76,7 @@ _NONE = Headers([], {}, set())
 def read_headers(raw: bytes, begin: int, end: int) -> tuple[Headers, int]:
     """The header fields of the entity that stands in ``raw[begin:end]``, and where its body begins."""
     if raw.startswith(b"\n", begin):
-        return _NONE, begin + 1
+        return _NONE, min(begin + 1, end)
     stop = raw.find(b"\n\n", begin, end)
     at = stop + 2 if stop >= 0 else end
     stop = stop if stop >= 0 else end

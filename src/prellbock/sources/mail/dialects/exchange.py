@@ -16,6 +16,7 @@ Exchange 2007 and later, Microsoft 365:
 
 import re
 from collections.abc import Sequence
+from typing import ClassVar
 
 from prellbock.sources.mail.address_text import address_in, canonical_or_none
 from prellbock.sources.mail.dialects.contract import Finding
@@ -48,8 +49,8 @@ _SERVER = re.compile(r"(?:Receiving server: )?((?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Z
 class Exchange:
     """Reads the part meant for administrators, else the older list."""
 
-    name = "exchange"
-    signs = signs_of(_ADMINISTRATORS.pattern, _OLD_LIST.pattern)
+    name: ClassVar[str] = "exchange"
+    signs: ClassVar[tuple[str, ...]] = signs_of(_ADMINISTRATORS.pattern, _OLD_LIST.pattern)
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         begin = _behind_heading(notice.lowered)

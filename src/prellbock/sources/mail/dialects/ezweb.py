@@ -6,6 +6,7 @@ The user(s) account is disabled.
 
 import re
 from collections.abc import Sequence
+from typing import ClassVar
 
 from prellbock.sources.mail.address_text import canonical_or_none
 from prellbock.sources.mail.dialects.contract import Finding
@@ -26,8 +27,8 @@ _LINE = re.compile(r"^<([^<>\s]{3,320})>:?[ \t]*([^\n]*(?:\n[ \t]+[^\n]+)*)", re
 class Ezweb:
     """Joins the sentence above with the line of the address."""
 
-    name = "ezweb"
-    signs = signs_of(_HEAD.pattern)
+    name: ClassVar[str] = "ezweb"
+    signs: ClassVar[tuple[str, ...]] = signs_of(_HEAD.pattern)
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         if not notice.text.startswith("<") and "\n<" not in notice.text:
