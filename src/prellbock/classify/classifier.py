@@ -9,7 +9,8 @@ from typing import Self
 
 from prellbock.addresses import domain_of
 from prellbock.classify.bounded import BoundedCache
-from prellbock.classify.codes import by_code, is_permanent, is_specific
+from prellbock.classify.codes import is_permanent, is_specific
+from prellbock.classify.decide import decide
 from prellbock.classify.masking import mask, mask_many
 from prellbock.classify.matcher import Context, Matcher
 from prellbock.classify.outcomes import verdict_of_outcome
@@ -155,15 +156,15 @@ class _Verdicts(BoundedCache[tuple[frozenset[int], Context], Verdict]):
     def make(self, key: tuple[frozenset[int], Context]) -> Verdict:
         found, context = key
         permanent = is_permanent(context.smtp_code, context.status)
-        winners = self._matcher.candidates(found, context)
-        rule = self._matcher.rules[winners[0]] if winners else None
-        code = by_code(context.smtp_code, context.status) if rule is None or rule.category == "expired" else None
-        if code is not None and (rule is None or code.category != "expired"):
+        rules = self._matcher.rules
+        index, code = decide(rules, self._matcher.candidates(found, context), context)
+        if code is not None:
             fault = FAULT_OF[code.category]
             return Verdict(
                 code.category, fault, permanent, "code", code.code, code.confidence, provider=context.provider
             )
-        if rule is not None:
+        if index is not None:
+            rule = rules[index]
             return Verdict(
                 rule.category, FAULT_OF[rule.category], permanent, "rule", rule.name, 1.0, provider=context.provider
             )

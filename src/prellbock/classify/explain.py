@@ -4,6 +4,7 @@ import msgspec
 
 from prellbock.classify.classifier import Classifier, context_of
 from prellbock.classify.codes import by_code
+from prellbock.classify.decide import LAST_RESORT, decide
 from prellbock.classify.details import Details, details_of
 from prellbock.classify.masking import mask
 from prellbock.classify.matcher import Rank, applies
@@ -73,6 +74,9 @@ def explain(classifier: Classifier, event: DeliveryEvent, language: Language = "
     compiled = matcher.compiled
     found = matcher.found([template])[0]
     order = matcher.candidates(found, context)
+    decider, code = decide(matcher.rules, order, context)
+    if decider is not None:
+        order = [decider, *(index for index in order if index != decider)]
     spans = _spans(text, tuple(compiled.patterns[number] for number in sorted(found)))
     matches = []
     rest = [
@@ -82,7 +86,9 @@ def explain(classifier: Classifier, event: DeliveryEvent, language: Language = "
     ]
     for index in [*order, *rest]:
         rule = matcher.rules[index]
-        if index in order:
+        if code is not None and index in order:
+            result = f"knows less than the code {code.code}"
+        elif index in order:
             result = _result(
                 index, order, matcher.rank(index, found), matcher.rank(order[0], found), matcher.rules[order[0]].name
             )
@@ -95,14 +101,14 @@ def explain(classifier: Classifier, event: DeliveryEvent, language: Language = "
         begin, end = spans.get(pattern, (0, 0))
         place = str(compiled.ruleset.place(index))
         matches.append(Found(rule.name, rule.category, place, pattern, text[begin:end], begin, end, result))
-    code = by_code(context.smtp_code, context.status)
+    alone = by_code(context.smtp_code, context.status)
     details = details_of(event, verdict)
     return Explanation(
         verdict=verdict,
         sentence=sentence(verdict.category, verdict.provider, language, msgspec.structs.asdict(details)),
         advice=advice_on(classifier, verdict, language),
         matched=matches[0].matched if verdict.decided_by == "rule" and matches else None,
-        by_code=code.category if code else None,
+        by_code=alone.category if alone else None,
         text=text,
         smtp_code=context.smtp_code,
         status=context.status,
@@ -124,6 +130,8 @@ def advice_on(classifier: Classifier, verdict: Verdict, language: Language) -> s
 def _result(index: int, order: list[int], rank: Rank, best: Rank, winner: str) -> str:
     if index == order[0]:
         return "wins"
+    if best.priority > LAST_RESORT >= rank.priority or (not best.known and rank.known):
+        return f"loses against {winner}: a single telling word decides only where nothing else does"
     for field, mine, theirs in zip(Rank._fields, rank, best, strict=True):
         if mine != theirs:
             return f"loses against {winner}, which {_REASONS[field]}"
