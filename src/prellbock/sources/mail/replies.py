@@ -47,7 +47,8 @@ _STAGES: tuple[tuple[Stage, str, re.Pattern[str]], ...] = (
         "connect",
         "",
         re.compile(
-            r"initial (?:connection|greeting)|greeting (?:failed|pause)|while connecting|connect to |refused to talk to me"
+            r"initial (?:connection|greeting)|greeting (?:failed|pause)|while connecting"
+            r"|connect to |refused to talk to me"
         ),
     ),
 )
