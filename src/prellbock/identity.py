@@ -21,6 +21,8 @@ HASH_OCTETS = 16
 WINDOWED = 1
 """Lowest bit of a message key: set where the message is known by sender and stream alone."""
 
+_SENDERS = (1 << 24) - 1
+_STREAMS = 255
 _FIRST8 = struct.Struct(">q")
 _SIGN = 1 << 63
 
@@ -104,6 +106,19 @@ class Identity:
             sender = (event.sender or "").strip("<> \t").lower()
             return self._key(f"{sender}\0{event.stream}") | WINDOWED
         return event_key & ~WINDOWED
+
+    def of_origin(self, event: DeliveryEvent) -> int:
+        """Sender and stream in 32 bits: 24 of the sender, 8 of the stream, each 0 where not known."""
+        sender, stream = (event.sender or "").strip("<> \t").lower(), event.stream or ""
+        high = self._key(sender) % _SENDERS + 1 if sender else 0
+        return high << 8 | (self._key(stream) % _STREAMS + 1 if stream else 0)
+
+
+def agree(one: int, other: int) -> bool:
+    """Whether two origins (`Identity.of_origin`) can be the same: they share something and contradict in nothing."""
+    sender, stream = (one >> 8, other >> 8), (one & 255, other & 255)
+    known = [pair for pair in (sender, stream) if pair[0] and pair[1]]
+    return bool(known) and all(left == right for left, right in known)
 
 
 def template_key(template: str) -> int:

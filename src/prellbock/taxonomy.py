@@ -71,82 +71,48 @@ Scheme = Literal["sisimai", "powermta", "kumomta", "sparkpost", "ses", "sendgrid
 
 SCHEMES: tuple[Scheme, ...] = ("sisimai", "powermta", "kumomta", "sparkpost", "ses", "sendgrid", "postmark")
 
-# One row a category: the word of each scheme, in the order of SCHEMES. Sources of the vocabularies: the list of
-# reasons in the reference notes (Sisimai), PowerMTA user guide ("bounce categories"), KumoMTA
-# docs/reference/bounce_classes, SparkPost "Bounce Classification Codes" (= Boogietools numbers), Amazon SES
-# "bounce object" (bounceType/bounceSubType), SendGrid "Bounce and Block Classifications", Postmark "Bounce API" types.
-_CROSSWALK: dict[str, tuple[str, str, str, str, str, str, str]] = {
-    "unknown_recipient": (
-        "userunknown", "bad-mailbox", "InvalidRecipient", "10", "Permanent/NoEmail", "Invalid Address", "HardBounce"),
-    "inactive_recipient": (
-        "suspend", "inactive-mailbox", "InactiveMailbox", "10", "Permanent/General", "Invalid Address", "HardBounce"),
-    "recipient_moved": (
-        "hasmoved", "bad-mailbox", "InvalidRecipient", "10", "Permanent/General", "Invalid Address", "AddressChange"),
-    "mailbox_full": (
-        "mailboxfull", "quota-issues", "QuotaIssues", "22", "Transient/MailboxFull", "Mailbox Unavailable",
-        "SoftBounce"),
-    "recipient_refused": (
-        "filtered", "policy-related", "PolicyRelated", "50", "Transient/General", "Content", "Blocked"),
-    "unknown_domain": (
-        "hostunknown", "bad-domain", "BadDomain", "10", "Permanent/General", "Invalid Address", "DnsError"),
-    "domain_refuses_mail": (
-        "notaccept", "bad-domain", "BadDomain", "10", "Permanent/General", "Invalid Address", "DnsError"),
-    "authentication_failed": (
-        "authfailure", "policy-related", "AuthenticationFailed", "50", "Transient/General", "Technical", "DMARCPolicy"),
-    "reputation": (
-        "blocked", "policy-related", "SpamBlock", "51", "Transient/General", "Reputation", "Blocked"),
-    "missing_ptr": (
-        "requireptr", "bad-configuration", "BadConfiguration", "50", "Transient/General", "Technical", "Blocked"),
-    "sender_rejected": (
-        "rejected", "invalid-sender", "InvalidSender", "24", "Transient/General", "Technical", "Blocked"),
-    "relay_denied": (
-        "norelaying", "relaying-issues", "RelayDenied", "30", "Transient/General", "Technical", "Blocked"),
-    "tls_required": (
-        "failedstarttls", "policy-related", "PolicyRelated", "24", "Transient/General", "Technical", "Transient"),
-    "rate_limited": (
-        "speeding", "policy-related", "PolicyRelated", "23", "Transient/General", "Reputation", "Transient"),
-    "spam_content": (
-        "spamdetected", "spam-related", "SpamContent", "51", "Transient/ContentRejected", "Content",
-        "SpamNotification"),
-    "virus": (
-        "virusdetected", "virus-related", "VirusRelated", "53", "Transient/AttachmentRejected", "Content",
-        "VirusNotification"),
-    "policy": (
-        "policyviolation", "policy-related", "PolicyRelated", "54", "Transient/ContentRejected", "Content", "Blocked"),
-    "message_too_large": (
-        "mesgtoobig", "policy-related", "PolicyRelated", "23", "Transient/MessageTooLarge", "Technical", "SoftBounce"),
-    "malformed_message": (
-        "notcompliantrfc", "content-related", "ContentRelated", "54", "Transient/ContentRejected", "Content",
-        "Blocked"),
-    "greylisted": (
-        "onhold", "policy-related", "Greylisted", "20", "Transient/General", "Technical", "Transient"),
-    "protocol_error": (
-        "syntaxerror", "protocol-errors", "ProtocolErrors", "24", "Transient/General", "Technical", "SoftBounce"),
-    "network": (
-        "networkerror", "bad-connection", "BadConnection", "20", "Transient/General", "Technical", "Transient"),
-    "expired": (
-        "expired", "message-expired", "MessageExpired", "24", "Transient/General", "Technical", "Undeliverable"),
-    "system_error": (
-        "mailererror", "routing-errors", "RoutingErrors", "21", "Transient/General", "Technical", "SoftBounce"),
-    "system_full": (
-        "systemfull", "quota-issues", "QuotaIssues", "21", "Transient/General", "Technical", "SoftBounce"),
-    "suppressed": (
-        "suppressed", "other", "SuppressionListed", "25", "Permanent/OnAccountSuppressionList", "Unclassified",
-        "ManuallyDeactivated"),
-    "complaint": (
-        "feedback", "spam-related", "SpamContent", "51", "Complaint/abuse", "Unclassified", "SpamComplaint"),
-    "unsubscribe": (
-        "feedback", "other", "Uncategorized", "90", "Complaint/other", "Unclassified", "Unsubscribe"),
-    "auto_reply": (
-        "vacation", "other", "AutoReply", "60", "Transient/General", "Unclassified", "AutoResponder"),
-    "challenge_response": (
-        "undefined", "other", "ChallengeResponse", "60", "Transient/General", "Unclassified",
-        "ChallengeVerification"),
-    "delivered": (
-        "delivered", "other", "Uncategorized", "1", "Delivery", "Unclassified", "Delivered"),
-    "unclassified": (
-        "undefined", "other", "Uncategorized", "1", "Undetermined/Undetermined", "Unclassified", "Unknown"),
-}  # fmt: skip
+# The words of each scheme, in the order of SCHEMES. Where a scheme has no word for a cause, its next wider one stands.
+# Vocabularies: Sisimai's reasons as its manual lists them; PowerMTA's bounce categories (its user guide, and the sample
+# configuration with <bounce-category-patterns>); KumoMTA's enum PreDefinedBounceClass (docs.kumomta.com/rustapi);
+# https://support.sparkpost.com/docs/deliverability/bounce-classification-codes (the numbers of Boogietools);
+# https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html#bounce-types (bounceType/bounceSubType);
+# https://www.twilio.com/docs/sendgrid/api-reference/bounces-api/retrieve-bounces-by-specific-classification;
+# https://postmarkapp.com/developer/api/bounce-api#bounce-types.
+_WORDS = """
+unknown_recipient|userunknown|bad-mailbox|InvalidRecipient|10|Permanent/NoEmail|Invalid Address|HardBounce
+inactive_recipient|suspend|inactive-mailbox|InactiveMailbox|10|Permanent/General|Invalid Address|HardBounce
+recipient_moved|hasmoved|bad-mailbox|InvalidRecipient|10|Permanent/General|Invalid Address|AddressChange
+mailbox_full|mailboxfull|quota-issues|QuotaIssues|22|Transient/MailboxFull|Mailbox Unavailable|SoftBounce
+recipient_refused|filtered|policy-related|PolicyRelated|50|Transient/General|Content|Blocked
+unknown_domain|hostunknown|bad-domain|BadDomain|10|Permanent/General|Invalid Address|DnsError
+domain_refuses_mail|notaccept|bad-domain|BadDomain|10|Permanent/General|Invalid Address|DnsError
+authentication_failed|authfailure|policy-related|AuthenticationFailed|50|Transient/General|Technical Failure|DMARCPolicy
+reputation|badreputation|spam-related|SpamBlock|51|Transient/General|Reputation|Blocked
+missing_ptr|requireptr|bad-configuration|BadConfiguration|50|Transient/General|Technical Failure|Blocked
+sender_rejected|rejected|invalid-sender|InvalidSender|50|Transient/General|Technical Failure|Blocked
+relay_denied|norelaying|relaying-issues|RelayDenied|54|Transient/General|Technical Failure|Blocked
+tls_required|failedstarttls|policy-related|PolicyRelated|50|Transient/General|Technical Failure|Blocked
+rate_limited|speeding|policy-related|TransientFailure|70|Transient/General|Frequency or Volume Too High|Transient
+spam_content|spamdetected|spam-related|SpamContent|52|Transient/ContentRejected|Content|SpamNotification
+virus|virusdetected|virus-related|VirusRelated|53|Transient/AttachmentRejected|Content|VirusNotification
+policy|policyviolation|policy-related|PolicyRelated|50|Transient/ContentRejected|Content|Blocked
+message_too_large|mesgtoobig|content-related|ContentRelated|23|Transient/MessageTooLarge|Technical Failure|SoftBounce
+malformed_message|notcompliantrfc|content-related|ContentRelated|40|Transient/ContentRejected|Content|Blocked
+greylisted|onhold|policy-related|TransientFailure|70|Transient/General|Technical Failure|Transient
+protocol_error|syntaxerror|protocol-errors|ProtocolErrors|40|Transient/General|Technical Failure|SoftBounce
+network|networkerror|bad-connection|BadConnection|20|Transient/General|Technical Failure|Transient
+expired|expired|message-expired|MessageExpired|24|Transient/General|Technical Failure|SoftBounce
+system_error|systemerror|routing-errors|RoutingErrors|20|Transient/General|Technical Failure|SoftBounce
+system_full|systemfull|quota-issues|QuotaIssues|20|Transient/General|Technical Failure|SoftBounce
+suppressed|suppressed|other|PolicyRelated|25|Permanent/OnAccountSuppressionList|Unclassified|ManuallyDeactivated
+complaint|feedback|spam-related|SpamRelated|51|Complaint/abuse|Unclassified|SpamComplaint
+unsubscribe|feedback|other|Unsubscribe|90|Complaint/other|Unclassified|Unsubscribe
+auto_reply|vacation|other|AutoReply|60|Transient/General|Unclassified|AutoResponder
+challenge_response|undefined|other|ChallengeResponse|100|Transient/General|Unclassified|ChallengeVerification
+delivered|delivered|success|Uncategorized|1|Delivery|Unclassified|Delivery
+unclassified|undefined|other|Uncategorized|1|Undetermined/Undetermined|Unclassified|Unknown
+"""
+_CROSSWALK = {row[0]: row[1:] for row in (line.split("|") for line in _WORDS.split("\n") if line)}
 
 CROSSWALK: dict[Scheme, dict[str, str]] = {
     scheme: {category: words[column] for category, words in _CROSSWALK.items()} for column, scheme in enumerate(SCHEMES)

@@ -221,7 +221,9 @@ def test_an_unnamed_report_is_counted_and_touches_nobody(make_store: MakeStore, 
 
 def test_a_provider_s_suppression_is_mirrored_until_a_delivery(make_store: MakeStore, classifier: Classifier) -> None:
     store = make_store()
-    imported = DeliveryEvent(id="i", time=T0, recipient="u@example.com", outcome="imported", response="old-list.csv")
+    imported = DeliveryEvent(
+        id="i", time=T0, recipient="u@example.com", outcome="imported", reporting_mta="old-list.csv"
+    )
     put(store, classifier, [imported])
     (line,) = store.withheld(T0, DEFAULT)
     assert (line.status, line.source) == ("suppressed", "old-list.csv")

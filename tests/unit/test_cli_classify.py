@@ -85,14 +85,34 @@ def test_wrong_usage() -> None:
 
 
 def test_the_words_of_another_system() -> None:
-    _, rows, _ = classify(b"552 over quota\n", "--crosswalk", "powermta", "--fields", "category")
-    assert rows == [{"category": "mailbox_full", "crosswalk": "quota-issues"}]
+    _, rows, _ = classify(b"552 over quota\n", "--taxonomy", "powermta", "--fields", "category")
+    assert rows == [{"category": "mailbox_full", "taxonomy": "quota-issues"}]
 
 
 def test_an_explanation() -> None:
-    _, rows, _ = classify(b"552 over quota\n", "--explain", "--fields", "rule")
-    told = json.dumps(rows[0]["explanation"])
-    assert '"rule": "over-quota"' in told and '"result": "wins"' in told
+    _, rows, _ = classify(b"552 5.1.1 over quota\n", "--explain", "--fields", "rule")
+    told = rows[0]["explanation"]
+    assert isinstance(told, dict)
+    assert (told["matched"], told["by_code"]) == ("over quota", "unknown_recipient")
+    assert told["matches"][0]["rule"] == "over-quota" and told["matches"][0]["result"] == "wins"
+    assert told["sentence"] == "The receiving server says that this mailbox is full."
+
+
+def test_facts_beside_the_verdict_as_fields() -> None:
+    line = {"response": "450 over quota, try again in 5 minutes, see https://example.org/q.", "mx": "mx00.gmx.net"}
+    _, rows, _ = classify(
+        json.dumps(line).encode(), "--language", "de", "--fields", "category,retry_after,page,did_you_mean,sentence"
+    )
+    assert rows == [
+        {
+            "category": "mailbox_full",
+            "retry_after": 300,
+            "page": "https://example.org/q",
+            "did_you_mean": None,
+            "sentence": "Der Server von GMX sagt, dass dieses Postfach voll ist. "
+            "Gewünscht sind 300 Sekunden Wartezeit.",
+        }
+    ]
 
 
 def test_many_lines_cut_anywhere() -> None:
@@ -125,13 +145,31 @@ def test_broken_rules_are_shown(tmp_path: Path) -> None:
     assert "a.toml:3" in errors and "a.toml:4" in errors and "Traceback" not in errors
 
 
-@pytest.mark.parametrize("command", ["test", "lint"])
-def test_rules_that_fail_their_examples(command: str, tmp_path: Path) -> None:
+def test_lint_names_file_line_and_rule(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text("\n[[rule]]\nname = 'a'\ncategory = 'policy'\nmatch = 'abcd'\nsource = 's'\n")
+    done = subprocess.run([*PROGRAM, "rules", "lint", "--rules", str(tmp_path)], capture_output=True, check=False)
+    assert done.returncode == 1
+    assert done.stdout.decode().startswith(f"{tmp_path}/a.toml:2: a: exampleless: ")
+
+
+def test_lint_knows_the_stored_history(tmp_path: Path) -> None:
+    event = {"time": 1750000000, "recipient": "u@example.com", "response": "552 over quota", "id": "1"}
+    data = str(tmp_path / "data")
+    assert run("ingest", "--data", data, "-", stdin=json.dumps(event).encode())[0] == 0
+    code, rows, errors = run("rules", "lint", "--all", "--json", "--rules", RULES, "--data", data)
+    assert code == 0
+    assert {"rule": "over-quota", "hits": 1} in rows
+    assert {row["rule"] for row in rows if row.get("kind") == "never_fired"} >= {"user-unknown", "blocklist"}
+    assert "notes" in errors
+
+
+@pytest.mark.parametrize("command", [["test"], ["lint", "--json"]], ids=["test", "lint"])
+def test_rules_that_fail_their_examples(command: list[str], tmp_path: Path) -> None:
     assert run("rules", "test", "--rules", RULES)[0] == 0
     (tmp_path / "a.toml").write_text(
         "[[rule]]\nname = 'a'\ncategory = 'policy'\nmatch = 'ab'\nexamples = ['c']\nsource = 's'\n"
     )
-    code, rows, errors = run("rules", command, "--rules", str(tmp_path))
+    code, rows, errors = run("rules", *command, "--rules", str(tmp_path))
     assert code == 1
     assert {row["rule"] for row in rows} == {"a"}
     assert "1 " in errors
@@ -148,7 +186,7 @@ def test_the_cost_of_every_rule() -> None:
     code, rows, _ = run("rules", "cost", "--rules", RULES)
     assert code == 0
     assert len(rows) == 7
-    assert all(row["matches"] for row in rows if row["rule"] in {"over-quota", "user-unknown"})
+    assert all(row["reports"] for row in rows if row["rule"] in {"over-quota", "user-unknown"})
 
 
 def test_two_rule_sets_are_compared(tmp_path: Path) -> None:

@@ -3,22 +3,29 @@
 import pytest
 
 from prellbock.history.check import answer
+from prellbock.history.failures import DAY, TOUCHING, Failure
 from prellbock.history.judge import Standing, scoped, standing
+from prellbock.history.marks import Mark
 from prellbock.history.policy import DEFAULT
-from prellbock.history.recipient import DAY, GROUP_TRANSPORT, Failure, Mark, State, group_of
+from prellbock.history.recipient import State
 
 T0 = 1_767_600_000.0
 """2026-01-05T08:00:00Z."""
 HOUR = 3600.0
 
 
+def failure(
+    days: float, event: int, message: int, category: str = "unknown_recipient", permanent: bool | None = True
+) -> Failure:
+    return Failure(time=T0 + days * DAY, event=event, message=message, category=category, permanent=permanent)
+
+
 def state_of(*failures: tuple[float, str], permanent: bool = True, deferred: bool = False) -> State:
     """A state of failures of different messages, each (days after T0, category)."""
     state = State()
     for number, (days, category) in enumerate(failures):
-        group = group_of(category, permanent, deferred=deferred)
-        assert group is not None
-        state.add_failure(group, Failure(T0 + days * DAY, number, number * 2, category, permanent))
+        found = failure(days, number, number * 2, category, permanent)
+        state.add_deferral(found) if deferred else state.add_failure(found)
     return state
 
 
@@ -55,7 +62,7 @@ def test_two_failures_on_one_day_are_one() -> None:
 def test_a_message_reported_again_days_later_is_one_failure() -> None:
     state = State()
     for event, days in ((1, 0), (2, 3)):
-        state.add_failure("dead", Failure(T0 + days * DAY, event, 42, "unknown_recipient", True))
+        state.add_failure(failure(days, event, 42))
     assert standing(state, DEFAULT).status == "paused"
 
 
@@ -63,7 +70,7 @@ def test_without_message_id_sender_and_stream_make_one_message_for_72_hours() ->
     def reported(days: float) -> str:
         state = State()
         for event, at in ((1, 0.0), (2, days)):
-            state.add_failure("dead", Failure(T0 + at * DAY, event, 43, "unknown_recipient", True))
+            state.add_failure(failure(at, event, 43))
         return standing(state, DEFAULT).status
 
     assert reported(2.9) == "paused"
@@ -80,9 +87,9 @@ def test_a_delivery_between_clears() -> None:
 
 def test_a_late_report_of_a_failure_before_the_delivery_does_not_count_again() -> None:
     state = State()
-    state.add_failure("dead", Failure(T0, 1, 42, "unknown_recipient", True))
+    state.add_failure(failure(0, 1, 42))
     state.add_delivery(T0 + DAY)
-    state.add_failure("dead", Failure(T0 + 2 * DAY, 2, 42, "unknown_recipient", True))
+    state.add_failure(failure(2, 2, 42))
     assert standing(state, DEFAULT).status == "deliverable"
 
 
@@ -113,7 +120,8 @@ def test_a_mailbox_that_is_full_every_day_climbs_the_same_ladder() -> None:
 
 def test_the_beginning_of_a_long_history_stays_its_beginning() -> None:
     found = standing(state_of(*((day, "unknown_recipient") for day in range(200))), DEFAULT)
-    assert (found.status, found.since, found.evidence) == ("suppressed", T0 + DAY, (0, 1))
+    assert (found.status, found.since, found.begin) == ("suppressed", T0 + DAY, T0)
+    assert found.partial
 
 
 def test_five_full_days_in_more_than_thirty_days_only_watch() -> None:
@@ -135,14 +143,14 @@ def test_deferrals_alone_only_watch() -> None:
     "category", ["reputation", "spam_content", "network", "policy", "greylisted", "unclassified", "auto_reply"]
 )
 def test_faults_of_others_touch_nobody(category: str) -> None:
-    assert group_of(category, True, deferred=False) is None
+    assert category not in TOUCHING
 
 
 def test_a_domain_that_fails_in_transport_for_thirty_days_is_paused() -> None:
     def domain(days: list[int]) -> Standing:
         state = State()
         for number, day in enumerate(days):
-            state.add_failure(GROUP_TRANSPORT, Failure(T0 + day * DAY, number, number * 2, "network", None))
+            state.add_failure(failure(day, number, number * 2, "network", None))
         return standing(state, DEFAULT, domain=True)
 
     assert domain([0, 5, 10, 15, 20]).status == "watched"

@@ -1,7 +1,8 @@
 import pytest
 
 from prellbock.classify.classifier import Classifier
-from prellbock.classify.lint import lint, notes, try_examples
+from prellbock.classify.lint import lint, try_examples
+from prellbock.classify.lint_notes import hits_of, never_fired, notes
 from prellbock.classify.replay import replay
 from prellbock.events import DeliveryEvent
 from prellbock.rules.model import RuleError
@@ -66,6 +67,41 @@ def test_a_pattern_without_an_example_is_a_note_and_no_finding() -> None:
     (note,) = notes(classifier)
     assert (note.kind, note.place) == ("untested_pattern", "x.toml:1")
     assert "'over quota'" in note.text
+
+
+@pytest.mark.parametrize(
+    ("pattern", "more", "found"),
+    [
+        ("ful", "", True),
+        (r"\bful", "", False),
+        ("^5.*ful", "", False),
+        ("ful", "\ncode = '5xx'", False),
+        ("voll", "", False),
+        ("邮箱满", "", False),
+    ],
+)
+def test_short_patterns_must_be_anchored(pattern: str, more: str, found: bool) -> None:
+    rule = f"name = 'full'\ncategory = 'mailbox_full'\nmatch = '{pattern}'\nexamples = ['552 full voll 邮箱满']{more}"
+    assert (("full", "short_pattern") in kinds(rule)) is found
+
+
+def test_patterns_that_find_examples_of_other_categories_are_noted() -> None:
+    classifier = classifier_of(
+        FULL, "name = 'spam'\ncategory = 'spam_content'\nmatch = 'spam'\nexamples = ['550 mailbox full of spam']"
+    )
+    assert lint(classifier) == []
+    (note,) = notes(classifier)
+    assert (note.rule, note.kind) == ("full", "foreign_example")
+    assert "spam (1)" in note.text
+
+
+def test_rules_that_never_fired_are_noted() -> None:
+    classifier = classifier_of(FULL, ODD.replace("mailbox ful'", "no space'").replace("Mailbox full", "no space"))
+    hits = hits_of(classifier, [(DeliveryEvent(response="552 mailbox full"), 3), (DeliveryEvent(response="452"), 9)])
+    assert hits == {"full": 3}
+    (note,) = never_fired(classifier, hits)
+    assert (note.rule, note.kind) == ("odd", "never_fired")
+    assert "none of 3 replies" in note.text
 
 
 @pytest.mark.parametrize(

@@ -57,11 +57,11 @@ def test_more_fields() -> None:
     assert [(row["feedback_type"], row["stage"]) for row in rows] == [("opt-out", None), (None, "rcpt")]
 
 
-def test_crosswalk() -> None:
-    _, rows, _ = parse("--crosswalk", "sisimai", POSTFIX, NEWSLETTER)
-    assert [row["crosswalk"] for row in rows][2] is None
-    assert rows[1]["crosswalk"] == "mailboxfull"
-    assert parse("--crosswalk", "nonsense", POSTFIX)[0] == 2
+def test_other_vocabularies() -> None:
+    _, rows, _ = parse("--taxonomy", "sisimai", POSTFIX, NEWSLETTER)
+    assert [row["taxonomy"] for row in rows][2] is None
+    assert rows[1]["taxonomy"] == "mailboxfull"
+    assert parse("--taxonomy", "nonsense", POSTFIX)[0] == 2
     assert parse()[0] == 2
 
 

@@ -3,21 +3,25 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prellbock.history.failures import DAYS_KEPT, RECENT_KEPT, Failure, decode
 from prellbock.history.judge import scoped, standing
+from prellbock.history.marks import Mark
 from prellbock.history.policy import DEFAULT
-from prellbock.history.recipient import DAY, DAYS_KEPT, MESSAGES_KEPT, Failure, Mark, State, merge
+from prellbock.history.recipient import State, decode_state, encode_state, merge
 
 times = st.integers(1, 60 * 24).map(lambda hours: 1_767_600_000.0 + hours * 3600.0)
 failures = st.tuples(
     st.just("failure"),
-    st.sampled_from(["dead", "dead_temporary", "full", "refused", "deferred"]),
+    st.sampled_from([None, None, "deferred"]),
     st.builds(
         Failure,
         time=times,
         event=st.integers(-50, 50),
         message=st.integers(-6, 6),
-        category=st.sampled_from(["unknown_recipient", "mailbox_full"]),
-        permanent=st.sampled_from([True]),
+        category=st.sampled_from(["unknown_recipient", "inactive_recipient", "mailbox_full", "recipient_refused"]),
+        permanent=st.sampled_from([True, True, False, None]),
+        stream=st.sampled_from([None, "newsletter"]),
+        provider=st.sampled_from([None, None, "google"]),
     ),
 )
 deliveries = st.tuples(st.just("delivery"), st.none(), times)
@@ -32,9 +36,8 @@ events = st.lists(failures | deliveries | marks, max_size=60)
 def learn(state: State, items: list[tuple[str, str | None, object]]) -> State:
     for kind, where, what in items:
         if kind == "failure":
-            assert isinstance(where, str)
             assert isinstance(what, Failure)
-            state.add_failure(where, what)
+            state.add_deferral(what) if where else state.add_failure(what)
         elif kind == "delivery":
             assert isinstance(what, float)
             state.add_delivery(what)
@@ -79,6 +82,14 @@ def test_merging_two_parts_is_the_same_as_learning_all(items: list[tuple[str, st
 @given(events)
 def test_the_state_stays_small(items: list[tuple[str, str | None, object]]) -> None:
     state = learn(State(), items * 3)
-    for found in state.failures.values():
-        assert len({int(f.time // DAY) for f in found}) <= DAYS_KEPT
-        assert len(found) <= DAYS_KEPT * MESSAGES_KEPT
+    assert sum(bits.bit_count() for bits in state.failures.days.values()) <= DAYS_KEPT
+    assert len(state.failures.latest) <= RECENT_KEPT
+
+
+@given(events)
+def test_what_is_stored_is_what_was_known(items: list[tuple[str, str | None, object]]) -> None:
+    state = learn(State(), items)
+    again = decode_state(encode_state(state))
+    assert again == state
+    assert decode(state.failures.encode()) == state.failures
+    assert standing(again, DEFAULT) == standing(state, DEFAULT)

@@ -1,13 +1,17 @@
-"""Why this verdict? Every rule that matched, in order of rank, where it matched, and why the one above it won."""
+"""Why this verdict, in words and in full? Every rule that matched, where, why the one above it won; what to do."""
 
 import msgspec
 
 from prellbock.classify.classifier import Classifier, context_of
+from prellbock.classify.codes import by_code
+from prellbock.classify.decide import deciding_code
+from prellbock.classify.details import Details, details_of
 from prellbock.classify.masking import mask
 from prellbock.classify.matcher import Rank, applies
 from prellbock.classify.normalise import normalise
+from prellbock.classify.phrasebook import Language, advice, sentence
 from prellbock.events import DeliveryEvent, Verdict
-from prellbock.rules.compile import compile_some
+from prellbock.rules.trials import compile_some
 from prellbock.taxonomy import FAULT_OF
 
 
@@ -18,6 +22,8 @@ class Found(msgspec.Struct, frozen=True):
     category: str
     place: str
     pattern: str
+    matched: str
+    """The part of the normalised text that the pattern found."""
     begin: int
     end: int
     result: str
@@ -28,16 +34,25 @@ class Explanation(msgspec.Struct, frozen=True):
     """A verdict, what was looked at, and all rules that matched: the winner first, then the others by rank."""
 
     verdict: Verdict
+    sentence: str
+    """What happened, in one plain sentence."""
+    advice: str
+    """What to do about it: the rule's own advice, else the category's."""
+    matched: str | None
+    """The part of the text that decided; None where no rule did."""
+    by_code: str | None
+    """The category that the codes alone would have given; None where they mean nothing certain."""
     text: str
     """The normalised template: what the rules were matched against."""
     smtp_code: int | None
     status: str | None
     matches: tuple[Found, ...]
     reason: str
+    details: Details
 
 
 _REASONS: dict[str, str] = {
-    "known": "a known cause beats 'given up after retrying'",
+    "known": "knows more (a cause beats 'given up after retrying', and that beats a single telling word)",
     "priority": "has a higher priority",
     "harmless": "does not blame the recipient, and between different faults that wins",
     "scope": "is limited more narrowly by provider, code, stage or reporter",
@@ -46,26 +61,30 @@ _REASONS: dict[str, str] = {
 }
 
 
-def explain(classifier: Classifier, event: DeliveryEvent) -> Explanation:
-    """Judges one event once more and tells how. Slow (it compiles the matching patterns): for people, one at a time."""
+def explain(classifier: Classifier, event: DeliveryEvent, language: Language = "en") -> Explanation:
+    """Judges one event once more and tells how. Slow (it compiles the matching patterns): for people, one at a time.
+
+    ``language`` is that of sentence and advice; the rest is the same in both.
+    """
     verdict = classifier.classify(event)
     template = mask(event.response or "")
     text = normalise(template)
     context = context_of(event)
     matcher = classifier.matcher
-    compiled = matcher.compiled
+    tables = matcher.compiled.tables
     found = matcher.found([template])[0]
     order = matcher.candidates(found, context)
-    spans = _spans(text, tuple(compiled.patterns[number] for number in sorted(found)))
+    code = deciding_code(matcher.rules[order[0]] if order else None, context)
+    spans = _spans(text, tuple(tables.patterns[number] for number in sorted(found)))
     matches = []
     rest = [
-        index
-        for index in range(len(matcher.rules))
-        if index not in order and not found.isdisjoint(compiled.match[index])
+        index for index in range(len(matcher.rules)) if index not in order and not found.isdisjoint(tables.match[index])
     ]
     for index in [*order, *rest]:
         rule = matcher.rules[index]
-        if index in order:
+        if code is not None and index in order:
+            result = f"knows less than the code {code.code}"
+        elif index in order:
             result = _result(
                 index, order, matcher.rank(index, found), matcher.rank(order[0], found), matcher.rules[order[0]].name
             )
@@ -73,12 +92,35 @@ def explain(classifier: Classifier, event: DeliveryEvent) -> Explanation:
             result = "does not apply: provider, code, stage or reporter do not fit"
         else:
             result = "does not apply: one of its `unless` patterns matched"
-        number = max(found.intersection(compiled.match[index]), key=lambda one: (compiled.literal_lengths[one], -one))
-        pattern = compiled.patterns[number]
+        number = max(found.intersection(tables.match[index]), key=lambda one: (tables.literal_lengths[one], -one))
+        pattern = tables.patterns[number]
         begin, end = spans.get(pattern, (0, 0))
-        place = str(compiled.ruleset.place(index))
-        matches.append(Found(rule.name, rule.category, place, pattern, begin, end, result))
-    return Explanation(verdict, text, context.smtp_code, context.status, tuple(matches), _reason(verdict))
+        place = str(matcher.compiled.ruleset.place(index))
+        matches.append(Found(rule.name, rule.category, place, pattern, text[begin:end], begin, end, result))
+    alone = by_code(context.smtp_code, context.status)
+    details = details_of(event, verdict)
+    return Explanation(
+        verdict=verdict,
+        sentence=sentence(verdict.category, verdict.provider, language, msgspec.structs.asdict(details)),
+        advice=advice_on(classifier, verdict, language),
+        matched=matches[0].matched if verdict.decided_by == "rule" and matches else None,
+        by_code=alone.category if alone else None,
+        text=text,
+        smtp_code=context.smtp_code,
+        status=context.status,
+        matches=tuple(matches),
+        reason=_reason(verdict),
+        details=details,
+    )
+
+
+def advice_on(classifier: Classifier, verdict: Verdict, language: Language) -> str:
+    """What to do about a verdict: what its rule says, else what its category says."""
+    if verdict.decided_by == "rule" and verdict.rule is not None:
+        rule = classifier.ruleset.named(verdict.rule)
+        if rule is not None and (own := rule.advice.get(language)):
+            return own
+    return advice(verdict.category, language)
 
 
 def _result(index: int, order: list[int], rank: Rank, best: Rank, winner: str) -> str:

@@ -3,6 +3,7 @@
 Stands here and not beside the rules, because only judging the examples shows which rule decides them.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Literal
@@ -13,6 +14,7 @@ from prellbock.classify.classifier import Classifier, context_of
 from prellbock.classify.masking import mask
 from prellbock.events import DeliveryEvent
 from prellbock.rules.model import Example, Place, Rule
+from prellbock.rules.pattern import read
 
 Kind = Literal[
     "exampleless",
@@ -24,7 +26,10 @@ Kind = Literal[
     "conflicting",
     "duplicate_pattern",
     "missing_source",
+    "short_pattern",
     "untested_pattern",
+    "foreign_example",
+    "never_fired",
 ]
 
 
@@ -105,64 +110,66 @@ def lint(classifier: Classifier) -> list[Finding]:
     first_with: dict[tuple[object, ...], str] = {}
     for index, rule in enumerate(rules):
         findings += _of_rule(rule, place(index), trials[rule.name])
+        findings += _short_patterns(rule, place(index))
         findings += _conflicts(classifier, index)
         scope = (rule.provider, rule.code, rule.stage, rule.reporter)
         for pattern in rule.match:
             other = first_with.setdefault((pattern, *scope), rule.name)
             if other != rule.name:
                 text = f"pattern {pattern!r} stands in rule {other} too, with the same scope"
-                findings.append(_finding(rule, place(index), "duplicate_pattern", text, "Keep it in one of the two."))
+                findings.append(finding(rule, place(index), "duplicate_pattern", text, "Keep it in one of the two."))
     return findings
 
 
-def notes(classifier: Classifier) -> list[Finding]:
-    """What could be better and is no mistake: patterns that no example of their rule reaches, in the order of the
-    rules."""
-    matcher, untested = classifier.matcher, []
-    for index, rule in enumerate(classifier.ruleset.rules):
-        reached = frozenset[int]().union(*matcher.found([mask(example.text) for example in rule.examples]))
-        for pattern, identifier in zip(rule.match, matcher.compiled.match[index], strict=True):
-            if identifier not in reached:
-                text, advice = f"no example reaches pattern {pattern!r}", "Add a real response that it finds."
-                place = classifier.ruleset.place(index)
-                untested.append(_finding(rule, place, "untested_pattern", text, advice))
-    return untested
-
-
-def _finding(rule: Rule, place: Place, kind: Kind, text: str, advice: str) -> Finding:
+def finding(rule: Rule, place: Place, kind: Kind, text: str, advice: str) -> Finding:
+    """A finding on a rule."""
     return Finding(rule.name, str(place), kind, text, advice)
+
+
+_SHORTEST = 4
+"""Characters; a shorter literal text stands inside many words and ids."""
+_ANCHORED = re.compile(r"\\b|\\[\[\](){}<#]|[\^$]")
+
+
+def _short_patterns(rule: Rule, place: Place) -> Iterator[Finding]:
+    if rule.provider or rule.code or rule.stage:
+        return
+    for pattern in rule.match:
+        if pattern.isascii() and read(pattern).literal_length < _SHORTEST and not _ANCHORED.search(pattern):
+            text = f"pattern {pattern!r} holds fewer than {_SHORTEST} certain characters and is not anchored"
+            yield finding(rule, place, "short_pattern", text, r"Anchor it with \b, lengthen it, or limit the rule.")
 
 
 def _of_rule(rule: Rule, place: Place, trials: list[Trial]) -> Iterator[Finding]:
     if not rule.source:
-        yield _finding(rule, place, "missing_source", "has no source", "Say where the texts come from: source = ...")
+        yield finding(rule, place, "missing_source", "has no source", "Say where the texts come from: source = ...")
     if not rule.examples:
-        yield _finding(rule, place, "exampleless", "has no example", "Add a real response: examples = [...]")
+        yield finding(rule, place, "exampleless", "has no example", "Add a real response: examples = [...]")
         return
     winners = []
     for trial in trials:
         if trial.counter:
             if not trial.passed:
                 text = f"decides its own counterexample {trial.example.text!r}"
-                yield _finding(rule, place, "counterexample", text, "Narrow a pattern, or add to `unless`.")
+                yield finding(rule, place, "counterexample", text, "Narrow a pattern, or add to `unless`.")
             continue
         winners.append(trial.winner)
         if trial.winner is None:
             text = f"does not match its own example {trial.example.text!r} (template {mask(trial.example.text)!r})"
             advice = "Correct the pattern or the scope; patterns see the lower-case template."
-            yield _finding(rule, place, "unmatched_example", text, advice)
+            yield finding(rule, place, "unmatched_example", text, advice)
         elif not trial.passed:
             text = f"its example {trial.example.text!r} is decided by rule {trial.winner} as {trial.category}"
-            yield _finding(rule, place, "lost_example", text, "Narrow the other rule with `unless`, or set a priority.")
+            yield finding(rule, place, "lost_example", text, "Narrow the other rule with `unless`, or set a priority.")
     if rule.name in winners:
         return
     others = {winner for winner in winners if winner}
     if winners and None not in winners and others:
         text = f"every example is won by {', '.join(sorted(others))}"
-        yield _finding(rule, place, "shadowed", text, "Delete the rule, or narrow the others.")
+        yield finding(rule, place, "shadowed", text, "Delete the rule, or narrow the others.")
     else:
         text = "wins none of its own examples"
-        yield _finding(rule, place, "dead", text, "Correct its patterns or delete it.")
+        yield finding(rule, place, "dead", text, "Correct its patterns or delete it.")
 
 
 def _conflicts(classifier: Classifier, index: int) -> Iterator[Finding]:
@@ -183,4 +190,4 @@ def _conflicts(classifier: Classifier, index: int) -> Iterator[Finding]:
                 told.add(name)
                 text = f"only the order in the files puts it before {name} on {event.response!r}"
                 advice = "Give one of the two a priority, a narrower scope or an `unless`."
-                yield _finding(rule, classifier.ruleset.place(index), "conflicting", text, advice)
+                yield finding(rule, classifier.ruleset.place(index), "conflicting", text, advice)

@@ -29,8 +29,10 @@ _FEEDBACK = {
 
 
 def verdict_of_outcome(event: DeliveryEvent) -> Verdict | None:
-    """The verdict that the outcome itself gives; None for deferred and bounced, whose reply must be read."""
+    """The verdict that the outcome itself gives; None for those whose reply must be read."""
     outcome = event.outcome
+    if outcome == "imported":
+        return None if event.response else _as_imported(event)
     category = _CATEGORY.get(outcome) if outcome else None
     if category is None:
         return None
@@ -40,3 +42,11 @@ def verdict_of_outcome(event: DeliveryEvent) -> Verdict | None:
     permanent = is_permanent(event.smtp_code, event.status)
     provider = provider_of(event.mx, event.recipient)
     return Verdict(category, FAULT_OF[category], permanent, "code", rule, 1.0, provider=provider)
+
+
+def _as_imported(event: DeliveryEvent) -> Verdict:
+    """What another system's list says by its own words, where it quotes no reply: ``meta.category``."""
+    said = (event.meta or {}).get("category")
+    category = said if isinstance(said, str) and said in FAULT_OF else "suppressed"
+    rule = f"outcome:imported:{category}" if category == said else "outcome:imported"
+    return Verdict(category, FAULT_OF[category], None, "code", rule, 1.0, provider=provider_of(None, event.recipient))

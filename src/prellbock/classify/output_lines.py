@@ -5,7 +5,11 @@ from itertools import chain
 
 import msgspec
 
-from prellbock.classify.classifier import Classifier
+from prellbock.classify.classifier import Classifier, context_of
+from prellbock.classify.codes import by_code
+from prellbock.classify.details import DETAILS, Details, details_of
+from prellbock.classify.explain import advice_on, explain
+from prellbock.classify.phrasebook import Language, sentence
 from prellbock.events import DeliveryEvent, Verdict
 from prellbock.taxonomy import Scheme, translate
 
@@ -20,11 +24,15 @@ FIELDS = (
     "template",
     "provider",
 )
-"""Every field of a line, in order."""
+"""The fields of a line, in order, where none are chosen."""
 
-_VARYING = ("response", "explanation")
+MORE_FIELDS = ("by_code", "sentence", "advice", *DETAILS)
+"""Fields that are only printed when asked for: each text is read once more for them."""
+
+_VARYING = frozenset({"response", "explanation", "by_code", "sentence", *DETAILS})
 """What differs from line to line; the rest follows from verdict and template, and of those there are few."""
 
+_READ_AGAIN = frozenset({"sentence", *DETAILS})
 _LIMIT = 50_000
 _encoder = msgspec.json.Encoder()
 _encode = _encoder.encode
@@ -37,11 +45,17 @@ class Renderer:
     """Turns events into NDJSON with the chosen fields."""
 
     def __init__(
-        self, classifier: Classifier, fields: tuple[str, ...], crosswalk: Scheme | None = None, explain: bool = False
+        self,
+        classifier: Classifier,
+        fields: tuple[str, ...],
+        taxonomy: Scheme | None = None,
+        explain: bool = False,
+        language: Language = "en",
     ) -> None:
         self._classifier = classifier
-        self._crosswalk = crosswalk
-        self._fields = fields + (("crosswalk",) if crosswalk else ()) + (("explanation",) if explain else ())
+        self._language: Language = language
+        self._taxonomy = taxonomy
+        self._fields = fields + (("taxonomy",) if taxonomy else ()) + (("explanation",) if explain else ())
         self._shows_template = "template" in self._fields
         self._pieces: dict[tuple[int, str], _Pieces] = {}
         self._verdicts: dict[int, Verdict] = {}
@@ -58,8 +72,9 @@ class Renderer:
             found = [self._pieces[key] for key in keys]
         columns: list[Iterable[bytes]] = list(zip(*found, strict=True))
         varying = [field for field in self._fields if field in _VARYING]
+        details = list(map(details_of, events, verdicts)) if not _READ_AGAIN.isdisjoint(varying) else []
         for at, field in enumerate(varying):
-            columns.insert(2 * at + 1, self._values(field, events))
+            columns.insert(2 * at + 1, self._values(field, events, verdicts, details))
         return b"".join(chain.from_iterable(zip(*columns, strict=True)))
 
     def _learn(self, keys: list[tuple[int, str]], verdicts: list[Verdict]) -> None:
@@ -80,27 +95,48 @@ class Renderer:
                 pieces.append(b"")
             elif field == "template":
                 pieces[-1] += _text(template or None)
-            elif field == "crosswalk" and self._crosswalk:
-                pieces[-1] += _encode(translate(verdict.category, self._crosswalk))
+            elif field == "advice":
+                pieces[-1] += _encode(advice_on(self._classifier, verdict, self._language))
+            elif field == "taxonomy" and self._taxonomy:
+                pieces[-1] += _encode(translate(verdict.category, self._taxonomy))
             else:
                 pieces[-1] += _encode(getattr(verdict, field))
         pieces[-1] += b"}\n"
         return tuple(pieces)
 
-    def _values(self, field: str, events: Sequence[DeliveryEvent]) -> list[bytes]:
+    def _values(
+        self, field: str, events: Sequence[DeliveryEvent], verdicts: list[Verdict], details: list[Details]
+    ) -> list[bytes]:
         if field == "explanation":
-            from prellbock.classify.explain import explain
-
-            return [_encode(explain(self._classifier, event).matches) for event in events]
+            return [_encode(self._explanation(event)) for event in events]
+        if field == "by_code":
+            return [_encode(_by_code(event)) for event in events]
+        if field == "sentence":
+            return [
+                _encode(sentence(verdict.category, verdict.provider, self._language, msgspec.structs.asdict(known)))
+                for verdict, known in zip(verdicts, details, strict=True)
+            ]
+        if field in DETAILS:
+            return [_text(getattr(known, field)) for known in details]
         responses = [event.response for event in events]
         try:
             return _encoder.encode_lines(responses).split(b"\n")[:-1]
         except UnicodeEncodeError:
             return list(map(_text, responses))
 
+    def _explanation(self, event: DeliveryEvent) -> dict[str, object]:
+        told = explain(self._classifier, event, self._language)
+        return {name: getattr(told, name) for name in told.__struct_fields__ if name != "verdict"}
 
-def _text(text: str | None) -> bytes:
+
+def _by_code(event: DeliveryEvent) -> str | None:
+    context = context_of(event)
+    code = by_code(context.smtp_code, context.status)
+    return code.category if code else None
+
+
+def _text(value: str | int | None) -> bytes:
     try:
-        return _encode(text)
+        return _encode(value)
     except UnicodeEncodeError:
-        return _encode((text or "").encode("utf-8", "replace").decode())
+        return _encode(str(value).encode("utf-8", "replace").decode())

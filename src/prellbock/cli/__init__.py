@@ -18,6 +18,10 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "recipient": ("prellbock.cli.recipient:recipient", "Tell the story of one address: status, rules, evidence."),
     "check": ("prellbock.cli.check:check", "Say which of the addresses on stdin may be mailed."),
     "suppressions": ("prellbock.cli.suppressions:suppressions", "List (or import) everything that withholds mail."),
+    "suppress": ("prellbock.cli.actions:suppress", "Withhold mail from addresses until somebody releases them."),
+    "release": ("prellbock.cli.actions:release", "Hold nothing against addresses that is known up to now."),
+    "note": ("prellbock.cli.actions:note", "Write a note into the story of addresses."),
+    "decisions": ("prellbock.cli.decisions:decisions", "List, undo and redo the decisions of the ledger."),
     "rules": ("prellbock.cli.rules:rules", "List, lint, test and compare classification rules."),
     "simulate": (
         "prellbock.cli.simulate:simulate",

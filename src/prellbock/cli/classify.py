@@ -9,7 +9,8 @@ import click
 from prellbock.addresses import AddressError, canonical
 from prellbock.classify.classifier import Classifier
 from prellbock.classify.input_lines import BadLineError, decode, decode_objects, split_input
-from prellbock.classify.output_lines import FIELDS, Renderer
+from prellbock.classify.output_lines import FIELDS, MORE_FIELDS, Renderer
+from prellbock.classify.phrasebook import LANGUAGES, Language
 from prellbock.cli.rules_option import load_ruleset, rules_option
 from prellbock.cli.shell import Problems
 from prellbock.events import DeliveryEvent
@@ -22,8 +23,8 @@ def _chosen(ctx: click.Context, param: click.Parameter, value: str | None) -> tu
         return FIELDS
     names = tuple(name.strip() for name in value.split(",") if name.strip())
     for name in names:
-        if name not in FIELDS:
-            raise click.BadParameter(f"there is no field {name!r}; there are {', '.join(FIELDS)}")
+        if name not in FIELDS + MORE_FIELDS:
+            raise click.BadParameter(f"there is no field {name!r}; there are {', '.join(FIELDS + MORE_FIELDS)}")
     if not names:
         raise click.BadParameter(f"name at least one of {', '.join(FIELDS)}")
     return names
@@ -31,12 +32,29 @@ def _chosen(ctx: click.Context, param: click.Parameter, value: str | None) -> tu
 
 @click.command()
 @click.option(
-    "--fields", callback=_chosen, metavar="A,B", help=f"Print only these: {', '.join(FIELDS)}. Fewer is faster."
+    "--fields",
+    callback=_chosen,
+    metavar="A,B",
+    help=f"Print only these: {', '.join(FIELDS)} (fewer is faster), and {', '.join(MORE_FIELDS)}.",
 )
-@click.option("--crosswalk", type=click.Choice(SCHEMES), help="Add the category's word in another system's language.")
-@click.option("--explain", is_flag=True, help="Add every rule that matched, where, and why the winner won.")
+@click.option("--taxonomy", type=click.Choice(SCHEMES), help="Add the category's word in another system's language.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Add why: every rule that matched, where, and why the winner won; what the code alone would have said; "
+    "what to do about it.",
+)
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    help="Of the sentences for people: en or de.",
+    show_default=True,
+)
 @rules_option
-def classify(fields: tuple[str, ...], crosswalk: Scheme | None, explain: bool, rules: str | None) -> int:
+def classify(
+    fields: tuple[str, ...], taxonomy: Scheme | None, explain: bool, language: Language, rules: str | None
+) -> int:
     """Says the cause and the fault of SMTP responses.
 
     Reads lines from stdin: JSON objects {"response", "mx", "recipient", "status", "smtp_code", "stage",
@@ -46,7 +64,7 @@ def classify(fields: tuple[str, ...], crosswalk: Scheme | None, explain: bool, r
     line on stdout.
     """
     classifier = Classifier(load_ruleset(rules), default_cache_dir())
-    renderer = Renderer(classifier, fields, crosswalk, explain)
+    renderer = Renderer(classifier, fields, taxonomy, explain, language)
     problems = Problems()
     # The rules stay until the end: the garbage collector need not look at them again and again.
     gc.freeze()

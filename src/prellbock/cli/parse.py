@@ -24,9 +24,9 @@ _BATCH = 500
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", callback=named_paths)
 @click.option(
-    "--crosswalk",
+    "--taxonomy",
     type=click.Choice(SCHEMES),
-    help="Also say each category in the words of another system (field `crosswalk`).",
+    help="Also say each category in the words of another system (field `taxonomy`).",
 )
 @click.option("--more", is_flag=True, help="Add the fields `stage`, `feedback_type` and `genuine`.")
 @return_paths_options
@@ -34,7 +34,7 @@ _BATCH = 500
 @data_option
 def parse(
     paths: tuple[str, ...],
-    crosswalk: Scheme | None,
+    taxonomy: Scheme | None,
     more: bool,
     verp: tuple[str, ...],
     bounce_key: str | None,
@@ -59,19 +59,19 @@ def parse(
             for event in reported:
                 waiting.append((found.source, event))
                 if len(waiting) >= _BATCH:
-                    _write(waiting, classifier, crosswalk, more)
+                    _write(waiting, classifier, taxonomy, more)
                     waiting = []
-        _write(waiting, classifier, crosswalk, more)
+        _write(waiting, classifier, taxonomy, more)
     return problems.exit_code
 
 
-def _write(rows: list[Row], classifier: Classifier, crosswalk: Scheme | None, more: bool) -> None:
+def _write(rows: list[Row], classifier: Classifier, taxonomy: Scheme | None, more: bool) -> None:
     for (_, event), line in zip(rows, report_lines(rows, classifier), strict=True):
         if more:
             line["stage"] = event.stage if event is not None else None
             line["feedback_type"] = event.feedback_type if event is not None else None
             line["genuine"] = event.genuine if event is not None else None
-        if crosswalk is not None:
+        if taxonomy is not None:
             category = line["category"]
-            line["crosswalk"] = translate(category, crosswalk) if isinstance(category, str) else None
+            line["taxonomy"] = translate(category, taxonomy) if isinstance(category, str) else None
         write_line(line)

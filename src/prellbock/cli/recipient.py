@@ -134,8 +134,21 @@ def record(story: Story, now: float) -> dict[str, object]:
                 "policy": entry.policy,
                 "ruleset": entry.ruleset,
                 "actor": entry.actor,
+                "action": entry.action,
+                "reason": entry.reason,
+                "undone": entry.undone is not None,
             }
             for entry in story.ledger
+        ],
+        "actions": [
+            {
+                "time": rfc3339(action.time),
+                "action": action.kind,
+                "by": action.actor,
+                "reason": action.reason,
+                "scope": action.scope or "all",
+            }
+            for action in story.actions
         ],
     }
 

@@ -8,24 +8,27 @@ from typing import BinaryIO
 import click
 import msgspec
 
-from prellbock.classify.classifier import Classifier
 from prellbock.classify.cost import measure
 from prellbock.classify.input_lines import BadLineError, decode, split_input
-from prellbock.classify.lint import event_of, notes, try_examples
-from prellbock.classify.lint import lint as find
+from prellbock.classify.lint import event_of, try_examples
 from prellbock.classify.replay import Replay
 from prellbock.classify.replay import replay as run_replay
-from prellbock.cli.rules_option import load_ruleset, rules_option
+from prellbock.cli.rules_import import import_rules
+from prellbock.cli.rules_lint import lint_rules
+from prellbock.cli.rules_option import load_classifier, load_ruleset, rules_option
 from prellbock.cli.shell import Problems, write_line
 from prellbock.events import DeliveryEvent
-from prellbock.rules.cached import default_cache_dir
-from prellbock.rules.model import RuleError, RuleSet
+from prellbock.rules.model import RuleSet
 from prellbock.taxonomy import FAULT_OF
 
 
 @click.group()
 def rules() -> None:
     """Lists, tests, lints and compares classification rules."""
+
+
+rules.add_command(import_rules)
+rules.add_command(lint_rules)
 
 
 @rules.command("list")
@@ -53,30 +56,12 @@ def list_rules(as_json: bool, rules: str | None) -> int:
 @rules_option
 def test_rules(rules: str | None) -> int:
     """Judges every example and counterexample; prints those that fail, one JSON object a line."""
-    trials = try_examples(_classifier(load_ruleset(rules)))
+    trials = try_examples(load_classifier(load_ruleset(rules)))
     failed = [trial for trial in trials if not trial.passed]
     for trial in failed:
         write_line(msgspec.to_builtins(trial))
     click.echo(f"{len(trials)} examples, {len(failed)} failed", err=True)
     return 1 if failed else 0
-
-
-@rules.command("lint")
-@click.option("--all", "with_notes", is_flag=True, help="Also print notes: patterns that no example reaches.")
-@rules_option
-def lint_rules(with_notes: bool, rules: str | None) -> int:
-    """Finds dead, shadowed, conflicting, unproved and duplicate rules; prints findings, one JSON object a line.
-
-    Notes are only counted without --all, and never make it fail.
-    """
-    ruleset = load_ruleset(rules)
-    classifier = _classifier(ruleset)
-    findings, less = find(classifier), notes(classifier)
-    for finding in findings + (less if with_notes else []):
-        write_line(msgspec.to_builtins(finding))
-    hint = "" if with_notes or not less else " (--all prints them)"
-    click.echo(f"{len(ruleset.rules)} rules, {len(findings)} findings, {len(less)} notes{hint}", err=True)
-    return 1 if findings else 0
 
 
 @rules.command("cost")
@@ -112,7 +97,7 @@ def diff(old: str, new: str, responses: BinaryIO | None) -> int:
             write_line({"change": "changed", "rule": name, "fields": fields})
     problems = Problems()
     events = _events(responses, problems) if responses else _example_events(before, after)
-    _write_changes(run_replay(_classifier(before), _classifier(after), events))
+    _write_changes(run_replay(load_classifier(before), load_classifier(after), events))
     return problems.exit_code
 
 
@@ -123,7 +108,9 @@ def diff(old: str, new: str, responses: BinaryIO | None) -> int:
 def replay(new: str, responses: BinaryIO, rules: str | None) -> int:
     """Judges RESPONSES (a file, or stdin) by --rules and by the folder NEW; prints what changes, and the counts."""
     problems = Problems()
-    result = run_replay(_classifier(load_ruleset(rules)), _classifier(load_ruleset(new)), _events(responses, problems))
+    result = run_replay(
+        load_classifier(load_ruleset(rules)), load_classifier(load_ruleset(new)), _events(responses, problems)
+    )
     _write_changes(result)
     return problems.exit_code
 
@@ -132,13 +119,6 @@ def _write_changes(result: Replay) -> None:
     for change in result.changes:
         write_line({"change": "verdict", **msgspec.to_builtins(change)})
     write_line({"responses": result.responses, "changed": result.changed, "old": result.old, "new": result.new})
-
-
-def _classifier(ruleset: RuleSet) -> Classifier:
-    try:
-        return Classifier(ruleset, default_cache_dir())
-    except RuleError as error:
-        raise click.ClickException(f"the rules cannot be used:\n{error}") from error
 
 
 def _example_events(*rulesets: RuleSet) -> Iterator[DeliveryEvent]:

@@ -1,4 +1,4 @@
-"""The option --rules: another rule folder than the shipped one."""
+"""The option --rules: another rule folder than the shipped one, and the classifier made of it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
+from prellbock.classify.classifier import Classifier
 from prellbock.rules.cached import default_cache_dir
 from prellbock.rules.model import RuleError, RuleSet
 from prellbock.rules.toml import read_default, read_folder
@@ -25,5 +26,13 @@ def load_ruleset(folder: str | None) -> RuleSet:
     try:
         cache = default_cache_dir()
         return read_folder(Path(folder), cache) if folder else read_default(cache)
+    except RuleError as error:
+        raise click.ClickException(f"the rules cannot be used:\n{error}") from error
+
+
+def load_classifier(ruleset: RuleSet) -> Classifier:
+    """A classifier of these rules; patterns that cannot be compiled end the command with 1."""
+    try:
+        return Classifier(ruleset, default_cache_dir())
     except RuleError as error:
         raise click.ClickException(f"the rules cannot be used:\n{error}") from error

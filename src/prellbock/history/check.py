@@ -11,10 +11,7 @@ from prellbock.history.policy import Policy
 Intent = Literal["requested"]
 """``requested``: the recipient has just asked for this mail (password reset ordered a second ago)."""
 
-PROBE_SECONDS = 48 * 3600.0
-"""How long a probe after a pause waits for its outcome."""
-REQUESTED_SECONDS = 24 * 3600.0
-"""How often a mail that was just asked for is let through to a suppressed address."""
+_HOUR = 3600.0
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -46,7 +43,8 @@ def answer(
     reason = f"{whose}{_reason(strictest)}"
     if strictest.status == "suppressed":
         if intent == "requested" and not whose:
-            return Answer(True, "suppressed", None, f"{reason}; just requested: one probe a day", REQUESTED_SECONDS)
+            lease = policy.requested_hours * _HOUR
+            return Answer(True, "suppressed", None, f"{reason}; just requested: let through as a probe", lease)
         return Answer(False, "suppressed", None, reason)
     for mark in marks:
         if holds_for(mark, stream, policy) and not (intent == "requested" and stream is None):
@@ -58,7 +56,7 @@ def answer(
         return Answer(False, "paused", strictest.until, reason)
     if strictest.status == "watched":
         probe = strictest.rule is not None and strictest.rule.endswith("/probe") and not critical
-        return Answer(True, "watched", None, reason, PROBE_SECONDS if probe else 0.0, bool(whose))
+        return Answer(True, "watched", None, reason, policy.probe_hours * _HOUR if probe else 0.0, bool(whose))
     return Answer(True, "deliverable", None, "nothing is held against it")
 
 

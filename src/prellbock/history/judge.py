@@ -1,23 +1,26 @@
 """What does a history mean? Status is a pure function of (state, policy, now)."""
 
-from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
 
-from prellbock.history.policy import Ladder, Policy, Step
-from prellbock.history.recipient import DAY, WINDOW, Failure, Mark, State
-from prellbock.identity import WINDOWED
+from prellbock.history.climb import Days, Reached, climb
+from prellbock.history.failures import DAY, Failures, Report, cell, cell_of
+from prellbock.history.marks import Mark
+from prellbock.history.messages import messages
+from prellbock.history.model import HistoryRule, Policy
+from prellbock.history.recipient import State
 
 Status = Literal["deliverable", "watched", "paused", "suppressed", "complained", "unsubscribed"]
 
 ALL = "all"
 """The scope of what is not limited to a stream."""
 
+BY_HAND = "by-hand"
+"""The rule of what a person has suppressed."""
+
 RANK: dict[str, int] = {"deliverable": 0, "watched": 1, "paused": 2, "suppressed": 3}
 """How much a status withholds; ``complained`` and ``unsubscribed`` stand beside these."""
-
-HOUR = 3600.0
 
 
 class Standing(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -31,27 +34,31 @@ class Standing(msgspec.Struct, frozen=True, omit_defaults=True):
     rule: str | None = None
     """Name of the history rule that decided."""
     evidence: tuple[int, ...] = ()
-    """Keys of the events that were counted."""
+    """Keys of the events that were counted, as far as the history still knows them."""
+    partial: bool = False
+    """Whether days were counted whose events the history no longer knows; they are in the store."""
+    begin: float | None = None
+    """Time of the first failure that was counted."""
+    expires: float | None = None
+    """When nothing of this is held against the recipient any more, if nothing else happens."""
+    probe: bool = True
+    """Whether a pause ends in one probe."""
     scope: str = ALL
     source: str | None = None
     """Who says so where it is not our own history: an import, a provider's list."""
 
     def at(self, now: float) -> "Standing":
-        """The standing at a time: a pause that has ended leaves the recipient watched, with one probe allowed."""
+        """The standing at a time: a pause that has ended leaves the recipient watched, mostly for one probe."""
+        if self.expires is not None and self.expires <= now:
+            return _NOTHING
         if self.status == "paused" and self.until is not None and self.until <= now:
-            return msgspec.structs.replace(self, status="watched", rule=f"{self.rule}/probe")
+            return msgspec.structs.replace(
+                self, status="watched", rule=f"{self.rule}/{'probe' if self.probe else 'ended'}"
+            )
         return self
 
 
 _NOTHING = Standing()
-
-
-class _Day(msgspec.Struct, frozen=True):
-    """A UTC day on which at least one message failed that had not failed on an earlier day."""
-
-    time: float
-    events: tuple[int, ...]
-    category: str
 
 
 def standing(state: State, policy: Policy, *, domain: bool = False) -> Standing:
@@ -61,21 +68,23 @@ def standing(state: State, policy: Policy, *, domain: bool = False) -> Standing:
     """
     after = state.cleared_until
     found = _NOTHING
-    for ladder in policy.domain_ladders if domain else policy.ladders:
-        days = _days((f for group in ladder.groups for f in state.failures.get(group, ())), after)
-        if days:
-            found = _stricter(found, _climb(ladder, days))
-    if found is _NOTHING and not domain:
-        days = _days((f for failures in state.failures.values() for f in failures), after)
-        if days:
-            found = _judged("watched", "failing", days)
-    for mark, rule in ((state.mirrored, "mirrored"), (state.imported, "imported")):
-        floor = after if rule == "mirrored" else max((c.time for c in state.consents.values()), default=0.0)
-        if mark is not None and mark.time > floor and RANK[found.status] < RANK["suppressed"]:
+    if state.failures.newest > after:
+        found = _of_failures(state.failures, after, policy, domain=domain)
+    deferred = state.deferred
+    if found is _NOTHING and deferred is not None and deferred.time > after:
+        time, evidence = deferred.time, (deferred.event,)
+        found = Standing("watched", time, None, deferred.category, "deferred", evidence, begin=time)
+    for mark, rule, floor in (
+        (state.mirrored, "mirrored", after),
+        (state.imported, "imported", state.released),
+        (state.by_hand, BY_HAND, state.released),
+    ):
+        # What a person has said is told before anything else that suppresses as well.
+        if mark is not None and mark.time > floor and (RANK[found.status] < RANK["suppressed"] or rule == BY_HAND):
             found = Standing(
                 status="suppressed",
                 since=mark.time,
-                category="suppressed",
+                category=None if rule == BY_HAND else mark.category or "suppressed",
                 rule=rule,
                 evidence=(mark.event,),
                 source=mark.source or None,
@@ -89,10 +98,11 @@ def scoped(state: State, policy: Policy) -> list[Standing]:
     unsubscribes = _by_scope(state.unsubscribes, policy)
     not_spam = _by_scope(state.not_spam, policy)
     consents = _by_scope({stream: mark for stream, mark in state.consents.items() if stream}, policy)
+    releases = _by_scope({scope: mark for scope, mark in state.releases.items() if scope}, policy)
     everything = _time(state.consents.get(""))
     found = []
     for scope in sorted({*complaints, *unsubscribes}):
-        consent = max(everything, _time(consents.get(scope)))
+        consent = max(everything, _time(consents.get(scope)), _time(releases.get(scope)))
         complaint, unsubscribe = complaints.get(scope), unsubscribes.get(scope)
         if complaint is not None and complaint.time > max(consent, _time(not_spam.get(scope))):
             found.append(_marked("complained", complaint, scope))
@@ -133,69 +143,113 @@ def _time(mark: Mark | None) -> float:
     return mark.time if mark is not None else 0.0
 
 
-def _days(failures: Iterable[Failure], after: float) -> list[_Day]:
-    """The days that count: every message counts once, on the first day it failed, unless a delivery came after."""
-    first_seen: dict[int, float] = {}
-    days: dict[int, list[Failure]] = {}
-    for failure in sorted(failures, key=lambda f: f.when):
-        seen = first_seen.get(failure.message)
-        if seen is not None and not (failure.message & WINDOWED and failure.time >= seen + WINDOW):
+class _Share(msgspec.Struct, gc=False):
+    """The failures that one rule counts."""
+
+    bits: int = 0
+    permanent: int = 0
+    """The bits of days with a permanent failure."""
+    reports: list[Report] = msgspec.field(default_factory=list)
+    first_cell: int = 0
+
+
+def _of_failures(failures: Failures, after: float, policy: Policy, *, domain: bool) -> Standing:
+    """The strictest thing that any rule makes of the failures after a time."""
+    shares: dict[int, _Share] = {}
+    of_cell: dict[int, _Share] = {}
+    for number, bits in failures.days.items():
+        index = policy.rule_for(number)
+        share = of_cell[number] = shares.setdefault(index, _Share())
+        share.bits |= bits
+        share.first_cell = min(number, share.first_cell or number)
+        if cell(number).permanent:
+            share.permanent |= bits
+    for report in failures.latest:
+        of_cell[report.cell].reports.append(report)
+    found = _NOTHING
+    pending = sorted(shares)
+    for index in pending:
+        if index < 0 and domain:
             continue
-        first_seen[failure.message] = failure.time
-        if failure.time > after:
-            days.setdefault(int(failure.time // DAY), []).append(failure)
-    return [
-        _Day(time=found[-1].time, events=tuple(f.event for f in found), category=found[-1].category)
-        for _, found in sorted(days.items())
-    ]
+        share = shares[index]
+        rule = policy.rules[index] if index >= 0 else _UNRULED
+        days = _days(failures, share, after, rule)
+        if not days.read():
+            continue
+        reached = climb(rule, days)
+        if reached.step is not None and reached.step.then == "recategorised":
+            _recategorise(failures, shares, pending, index, reached, policy)
+        found = _stricter(found, _judged(rule, reached, days, share))
+    return found
 
 
-def _climb(ladder: Ladder, days: list[_Day]) -> Standing:
-    """Takes the steps of a ladder in the order of time."""
-    reached = _judged("watched", "failing", days)
-    begin, number = 0, 0
-    while ladder.steps:
-        step = ladder.steps[min(number, len(ladder.steps) - 1)]
-        if number >= len(ladder.steps) and not ladder.repeat_last:
-            break
-        if step.after_pause and reached.until is not None:
-            end = reached.until
-            begin = next((i for i, day in enumerate(days) if day.time >= end), len(days))
-        counted = _window(step, days, begin)
-        if not counted:
-            break
-        until = counted[-1].time + step.pause_days * DAY if step.then == "paused" else None
-        reached = _judged(step.then, step.name, counted, until)
-        number += 1
-    return reached
+_UNRULED = HistoryRule(name="failing", category=())
+"""For failures that no rule of the policy counts."""
 
 
-def _window(step: Step, days: list[_Day], begin: int) -> list[_Day]:
-    """The earliest run of days from ``begin`` on that satisfies a step; empty if none does."""
-    for last in range(begin, len(days)):
-        first = begin
-        if step.within_days is not None:
-            while days[last].time - days[first].time >= step.within_days * DAY:
-                first += 1
-        span = days[last].time - days[first].time
-        if (
-            last - first + 1 >= step.days
-            and span >= (step.days - 1) * step.hours_apart * HOUR
-            and span >= step.over_days * DAY
-        ):
-            return days[first : last + 1]
-    return []
+def _days(failures: Failures, share: _Share, after: float, rule: HistoryRule) -> Days:
+    """The days that count: every message counts once, on the first day it failed, unless a delivery came after."""
+    top, bits = failures.top, share.bits
+    cleared = int(after // DAY)
+    # The days after that of the delivery count as they are, and its own day if something failed after it.
+    width = top - cleared + 1
+    bits = bits & ((1 << width) - 1) if width > 0 else 0
+    if width > 0 and bits >> (width - 1) & 1 and cleared * DAY + failures.earliest <= after:
+        bits ^= 1 << (width - 1)
+    exact: dict[int, list[Report]] = {}
+    for report in share.reports:
+        bits &= ~(1 << (top - int(report.time // DAY)))
+    for reports in messages(share.reports):
+        first = reports[0]
+        if first.time > after:
+            day = int(first.time // DAY)
+            bits |= 1 << (top - day)
+            exact.setdefault(day, []).append(first)
+    return Days(bits, top, failures.earliest, exact, share.permanent, rule.permanent_counts)
 
 
-def _judged(status: Status, rule: str, days: list[_Day], until: float | None = None) -> Standing:
+def _recategorise(
+    failures: Failures, shares: dict[int, _Share], pending: list[int], index: int, reached: Reached, policy: Policy
+) -> None:
+    """Lets the failures from the last counted day on count for the rule of another category, as permanent ones."""
+    assert reached.step is not None
+    assert reached.step.becomes is not None
+    number = cell_of(reached.step.becomes, True, None, None)
+    target = policy.rule_for(number)
+    if target <= index:
+        return
+    share, day = shares[index], reached.days[-1]
+    moved = share.bits & (1 << failures.top - day + 1) - 1
+    if target not in shares:
+        shares[target] = _Share(first_cell=number)
+        pending.append(target)
+        pending.sort()
+    into = shares[target]
+    into.bits |= moved
+    into.permanent |= moved
+    again = [msgspec.structs.replace(r, cell=number) for r in share.reports if int(r.time // DAY) >= day]
+    into.reports = sorted([*into.reports, *again])
+
+
+def _judged(rule: HistoryRule, reached: Reached, days: Days, share: _Share) -> Standing:
+    step = reached.step
+    counted = reached.days
+    last, first = days.time(counted[-1]), days.time(counted[0])
+    expires = None
+    if rule.expires_days is not None and (step is None or step.then != "suppressed"):
+        expires = max(reached.last, reached.until or 0.0) + rule.expires_days * DAY
+    known = days.cell(counted[-1])
+    category = cell(share.first_cell if known is None else known).category
+    status: Status = "watched"
+    rule_name, since = "failing" if step is None else step.name, first
+    if step is None or step.then == "watched" or step.then == "recategorised":
+        counted = days.known()
+    else:
+        status, since = step.then, last
     return Standing(
-        status=status,
-        since=days[-1].time if status != "watched" else days[0].time,
-        until=until,
-        category=days[-1].category,
-        rule=rule,
-        evidence=tuple(event for day in days for event in day.events)[-50:],
-    )
+        status, since, reached.until, category, rule_name, days.events(counted), days.is_partial(counted), first,
+        expires, rule.probe,
+    )  # fmt: skip
 
 
 def _stricter(left: Standing, right: Standing) -> Standing:

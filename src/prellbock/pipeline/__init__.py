@@ -11,14 +11,15 @@ from prellbock.events import DeliveryEvent
 from prellbock.history.policy import Policy
 from prellbock.identity import Identity
 from prellbock.pipeline.deliveries import SignsOfLife, deliver
-from prellbock.pipeline.histories import decide, domain_reports, remember, touches
+from prellbock.pipeline.histories import compare, decide, domain_reports, judged, remember, touches
 from prellbock.pipeline.memory import Classifies, Keys, Memory
 from prellbock.pipeline.prepared import Prepared, prepare
 from prellbock.pipeline.reports import count, report, unseen
 from prellbock.pipeline.result import Change, Decision, Deliveries, Reported, Result, RollupKey, TemplateCount
 
 __all__ = ["Change", "Classifies", "Decision", "Deliveries", "Keys", "Memory", "Prepared", "Reported", "Result",
-           "RollupKey", "TemplateCount", "judge", "prepare", "process", "remember", "touches"]  # fmt: skip
+           "RollupKey", "TemplateCount", "compare", "judge", "judged", "prepare", "process", "remember",
+           "touches"]  # fmt: skip
 
 
 def process(
@@ -35,6 +36,8 @@ def judge(prepared: Prepared, *, identity: Identity, classifier: Classifies, pol
     reported = report(unseen(prepared, memory), identity, classifier)
     deliveries, names, latest = deliver(prepared, memory, rollups)
     templates = count(reported, counts, rollups)
+    if set_aside := sum(r.event.outcome == "imported" and not touches(r) for r in reported):
+        counts["set_aside"] = set_aside
     counts["delivered"] = len(deliveries.recipients)
     counts["new"] = len(reported) + len(deliveries.recipients)
     counts["duplicate"] = prepared.size - counts["new"]

@@ -3,9 +3,11 @@
 import numpy as np
 
 from prellbock.addresses import domain_of
+from prellbock.history.failures import TOUCHING, TRANSPORT, Failure
 from prellbock.history.judge import Standing, scoped, standing
+from prellbock.history.marks import Mark
 from prellbock.history.policy import Policy
-from prellbock.history.recipient import GROUP_TRANSPORT, Failure, Mark, State, group_of
+from prellbock.history.recipient import State
 from prellbock.identity import HASH_OCTETS, Identity, short
 from prellbock.pipeline.deliveries import SignsOfLife
 from prellbock.pipeline.memory import Delivery, Memory
@@ -37,32 +39,38 @@ def decide(
     delivered = _delivered(deliveries, names, life, touched, identity, memory)
 
     states = memory.states(touched.keys())
-    before = {digest: _judged(states.setdefault(digest, State()), name, policy) for digest, name in touched.items()}
+    before = {digest: judged(states.setdefault(digest, State()), name, policy) for digest, name in touched.items()}
     for each in touching:
         assert each.entity is not None
         remember(states[each.entity], each)
     for digest, (_, failures) in of_domain.items():
         for failure in failures:
-            states[digest].add_failure(GROUP_TRANSPORT, failure)
+            states[digest].add_failure(failure)
     # Who fails may fail with a message that was called delivered before: its deliveries are weighed anew.
     since = {short(digest): states[digest].oldest_failure for digest in failing}
     remembered = memory.deliveries(since)
+    bounced = memory.bounced([
+        digest for digest in touched
+        if states[digest].failures.overflown and (short(digest) in remembered or short(digest) in delivered)
+    ])  # fmt: skip
     for digest in failing:
         states[digest].last_delivery = 0.0
     for digest in touched:
         key = short(digest)
-        states[digest].add_deliveries([*remembered.get(key, ()), *delivered.get(key, ())])
+        life_signs = [*remembered.get(key, ()), *delivered.get(key, ())]
+        states[digest].add_deliveries(life_signs, bounced.get(digest))
 
     changes: list[Change] = []
     decisions: list[Decision] = []
     for digest, name in touched.items():
-        change = Change(digest, name, states[digest], *_judged(states[digest], name, policy))
+        change = Change(digest, name, states[digest], *judged(states[digest], name, policy))
         changes.append(change)
-        decisions.extend(_compare(change, *before[digest]))
+        decisions.extend(compare(change, *before[digest]))
     return changes, decisions
 
 
-def _judged(state: State, name: str, policy: Policy) -> tuple[Standing, list[Standing]]:
+def judged(state: State, name: str, policy: Policy) -> tuple[Standing, list[Standing]]:
+    """What follows from the state of a recipient or a domain (``name`` begins with ``@``), complaints apart."""
     return standing(state, policy, domain=name.startswith("@")), scoped(state, policy)
 
 
@@ -96,24 +104,32 @@ def _delivered(
 def touches(report: Reported) -> bool:
     """Whether an event can change the state of its recipient."""
     outcome = report.event.outcome
-    if outcome in ("complaint", "unsubscribe", "consent", "imported"):
+    if outcome in ("complaint", "unsubscribe", "consent"):
         return True
+    if outcome == "imported":
+        # What another system suppressed for the fault of the sender or the network says nothing about the recipient.
+        return report.verdict.fault in ("recipient", "domain", "none")
     if outcome == "feedback":
         return report.event.feedback_type == "not-spam"
     if outcome not in ("bounced", "deferred"):
         return False
-    return report.verdict.category == "suppressed" or _group(report) is not None
+    return report.verdict.category == "suppressed" or report.verdict.category in TOUCHING
 
 
-def _group(report: Reported) -> str | None:
-    verdict = report.verdict
-    return group_of(verdict.category, verdict.permanent, deferred=report.event.outcome == "deferred")
-
-
-def _failure(report: Reported) -> Failure:
+def failure_of(report: Reported) -> Failure:
+    """What a history remembers of a bounce or deferral."""
     assert report.event.time is not None
     verdict = report.verdict
-    return Failure(report.event.time, report.key, report.message, verdict.category, verdict.permanent)
+    return Failure(
+        time=report.event.time,
+        event=report.key,
+        message=report.message,
+        category=verdict.category,
+        permanent=verdict.permanent,
+        stream=report.event.stream,
+        provider=verdict.provider,
+        origin=report.origin,
+    )
 
 
 def remember(state: State, report: Reported) -> None:
@@ -130,12 +146,15 @@ def remember(state: State, report: Reported) -> None:
     elif event.outcome == "consent":
         state.add_mark(state.consents, event.stream, mark)
     elif event.outcome == "imported":
-        state.add_imported(Mark(event.time, report.key, event.response or ""))
+        category = report.verdict.category if report.verdict.fault in ("recipient", "domain") else ""
+        state.add_imported(Mark(event.time, report.key, event.reporting_mta or "", category))
     elif report.verdict.category == "suppressed":
         source = report.verdict.provider or event.reporting_mta or ""
         state.add_mirrored(Mark(event.time, report.key, source))
-    elif (group := _group(report)) is not None:
-        state.add_failure(group, _failure(report))
+    elif event.outcome == "deferred":
+        state.add_deferral(failure_of(report))
+    else:
+        state.add_failure(failure_of(report))
 
 
 def domain_reports(
@@ -149,16 +168,16 @@ def domain_reports(
         if event.recipient is None or event.time is None or event.outcome not in ("bounced", "deferred"):
             continue
         domain = domain_of(event.recipient)
-        if report.verdict.fault == "transport":
+        if report.verdict.category in TRANSPORT:
             if event.outcome == "bounced":
-                transport.setdefault(domain, []).append(_failure(report))
+                transport.setdefault(domain, []).append(failure_of(report))
         elif report.verdict.fault not in ("domain", "none"):
             place = (domain, int(event.time // DAY))
             contacts[place] = max(event.time, contacts.get(place, 0.0))
     return transport, contacts
 
 
-def _compare(change: Change, before: Standing, marks_before: list[Standing]) -> list[Decision]:
+def compare(change: Change, before: Standing, marks_before: list[Standing]) -> list[Decision]:
     """The decisions that lead from one standing to the next, the marks of complaint and unsubscribe one by one."""
     pairs = [(before, change.standing)]
     old = {mark.scope: mark for mark in marks_before}

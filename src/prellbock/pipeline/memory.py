@@ -44,6 +44,13 @@ class Memory(Protocol):
         """The stored states of recipients and domains; unknown ones are missing. The caller may change them."""
         ...
 
+    def bounced(self, hashes: Collection[bytes]) -> dict[bytes, dict[int, float]]:
+        """Per recipient the messages that bounced (short key → time of the latest report), as far as they are stored.
+
+        Domains are unknown here: their failures are stored with the recipients.
+        """
+        ...
+
     def deliveries(self, since: dict[int, float]) -> dict[int, list[Delivery]]:
         """Per recipient (short key) the deliveries remembered that are not before the given time, in any order."""
         ...

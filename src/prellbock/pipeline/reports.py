@@ -29,6 +29,7 @@ def report(events: dict[int, DeliveryEvent], identity: Identity, classifier: Cla
             event=event,
             verdict=verdict,
             template=template_key(verdict.template) if verdict.template else None,
+            origin=identity.of_origin(event) if event.sender or event.stream else 0,
         )
         for (key, event), verdict in zip(events.items(), verdicts, strict=True)
     ]

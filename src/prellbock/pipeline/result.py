@@ -27,6 +27,8 @@ class Reported(msgspec.Struct, frozen=True):
     event: DeliveryEvent
     verdict: Verdict
     template: int | None
+    origin: int = 0
+    """Sender and stream (`identity.of_origin`)."""
 
 
 class Deliveries(msgspec.Struct):
@@ -60,6 +62,8 @@ class Decision(msgspec.Struct, frozen=True):
     time: float
     before: Standing
     after: Standing
+    action: int | None = None
+    """Key of the action of a person that made it; None where events did."""
 
 
 class RollupKey(msgspec.Struct, frozen=True, array_like=True):

@@ -12,6 +12,11 @@ from prellbock.events import Stage
 Reporter = Literal["own", "remote"]
 """Who wrote the text: our own outgoing system, or a server of the recipient's side."""
 
+LAST_RESORT = -50
+"""The greatest priority of a rule that decides only where nothing else does."""
+
+AdviceLanguage = Literal["en", "de"]
+
 
 class Example(msgspec.Struct, frozen=True, omit_defaults=True):
     """A response and what is known about it; fields as in `prellbock.events.DeliveryEvent`."""
@@ -44,6 +49,13 @@ class Rule(msgspec.Struct, frozen=True, omit_defaults=True):
     counterexamples: tuple[Example, ...] = ()
     source: str = ""
     """Where the facts come from: an address, an RFC section, or an observation."""
+    advice: dict[AdviceLanguage, str] = {}
+    """What to do about this very reply, by language, where that is more than what its category says."""
+
+    @property
+    def is_last_resort(self) -> bool:
+        """A single telling word, for texts that nothing else knows: priority -50 or less, not `expired`."""
+        return self.priority <= LAST_RESORT and self.category != "expired"
 
     @property
     def scope(self) -> int:
@@ -67,11 +79,17 @@ class RuleSet(msgspec.Struct, frozen=True):
     rules: tuple[Rule, ...]
     places: tuple[Place, ...] = ()
     """One a rule, or empty where the rules do not come from files."""
+    proved: bool = False
+    """Every pattern is known to compile: the tests compile the shipped rules. Others are compiled when loaded."""
 
     @property
     def version(self) -> str:
         """12 hexadecimal digits that change whenever any rule changes."""
         return blake2b(msgspec.msgpack.encode(self.rules), digest_size=6).hexdigest()
+
+    def named(self, name: str) -> Rule | None:
+        """The rule of that name."""
+        return next((rule for rule in self.rules if rule.name == name), None)
 
     def place(self, index: int) -> Place:
         """Where the rule of that index stands."""

@@ -5,6 +5,7 @@ from typing import Protocol
 
 import msgspec
 
+from prellbock.history.actions import Action, Kind
 from prellbock.history.judge import Standing
 from prellbock.history.policy import Policy
 from prellbock.history.recipient import State
@@ -47,7 +48,50 @@ class LedgerEntry(msgspec.Struct, frozen=True):
     evidence: list[int]
     policy: str
     ruleset: str
+    """Version of the classification rules; empty where no event was judged."""
     actor: str
+    action: str | None
+    """suppress, release, undo or redo, where a person decided."""
+    reason: str | None
+    """Why, where a person decided."""
+    undone: int | None
+    """The operation that has undone this decision."""
+
+
+class Decided(msgspec.Struct, frozen=True):
+    """A decision of the ledger with whom it is about."""
+
+    address: str | None
+    hash: str
+    provider: str | None
+    """Who answered in the newest event of its evidence."""
+    entry: LedgerEntry
+
+
+class Chosen(msgspec.Struct, frozen=True, kw_only=True):
+    """Which decisions of the ledger are meant; None leaves a field open. Times are Unix seconds UTC, both included."""
+
+    since: float | None = None
+    until: float | None = None
+    recorded: bool = False
+    """The times are those of recording, not those of the events that led to the decision."""
+    provider: str | None = None
+    rule: str | None = None
+    """Name of the history rule, or of a classification rule that decided about an event of its evidence."""
+    category: str | None = None
+    status: str | None = None
+    actor: str | None = None
+
+
+class Acted(msgspec.Struct, frozen=True):
+    """What an action did to one recipient."""
+
+    address: str | None
+    hash: str
+    before: Standing
+    after: Standing
+    decisions: int = 0
+    """Of undo and redo: how many decisions of this recipient were meant."""
 
 
 class StoredEvent(msgspec.Struct, frozen=True):
@@ -85,6 +129,10 @@ class Story(msgspec.Struct):
     events: list[StoredEvent]
     """Newest first, at most as many as asked for."""
     ledger: list[LedgerEntry]
+    actions: list[Action] = msgspec.field(default_factory=list)
+    """What people did, notes included, oldest first."""
+    probes: list[tuple[float, str]] = msgspec.field(default_factory=list)
+    """When a probe was granted, and to whom (may be empty)."""
 
 
 class Store(Protocol):
@@ -154,6 +202,34 @@ class Store(Protocol):
 
     def story(self, address: str, policy: Policy, *, as_of: float | None = None, events: int = 50) -> Story:
         """The history of a canonical address (empty if nothing is known)."""
+        ...
+
+    def act(
+        self, addresses: Sequence[str], *, kind: Kind, scope: str, actor: str, reason: str, policy: Policy, now: float
+    ) -> list[Acted]:
+        """Suppresses, releases or notes canonical addresses, in one transaction; what it did, in order."""
+        ...
+
+    def decisions(self, chosen: Chosen) -> Iterator[Decided]:
+        """The decisions meant, in the order of the ledger."""
+        ...
+
+    def undo(
+        self, chosen: Chosen, *, actor: str, reason: str, policy: Policy, now: float, dry_run: bool = False
+    ) -> tuple[int | None, list[Acted]]:
+        """Undoes the decisions meant that withhold mail and are not undone yet, in one transaction.
+
+        Domains are left alone; complaints, unsubscribes and what people suppressed only where a rule or category is
+        named. Returns the number of the operation (None where there was nothing to do) and what it did. ``dry_run``
+        changes nothing.
+        """
+        ...
+
+    def redo(
+        self, chosen: Chosen, *, actor: str, reason: str, policy: Policy, now: float, dry_run: bool = False,
+        operation: int | None = None,
+    ) -> tuple[int | None, list[Acted]]:  # fmt: skip
+        """Takes undoing back, of the decisions meant or of one operation; as `undo`."""
         ...
 
     def maintain(self, now: float) -> None:

@@ -45,13 +45,16 @@ _STAGES: tuple[tuple[Stage, str, re.Pattern[str]], ...] = (
     (
         "connect",
         "",
-        re.compile(r"initial (?:connection|greeting)|greeting (?:failed|pause)|while connecting|connect to "),
+        re.compile(
+            r"initial (?:connection|greeting)|greeting (?:failed|pause)|while connecting"
+            r"|connect to |refused to talk to me"
+        ),
     ),
 )
 """Stage, a word without which the pattern cannot be found, and the pattern."""
 _COMMAND_WORDS = (
     *("RCPT", "MAIL", "EHLO", "HELO", "LHLO", "(state", "does not like recipient", "sender was rejected"),
-    *("failed after I sent", "my name was rejected", "initial ", "greeting ", "connect"),
+    *("failed after I sent", "my name was rejected", "initial ", "greeting ", "connect", "refused to talk to me"),
 )
 """One of these, or of ``_EOD_WORDS`` whatever its letters, stands wherever a stage is found."""
 _COMMAND_FOLLOWS = (
@@ -66,6 +69,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("initial ", "initial (?:connection|greeting)"),
     ("failed after I sent the message", "failed after I sent the message"),
     ("connect to ", "connect to "),
+    ("refused to talk to me", "refused to talk to me"),
 )
 """How the words begin that tell which command was answered, and what belongs to them."""
 _SAME_MAIL = 32
@@ -77,7 +81,7 @@ STAGE_WORDS = (
     *("final data", "after data", "data command", "data reply", "to data", "data block", "text command", "(state "),
     *("sending message", "sending the message", "[end", "does not like recipient", "sender was rejected"),
     *("failed after i sent", "my name was rejected", "initial connection", "initial greeting", "greeting failed"),
-    *("greeting pause", "while connecting", "connect to ", "courierd", "courier mail server"),
+    *("greeting pause", "while connecting", "connect to ", "refused to talk to me", "courierd", "courier mail server"),
     *(f"{before} {hello}" for before in ("to", "after", "our", "sending") for hello in ("helo", "ehlo", "lhlo")),
 )
 """Words without one of which `stage_in` finds nothing."""

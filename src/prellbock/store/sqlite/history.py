@@ -5,16 +5,20 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 
 from msgspec import convert
+from msgspec.structs import replace
 
 from prellbock.events import DeliveryEvent, Verdict
+from prellbock.history.actions import Action, apply_all
+from prellbock.history.failures import DAY, TOUCHING
 from prellbock.history.judge import Standing, scoped, standing
 from prellbock.history.policy import Policy
-from prellbock.history.recipient import GROUP_TRANSPORT, State
-from prellbock.identity import short
+from prellbock.history.recipient import State, decode_state
+from prellbock.identity import short, short_message
 from prellbock.pipeline import Reported, remember, touches
 from prellbock.store.contract import LedgerEntry, StoredEvent, Withheld
-from prellbock.store.sqlite.memory import decode_state
 from prellbock.store.sqlite.runs import Runs
+
+ALWAYS = 1e15
 
 
 def events(
@@ -28,7 +32,7 @@ def events(
         " WHERE number = ?1 AND time <= ?2 AND (events.key IN (SELECT value FROM json_each(?4)) OR events.row IN"
         " (SELECT row FROM events WHERE number = ?1 AND time <= ?2 ORDER BY time DESC LIMIT ?3))"
         " ORDER BY time DESC, events.key",
-        (number, until if until is not None else 1e15, most, json.dumps(list(always))),
+        (number, until if until is not None else ALWAYS, most, json.dumps(list(always))),
     )
     fields = StoredEvent.__struct_fields__
     return [convert(dict(zip(fields, row, strict=True)), StoredEvent, strict=False) for row in rows]
@@ -37,37 +41,90 @@ def events(
 def ledger(db: sqlite3.Connection, number: int, *, until: float | None) -> list[LedgerEntry]:
     """The recorded changes of a recipient's status, oldest first."""
     rows = db.execute(
-        "SELECT seq, scope, time, recorded, before, status, since, until, category, rule, source, evidence, policy,"
-        " ruleset, actor FROM ledger WHERE number = ? AND time <= ? ORDER BY seq",
-        (number, until if until is not None else 1e15),
+        "SELECT seq, ledger.scope, ledger.time, ledger.recorded, before, status, since, until, category, rule, source,"
+        " evidence, policy, ruleset, ledger.actor, actions.kind, actions.reason, (SELECT operation FROM undone"
+        " WHERE undone.seq = ledger.seq AND redone IS NULL) FROM ledger LEFT JOIN actions ON actions.key = action"
+        " WHERE ledger.number = ? AND ledger.time <= ? ORDER BY seq",
+        (number, until if until is not None else ALWAYS),
     )
     fields = LedgerEntry.__struct_fields__
     entries = (dict(zip(fields, row, strict=True)) for row in rows)
     return [convert({**entry, "evidence": json.loads(entry["evidence"])}, LedgerEntry) for entry in entries]
 
 
-def rebuild(db: sqlite3.Connection, number: int, state: State, *, until: float) -> State:
-    """The state that the stored events up to a time make; deliveries are the caller's part.
+def rebuild(db: sqlite3.Connection, number: int, known: State, *, until: float) -> State:
+    """The state that the stored events and actions up to a time make; deliveries are the caller's part.
 
     The failures of a domain are not stored under its number, so those of today's state are cut at the time.
     """
     rebuilt = State()
-    for failure in state.failures.get(GROUP_TRANSPORT, ()):
-        if failure.time <= until:
-            rebuilt.add_failure(GROUP_TRANSPORT, failure)
+
+    def add_events(state: State) -> None:
+        if known.failures.of_domain:
+            state.failures.merge(known.failures.until(until))
+            state.newest = max(state.newest, state.failures.newest)
+        for report in _reports(db, number, until):
+            if touches(report):
+                remember(state, report)
+
+    apply_all(rebuilt, actions(db, number, until=until), add_events)
+    return rebuilt
+
+
+def _reports(db: sqlite3.Connection, number: int, until: float) -> Iterator[Reported]:
+    """The stored events of a recipient up to a time, as far as a state depends on them."""
     rows = db.execute(
-        "SELECT key, message, time, outcome, category, fault, permanent, provider, stream, feedback_type FROM events"
+        "SELECT key, message, time, outcome, category, fault, permanent, provider, stream, feedback_type, origin,"
+        " CASE outcome WHEN 'imported' THEN source END FROM events LEFT JOIN batches USING (batch)"
         " WHERE number = ? AND time <= ?",
         (number, until),
     )
-    for key, message, time, outcome, category, fault, permanent, provider, stream, feedback_type in rows:
-        event = DeliveryEvent(time=time, outcome=outcome, stream=stream, feedback_type=feedback_type)
+    for key, message, time, outcome, category, fault, permanent, provider, stream, kind, origin, source in rows:
+        event = DeliveryEvent(time=time, outcome=outcome, stream=stream, feedback_type=kind, reporting_mta=source)
         flag = None if permanent is None else bool(permanent)
         verdict = Verdict(category, fault, flag, "rule", provider=provider)
-        report = Reported(key, message, None, event, verdict, None)
-        if touches(report):
-            remember(rebuilt, report)
-    return rebuilt
+        yield Reported(key, message, None, event, verdict, None, origin or 0)
+
+
+def with_evidence(db: sqlite3.Connection, number: int, standing: Standing) -> Standing:
+    """The standing with the keys of all that it counts: what its history no longer knows is looked up."""
+    if not standing.partial or standing.begin is None or standing.since is None:
+        return standing
+    marks = ",".join("?" * len(TOUCHING))
+    begin, end = standing.begin // DAY * DAY, (max(standing.since, standing.begin) // DAY + 1) * DAY
+    rows = db.execute(
+        "SELECT key FROM events WHERE number = ? AND time >= ? AND time < ? AND outcome = 'bounced'"  # noqa: S608
+        f" AND category IN ({marks}) ORDER BY time DESC LIMIT 50",
+        (number, begin, end, *TOUCHING),
+    )
+    return replace(standing, evidence=tuple(key for (key,) in reversed(rows.fetchall())), partial=False)
+
+
+def bounced(db: sqlite3.Connection, number: int, state: State, until: float) -> dict[int, float]:
+    """The messages that bounced up to a time (short key → latest report), where the state does not know them all."""
+    if not state.failures.overflown:
+        return {}
+    rows = db.execute(
+        "SELECT message, max(time) FROM events WHERE number = ? AND time <= ? AND outcome = 'bounced' GROUP BY message",
+        (number, until),
+    )
+    return {short_message(message): time for message, time in rows}
+
+
+def actions(db: sqlite3.Connection, number: int, *, until: float) -> list[Action]:
+    """What people did to a recipient up to a time, oldest first."""
+    rows = db.execute(
+        "SELECT key, time, kind, scope, actor, reason, operation, targets FROM actions"
+        " WHERE number = ? AND time <= ? ORDER BY time, key",
+        (number, until),
+    )
+    return [
+        Action(
+            kind=kind, key=key, time=time, actor=actor, reason=reason, scope=scope, operation=operation,
+            targets=tuple((target, at, origin) for target, at, origin in json.loads(targets)),
+        )
+        for key, time, kind, scope, actor, reason, operation, targets in rows
+    ]  # fmt: skip
 
 
 def state_at(db: sqlite3.Connection, runs: Runs, number: int, digest: bytes, as_of: float) -> State:
@@ -77,7 +134,7 @@ def state_at(db: sqlite3.Connection, runs: Runs, number: int, digest: bytes, as_
     if state.newest <= as_of:
         return state
     rebuilt = rebuild(db, number, state, until=as_of)
-    rebuilt.add_deliveries(runs.deliveries_of(short(digest), as_of))
+    rebuilt.add_deliveries(runs.deliveries_of(short(digest), as_of), bounced(db, number, rebuilt, as_of))
     return rebuilt
 
 
@@ -85,7 +142,8 @@ def withheld_at(db: sqlite3.Connection, runs: Runs, policy: Policy, as_of: float
     """Everything that withheld mail at a time, numbered in the order in which it began."""
     rows = db.execute(
         "SELECT number, hash, is_domain, address FROM recipients WHERE is_domain = 1"
-        " OR number IN (SELECT number FROM events WHERE time <= ?)",
+        " OR number IN (SELECT number FROM events WHERE time <= ?1)"
+        " OR number IN (SELECT number FROM actions WHERE time <= ?1)",
         (as_of,),
     )
     found: list[tuple[float, str | None, bytes, Standing]] = []

@@ -3,20 +3,17 @@
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from prellbock.history.recipient import State
+from prellbock.history.recipient import State, decode_state
+from prellbock.identity import short_message
 from prellbock.pipeline import Change, Keys
 from prellbock.pipeline.memory import Delivery
 from prellbock.store.sqlite.runs import Runs
 
 _ASK = 500
 """Values asked for in one statement."""
-
-decode_state = msgspec.msgpack.Decoder(State).decode
-encode_state = msgspec.msgpack.Encoder().encode
 
 
 def chunks(values: Iterable[object]) -> Iterator[tuple[str, list[object]]]:
@@ -89,6 +86,18 @@ class SqliteMemory:
                 part,
             )
             found.update((digest, decode_state(state)) for digest, state in rows)
+        return found
+
+    def bounced(self, hashes: Collection[bytes]) -> dict[bytes, dict[int, float]]:
+        found: dict[bytes, dict[int, float]] = {}
+        for marks, part in chunks(hashes):
+            rows = self._db.execute(
+                "SELECT hash, message, max(time) FROM recipients JOIN events USING (number)"  # noqa: S608 -- only marks
+                f" WHERE hash IN ({marks}) AND outcome = 'bounced' GROUP BY hash, message",
+                part,
+            )
+            for digest, message, time in rows:
+                found.setdefault(digest, {})[short_message(message)] = time
         return found
 
     def deliveries(self, since: dict[int, float]) -> dict[int, list[Delivery]]:

@@ -10,17 +10,21 @@ from types import TracebackType
 from typing import Any
 
 from prellbock.addresses import domain_of
+from prellbock.history.actions import Action, Kind
 from prellbock.history.judge import Standing, scoped, standing
 from prellbock.history.policy import Policy
 from prellbock.history.recipient import State
 from prellbock.identity import Identity, short
 from prellbock.pipeline import Classifies, Prepared, judge
-from prellbock.store.contract import LedgerEntry, Story, Withheld
+from prellbock.store.contract import Acted, Chosen, Decided, LedgerEntry, StoredEvent, Story, Withheld
 from prellbock.store.errors import StoreError
 from prellbock.store.sqlite import history
+from prellbock.store.sqlite.actions import Person, act
 from prellbock.store.sqlite.connection import connect, connect_read_only, plain_errors
+from prellbock.store.sqlite.decisions import chosen_rows
 from prellbock.store.sqlite.memory import SqliteMemory, chunks
-from prellbock.store.sqlite.write import Versions, write_batch
+from prellbock.store.sqlite.undo import redo, undo
+from prellbock.store.sqlite.write import NAMES, Versions, write_batch
 
 DELIVERIES_KEPT_DAYS = 35
 COUNTED_KEPT_SECONDS = 48 * 3600.0
@@ -72,13 +76,16 @@ class SqliteStore:
             self._db.close()
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self, *, dry_run: bool = False) -> Iterator[None]:
+        """One transaction; with ``dry_run`` it leaves nothing behind."""
         with self._lock, plain_errors(self._folder):
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 self._memory.refresh()
                 yield
-                self._db.execute("COMMIT")
+                self._db.execute("ROLLBACK" if dry_run else "COMMIT")
+                if dry_run:
+                    self._memory.forget()
             except BaseException:
                 self._memory.forget()
                 if self._db.in_transaction:
@@ -154,6 +161,46 @@ class SqliteStore:
                     taken[key] = (now + wanted[name], holder)
                     self._db.execute("INSERT OR REPLACE INTO leases VALUES (?, ?, ?)", (key, *taken[key]))
         return held
+
+    def act(
+        self, addresses: Sequence[str], *, kind: Kind, scope: str, actor: str, reason: str, policy: Policy, now: float
+    ) -> list[Acted]:
+        """See `prellbock.store.contract.Store.act`."""
+        person = self._person(actor, reason, policy, now)
+        with self._writing():
+            return act(
+                self._db, self._memory, self.identity, addresses, kind=kind, scope=scope, person=person,
+                plain=self._plain,
+            )  # fmt: skip
+
+    def undo(
+        self, chosen: Chosen, *, actor: str, reason: str, policy: Policy, now: float, dry_run: bool = False
+    ) -> tuple[int | None, list[Acted]]:
+        """See `prellbock.store.contract.Store.undo`."""
+        with self._writing(dry_run=dry_run):
+            return undo(self._db, self._memory, chosen, self._person(actor, reason, policy, now))
+
+    def redo(
+        self, chosen: Chosen, *, actor: str, reason: str, policy: Policy, now: float, dry_run: bool = False,
+        operation: int | None = None,
+    ) -> tuple[int | None, list[Acted]]:  # fmt: skip
+        """See `prellbock.store.contract.Store.redo`."""
+        with self._writing(dry_run=dry_run):
+            return redo(self._db, self._memory, chosen, self._person(actor, reason, policy, now), operation)
+
+    def _person(self, actor: str, reason: str, policy: Policy, now: float) -> Person:
+        return Person(actor, reason if self._plain else NAMES.sub("{address}", reason), policy, now)
+
+    def decisions(self, chosen: Chosen) -> Iterator[Decided]:
+        """See `prellbock.store.contract.Store.decisions`."""
+        after = 0
+        while True:
+            with self._reading():
+                rows = chosen_rows(self._db, chosen, after=after, most=_PAGE)
+            yield from (row.decided for row in rows)
+            if len(rows) < _PAGE:
+                return
+            after = rows[-1].entry.seq
 
     def maintain(self, now: float) -> None:
         """See `prellbock.store.contract.Store.maintain`."""
@@ -233,27 +280,32 @@ class SqliteStore:
         domain = self.standings([address], policy, as_of=as_of)[0][2]
         with self._reading():
             number = self._numbers([digest]).get(digest)
-            state, stored, ledger = State(), [], list[LedgerEntry]()
+            state, found = State(), Standing()
+            stored, ledger, done = list[StoredEvent](), list[LedgerEntry](), list[Action]()
             if number is not None:
                 if as_of is not None:
                     state = history.state_at(self._db, self._memory.runs, number, digest, as_of)
                 else:
                     state = self._memory.states([digest]).get(digest, state)
-                evidence = [*standing(state, policy).evidence, *(k for m in scoped(state, policy) for k in m.evidence)]
+                found = history.with_evidence(self._db, number, standing(state, policy))
+                evidence = [*found.evidence, *(key for mark in scoped(state, policy) for key in mark.evidence)]
                 stored = history.events(self._db, number, until=as_of, most=events, always=evidence)
                 ledger = history.ledger(self._db, number, until=as_of)
+                done = history.actions(self._db, number, until=as_of if as_of is not None else history.ALWAYS)
             known = State(failures=state.failures)
-            known.add_deliveries(self._memory.runs.deliveries_of(short(digest), as_of))
+            void = {} if number is None else history.bounced(self._db, number, state, as_of or history.ALWAYS)
+            known.add_deliveries(self._memory.runs.deliveries_of(short(digest), as_of), void)
         last_delivery = max(known.last_delivery, state.last_delivery) or None
         return Story(
             address=address,
             state=state,
-            standing=standing(state, policy),
+            standing=found,
             marks=scoped(state, policy),
             domain=domain,
             last_delivery=last_delivery,
             events=stored,
             ledger=ledger,
+            actions=done,
         )
 
     def totals(self) -> dict[str, int]:
@@ -276,6 +328,14 @@ class SqliteStore:
                 "SELECT category, fault, provider, sum(count) AS n FROM rollups WHERE outcome != 'delivered'"
                 " GROUP BY category, fault, provider ORDER BY n DESC, category, provider"
             ).fetchall()
+
+    def templates_seen(self) -> Iterator[tuple[str, str | None, str | None, int | None, int]]:
+        """Every template with the provider and codes it came with: template, provider, status, reply code, count."""
+        with self._reading():
+            yield from self._db.execute(
+                "SELECT t.text, e.provider, e.status, e.smtp_code, count(*) FROM events e"
+                " JOIN templates t ON t.key = e.template GROUP BY t.text, e.provider, e.status, e.smtp_code"
+            )
 
     # --- one recipient
 

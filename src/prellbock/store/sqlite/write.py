@@ -4,19 +4,21 @@ import json
 import re
 import secrets
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 import numpy as np
 
 from prellbock.history.judge import Standing
+from prellbock.history.recipient import encode_state
 from prellbock.identity import short
 from prellbock.pipeline import Change, Decision, Reported, Result
-from prellbock.store.sqlite.memory import SqliteMemory, chunks, encode_state
+from prellbock.store.sqlite.history import with_evidence
+from prellbock.store.sqlite.memory import SqliteMemory, chunks
 
 encode_json = msgspec.json.Encoder().encode
-_NAMES = re.compile(r"[^\s/\\]+@[^\s/\\]+")
-"""Addresses in the path of an input."""
+NAMES = re.compile(r"[^\s/\\]+@[^\s/\\]+")
+"""Addresses in a text that is kept, such as the path of an input."""
 WITHHOLDING = ("paused", "suppressed", "complained", "unsubscribed")
 
 
@@ -42,14 +44,14 @@ def write_batch(
     """Records a batch as done, with all its effects."""
     cursor = db.execute(
         "INSERT INTO batches (digest, source, recorded, counts) VALUES (?, ?, ?, ?)",
-        (digest, source if plain else _NAMES.sub("{address}", source), now, json.dumps(result.counts)),
+        (digest, source if plain else NAMES.sub("{address}", source), now, json.dumps(result.counts)),
     )
     batch = cursor.lastrowid
     assert batch is not None
     numbers = _number(db, result, plain=plain)
     _write_events(db, result.reported, numbers, batch, plain=plain)
-    _write_changes(db, result.changes, numbers)
-    _write_decisions(db, result.decisions, numbers, now, versions)
+    write_changes(db, result.changes, numbers)
+    write_decisions(db, result.decisions, numbers, now, versions)
     _write_templates(db, result, plain=plain)
     _write_rollups(db, result)
     if len(deliveries := result.deliveries.events):
@@ -64,6 +66,11 @@ def _number(db: sqlite3.Connection, result: Result, *, plain: bool) -> dict[byte
     """The random numbers of all recipients and domains in the batch; new ones are entered."""
     names = {report.entity: report.event.recipient for report in result.reported if report.entity is not None}
     names.update((change.entity, change.name) for change in result.changes)
+    return enter(db, names, plain=plain)
+
+
+def enter(db: sqlite3.Connection, names: Mapping[bytes, str | None], *, plain: bool) -> dict[bytes, int]:
+    """The random numbers of recipients and domains, by hash; new ones are entered."""
     numbers: dict[bytes, int] = {}
     for marks, part in chunks(names):
         numbers.update(db.execute(f"SELECT hash, number FROM recipients WHERE hash IN ({marks})", part))  # noqa: S608
@@ -81,8 +88,8 @@ def _write_events(
 ) -> None:
     db.executemany(
         "INSERT INTO events (key, number, time, message, outcome, category, fault, permanent, decided_by, rule,"
-        " template, provider, stream, campaign, status, smtp_code, feedback_type, response, batch)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " template, provider, stream, campaign, status, smtp_code, feedback_type, response, batch, origin)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 r.key,
@@ -104,6 +111,7 @@ def _write_events(
                 r.event.feedback_type,
                 storable(r.event.response) if plain else None,
                 batch,
+                r.origin or None,
             )
             for r in reported
         ],
@@ -129,7 +137,7 @@ def without_name(text: str, recipient: str) -> str:
     return text
 
 
-def _write_changes(db: sqlite3.Connection, changes: Iterable[Change], numbers: dict[bytes, int]) -> None:
+def write_changes(db: sqlite3.Connection, changes: Iterable[Change], numbers: dict[bytes, int]) -> None:
     db.executemany(
         "INSERT OR REPLACE INTO states (number, key, open, status, standing, state) VALUES (?, ?, ?, ?, ?, ?)",
         [
@@ -146,40 +154,48 @@ def _write_changes(db: sqlite3.Connection, changes: Iterable[Change], numbers: d
     )
 
 
-def _write_decisions(
+def write_decisions(
     db: sqlite3.Connection, decisions: Iterable[Decision], numbers: dict[bytes, int], now: float, versions: Versions
 ) -> None:
     """The ledger, and beside it the list of what withholds mail now."""
     for decision in decisions:
-        number, after = numbers[decision.entity], decision.after
-        cursor = db.execute(
-            "INSERT INTO ledger (number, scope, time, recorded, before, status, since, until, category, rule, source,"
-            " evidence, policy, ruleset, actor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                number,
-                after.scope,
-                decision.time,
-                now,
-                decision.before.status,
-                after.status,
-                after.since,
-                after.until,
-                after.category,
-                after.rule,
-                after.source,
-                json.dumps(after.evidence),
-                versions.policy,
-                versions.ruleset,
-                versions.actor,
-            ),
+        write_decision(db, decision, numbers[decision.entity], now, versions)
+
+
+def write_decision(db: sqlite3.Connection, decision: Decision, number: int, now: float, versions: Versions) -> int:
+    """One decision; returns its sequence number."""
+    after = with_evidence(db, number, decision.after)
+    cursor = db.execute(
+        "INSERT INTO ledger (number, scope, time, recorded, before, status, since, until, category, rule, source,"
+        " evidence, policy, ruleset, actor, action) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            number,
+            after.scope,
+            decision.time,
+            now,
+            decision.before.status,
+            after.status,
+            after.since,
+            after.until,
+            after.category,
+            after.rule,
+            after.source,
+            json.dumps(after.evidence),
+            versions.policy,
+            versions.ruleset,
+            versions.actor,
+            decision.action,
+        ),
+    )
+    if after.status in WITHHOLDING:
+        db.execute(
+            "INSERT OR REPLACE INTO withheld VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (number, *_columns(after), cursor.lastrowid),
         )
-        if after.status in WITHHOLDING:
-            db.execute(
-                "INSERT OR REPLACE INTO withheld VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (number, *_columns(after), cursor.lastrowid),
-            )
-        elif decision.before.status in WITHHOLDING:
-            db.execute("DELETE FROM withheld WHERE number = ? AND scope = ?", (number, after.scope))
+    elif decision.before.status in WITHHOLDING:
+        db.execute("DELETE FROM withheld WHERE number = ? AND scope = ?", (number, after.scope))
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
 
 
 def _columns(standing: Standing) -> tuple[object, ...]:

@@ -1,0 +1,162 @@
+"""``prellbock decisions``: the ledger; undoing and redoing a set of its decisions."""
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from prellbock.cli.actions import by_option, reason_option
+from prellbock.cli.shell import data_option, opened, write_line
+from prellbock.cli.times import Time
+from prellbock.history.policy import DEFAULT
+from prellbock.store.contract import Acted, Chosen, Decided
+from prellbock.times import rfc3339
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+_CHOOSING = (
+    click.option("--since", type=Time(), help="Decisions from this time on."),
+    click.option("--until", type=Time(), help="Decisions up to this time."),
+    click.option("--recorded", is_flag=True, help="The times are those of recording, not those of the events."),
+    click.option("--provider", help="Who answered: google, microsoft, gmx ..."),
+    click.option("--rule", help="A history rule (dead-twice, imported ...) or a classification rule."),
+    click.option("--category", help="unknown_recipient, mailbox_full ..."),
+    click.option("--status", help="What was decided: paused, suppressed, deliverable ..."),
+)
+
+
+def _choosing(function: F) -> F:
+    """The options that say which decisions are meant."""
+    for option in reversed(_CHOOSING):
+        function = option(function)
+    return function
+
+
+@click.group()
+def decisions() -> None:
+    """Lists the decisions of the ledger, undoes and redoes them."""
+
+
+@decisions.command("list")
+@_choosing
+@click.option("--by", "actor", help="Who decided: ingest, or a person.")
+@data_option
+def list_decisions(data: Path, **meant: Any) -> int:
+    """Print decisions, oldest first, one JSON object a line: who, what, on which evidence, under which policy.
+
+    `undone` names the operation that has undone a decision.
+    """
+    with opened(data) as store:
+        for decided in store.decisions(Chosen(**meant)):
+            write_line(record(decided))
+    sys.stdout.flush()
+    return 0
+
+
+def _operation(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    try:
+        return None if value is None else int(value, 16)
+    except ValueError:
+        raise click.BadParameter("is not the number of an operation, which undo prints") from None
+
+
+_dry_run = click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+
+
+@decisions.command()
+@_choosing
+@reason_option
+@by_option
+@_dry_run
+@data_option
+def undo(reason: str, actor: str, dry_run: bool, data: Path, **meant: Any) -> int:
+    """Undo decisions that withhold mail: what they rest on counts no more, and the recipients are judged anew.
+
+    Give --since, or another option that says which are meant. Complaints, unsubscribes and what people suppressed are
+    undone only where --rule or --category names them. Undoing again changes nothing; the same messages reported once
+    more do not bring a decision back, new ones may.
+    """
+    chosen = _meant(meant)
+    with opened(data) as store:
+        operation, done = store.undo(
+            chosen, actor=actor, reason=reason, policy=DEFAULT, now=time.time(), dry_run=dry_run
+        )
+    return _told("undone", operation, done, dry_run)
+
+
+@decisions.command()
+@click.argument("operation", required=False, callback=_operation)
+@_choosing
+@reason_option
+@by_option
+@_dry_run
+@data_option
+def redo(operation: int | None, reason: str, actor: str, dry_run: bool, data: Path, **meant: Any) -> int:
+    """Take undoing back: of one OPERATION (undo prints its number), or of the decisions meant."""
+    chosen = _meant(meant) if operation is None else Chosen(**meant)
+    with opened(data) as store:
+        done_as, done = store.redo(
+            chosen, actor=actor, reason=reason, policy=DEFAULT, now=time.time(), dry_run=dry_run, operation=operation
+        )
+    return _told("redone", done_as, done, dry_run)
+
+
+def _meant(meant: dict[str, Any]) -> Chosen:
+    chosen = Chosen(**meant)
+    if chosen in (Chosen(), Chosen(recorded=True)):
+        raise click.UsageError("say which decisions are meant: --since TIME, --provider, --rule, --category ...")
+    return chosen
+
+
+def _told(what: str, operation: int | None, done: list[Acted], dry_run: bool) -> int:
+    """A line for each recipient, and the counts."""
+    now = time.time()
+    for acted in done:
+        standing = acted.after.at(now)
+        write_line({
+            "address": acted.address, "hash": acted.hash, what: acted.decisions, "before": acted.before.at(now).status,
+            "status": standing.status, "until": rfc3339(standing.until),
+        })  # fmt: skip
+    write_line(
+        {
+            "operation": None if operation is None or dry_run else f"{operation:016x}",
+            "dry_run": dry_run,
+            "decisions": sum(acted.decisions for acted in done),
+            "recipients": len(done),
+            "changed": sum(acted.before.at(now) != acted.after.at(now) for acted in done),
+        }
+    )
+    sys.stdout.flush()
+    return 0
+
+
+def record(decided: Decided) -> dict[str, object]:
+    """One decision as a JSON object; keys of events and operations are hexadecimal."""
+    entry = decided.entry
+    return {
+        "seq": entry.seq,
+        "time": rfc3339(entry.time),
+        "recorded": rfc3339(entry.recorded),
+        "address": decided.address,
+        "hash": decided.hash,
+        "scope": entry.scope,
+        "before": entry.before,
+        "status": entry.status,
+        "since": rfc3339(entry.since),
+        "until": rfc3339(entry.until),
+        "category": entry.category,
+        "rule": entry.rule,
+        "source": entry.source,
+        "provider": decided.provider,
+        "evidence": [f"{key & 0xFFFF_FFFF_FFFF_FFFF:016x}" for key in entry.evidence],
+        "policy": entry.policy,
+        "ruleset": entry.ruleset or None,
+        "by": entry.actor,
+        "action": entry.action,
+        "reason": entry.reason,
+        "undone": None if entry.undone is None else f"{entry.undone:016x}",
+    }

@@ -1,0 +1,71 @@
+"""The ledger as people ask for it: which decisions are meant by a time, a provider, a rule, a category, a person?"""
+
+import json
+import sqlite3
+from typing import Any, NamedTuple
+
+from prellbock.store.contract import Chosen, Decided, LedgerEntry
+
+_PROVIDER = (
+    "(SELECT events.provider FROM json_each(ledger.evidence) JOIN events ON events.key = value"
+    " WHERE events.provider IS NOT NULL ORDER BY events.time DESC LIMIT 1)"
+)
+_UNDONE = "(SELECT operation FROM undone WHERE undone.seq = ledger.seq AND redone IS NULL)"
+_COLUMNS = " ".join((
+    "SELECT address, hash,", _PROVIDER, ", ledger.seq, ledger.scope, ledger.time, ledger.recorded, before, status,",
+    "since, until, ledger.category, ledger.rule, source, evidence, policy, ruleset, ledger.actor, actions.kind,",
+    "actions.reason,", _UNDONE, ", ledger.number FROM ledger",
+    "JOIN recipients ON recipients.number = ledger.number LEFT JOIN actions ON actions.key = ledger.action",
+))  # fmt: skip
+
+
+class Row(NamedTuple):
+    """A decision, and the number of its recipient (or domain)."""
+
+    decided: Decided
+    number: int
+
+    @property
+    def entry(self) -> LedgerEntry:
+        return self.decided.entry
+
+
+def chosen_rows(
+    db: sqlite3.Connection, chosen: Chosen, *, after: int = 0, most: int = -1, more: str = "1",
+    operation: int | None = None, for_undo: bool = False,
+) -> list[Row]:  # fmt: skip
+    """The decisions meant, in the order of the ledger.
+
+    ``more`` is a further condition, of constants and ``:operation`` alone.
+    """
+    conditions = ["ledger.seq > :after", more]
+    values = {name: getattr(chosen, name) for name in chosen.__struct_fields__}
+    # What an undoing has left standing is as old as what it rests on.
+    time = "iif(actions.kind IN ('undo', 'redo'), ledger.since, ledger.time)" if for_undo else "ledger.time"
+    time = "ledger.recorded" if chosen.recorded else time
+    if chosen.since is not None:
+        conditions.append(f"{time} >= :since")
+    if chosen.until is not None:
+        conditions.append(f"{time} <= :until")
+    for name in ("category", "status", "actor"):
+        if values[name] is not None:
+            conditions.append(f"ledger.{name} = :{name}")
+    if chosen.provider is not None:
+        conditions.append(f"{_PROVIDER} = :provider")
+    if chosen.rule is not None:
+        conditions.append(
+            "(ledger.rule IN (:rule, :rule || '/probe') OR EXISTS (SELECT 1 FROM json_each(ledger.evidence)"
+            " JOIN events ON events.key = value WHERE events.rule = :rule))"
+        )
+    rows = db.execute(
+        f"{_COLUMNS} WHERE {' AND '.join(conditions)} ORDER BY ledger.seq LIMIT :most",
+        {**values, "after": after, "most": most, "operation": operation},
+    )
+    return [_row(row) for row in rows]
+
+
+def _row(row: tuple[Any, ...]) -> Row:
+    address, digest, provider, *fields, number = row
+    entry = dict(zip(LedgerEntry.__struct_fields__, fields, strict=True))
+    entry["evidence"] = json.loads(entry["evidence"])
+    return Row(Decided(address, digest.hex(), provider, LedgerEntry(**entry)), number)
