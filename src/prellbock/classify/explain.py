@@ -4,13 +4,14 @@ import msgspec
 
 from prellbock.classify.classifier import Classifier, context_of
 from prellbock.classify.codes import by_code
+from prellbock.classify.decide import deciding_code
 from prellbock.classify.details import Details, details_of
 from prellbock.classify.masking import mask
 from prellbock.classify.matcher import Rank, applies
 from prellbock.classify.normalise import normalise
 from prellbock.classify.phrasebook import Language, advice, sentence
 from prellbock.events import DeliveryEvent, Verdict
-from prellbock.rules.compile import compile_some
+from prellbock.rules.trials import compile_some
 from prellbock.taxonomy import FAULT_OF
 
 
@@ -51,7 +52,7 @@ class Explanation(msgspec.Struct, frozen=True):
 
 
 _REASONS: dict[str, str] = {
-    "known": "a known cause beats 'given up after retrying'",
+    "known": "knows more (a cause beats 'given up after retrying', and that beats a single telling word)",
     "priority": "has a higher priority",
     "harmless": "does not blame the recipient, and between different faults that wins",
     "scope": "is limited more narrowly by provider, code, stage or reporter",
@@ -70,19 +71,20 @@ def explain(classifier: Classifier, event: DeliveryEvent, language: Language = "
     text = normalise(template)
     context = context_of(event)
     matcher = classifier.matcher
-    compiled = matcher.compiled
+    tables = matcher.compiled.tables
     found = matcher.found([template])[0]
     order = matcher.candidates(found, context)
-    spans = _spans(text, tuple(compiled.patterns[number] for number in sorted(found)))
+    code = deciding_code(matcher.rules[order[0]] if order else None, context)
+    spans = _spans(text, tuple(tables.patterns[number] for number in sorted(found)))
     matches = []
     rest = [
-        index
-        for index in range(len(matcher.rules))
-        if index not in order and not found.isdisjoint(compiled.match[index])
+        index for index in range(len(matcher.rules)) if index not in order and not found.isdisjoint(tables.match[index])
     ]
     for index in [*order, *rest]:
         rule = matcher.rules[index]
-        if index in order:
+        if code is not None and index in order:
+            result = f"knows less than the code {code.code}"
+        elif index in order:
             result = _result(
                 index, order, matcher.rank(index, found), matcher.rank(order[0], found), matcher.rules[order[0]].name
             )
@@ -90,19 +92,19 @@ def explain(classifier: Classifier, event: DeliveryEvent, language: Language = "
             result = "does not apply: provider, code, stage or reporter do not fit"
         else:
             result = "does not apply: one of its `unless` patterns matched"
-        number = max(found.intersection(compiled.match[index]), key=lambda one: (compiled.literal_lengths[one], -one))
-        pattern = compiled.patterns[number]
+        number = max(found.intersection(tables.match[index]), key=lambda one: (tables.literal_lengths[one], -one))
+        pattern = tables.patterns[number]
         begin, end = spans.get(pattern, (0, 0))
-        place = str(compiled.ruleset.place(index))
+        place = str(matcher.compiled.ruleset.place(index))
         matches.append(Found(rule.name, rule.category, place, pattern, text[begin:end], begin, end, result))
-    code = by_code(context.smtp_code, context.status)
+    alone = by_code(context.smtp_code, context.status)
     details = details_of(event, verdict)
     return Explanation(
         verdict=verdict,
         sentence=sentence(verdict.category, verdict.provider, language, msgspec.structs.asdict(details)),
         advice=advice_on(classifier, verdict, language),
         matched=matches[0].matched if verdict.decided_by == "rule" and matches else None,
-        by_code=code.category if code else None,
+        by_code=alone.category if alone else None,
         text=text,
         smtp_code=context.smtp_code,
         status=context.status,

@@ -12,6 +12,9 @@ from prellbock.events import Stage
 Reporter = Literal["own", "remote"]
 """Who wrote the text: our own outgoing system, or a server of the recipient's side."""
 
+LAST_RESORT = -50
+"""The greatest priority of a rule that decides only where nothing else does."""
+
 AdviceLanguage = Literal["en", "de"]
 
 
@@ -50,6 +53,11 @@ class Rule(msgspec.Struct, frozen=True, omit_defaults=True):
     """What to do about this very reply, by language, where that is more than what its category says."""
 
     @property
+    def is_last_resort(self) -> bool:
+        """A single telling word, for texts that nothing else knows: priority -50 or less, not `expired`."""
+        return self.priority <= LAST_RESORT and self.category != "expired"
+
+    @property
     def scope(self) -> int:
         """How many of provider, code, stage and reporter restrict the rule; the narrower rule is the better one."""
         return bool(self.provider) + bool(self.code) + bool(self.stage) + (self.reporter is not None)
@@ -71,6 +79,8 @@ class RuleSet(msgspec.Struct, frozen=True):
     rules: tuple[Rule, ...]
     places: tuple[Place, ...] = ()
     """One a rule, or empty where the rules do not come from files."""
+    proved: bool = False
+    """Every pattern is known to compile: the tests compile the shipped rules. Others are compiled when loaded."""
 
     @property
     def version(self) -> str:

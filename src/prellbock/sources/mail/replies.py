@@ -46,7 +46,10 @@ _STAGES: tuple[tuple[Stage, str, re.Pattern[str]], ...] = (
     (
         "connect",
         "",
-        re.compile(r"initial (?:connection|greeting)|greeting (?:failed|pause)|while connecting|connect to "),
+        re.compile(
+            r"initial (?:connection|greeting)|greeting (?:failed|pause)|while connecting"
+            r"|connect to |refused to talk to me"
+        ),
     ),
 )
 """Stage, a word without which the pattern cannot be found, and the pattern."""
@@ -57,7 +60,7 @@ _COMMAND_FOLLOWS = (
 _STAGE_PHRASE = re.compile(
     "|".join(f"{begin}[^\\n:]{{0,60}}" for begin in _COMMAND_FOLLOWS)
     + "|does not like recipient|sender was rejected|my name was rejected|initial (?:connection|greeting)"
-    "|failed after I sent the message|connect to "
+    "|failed after I sent the message|connect to |refused to talk to me"
 )
 _SAME_MAIL = 32
 """Answers kept: one mail asks about the same few texts again and again."""
@@ -68,7 +71,7 @@ STAGE_WORDS = (
     *("final data", "after data", "data command", "data reply", "to data", "data block", "text command", "(state "),
     *("sending message", "sending the message", "[end", "does not like recipient", "sender was rejected"),
     *("failed after i sent", "my name was rejected", "initial connection", "initial greeting", "greeting failed"),
-    *("greeting pause", "while connecting", "connect to ", "courierd", "courier mail server"),
+    *("greeting pause", "while connecting", "connect to ", "refused to talk to me", "courierd", "courier mail server"),
     *(f"{before} {hello}" for before in ("to", "after", "our", "sending") for hello in ("helo", "ehlo", "lhlo")),
 )
 """Words without one of which `stage_in` finds nothing."""
