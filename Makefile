@@ -9,7 +9,10 @@ install: .venv/installed
 
 # Everything comes from the lock files with hashes: first uv (by pip), then the rest (by uv), then Prellbock itself.
 # All is compiled to bytecode, so that no start has to.
-.venv/installed: requirements.lock requirements-uv.lock pyproject.toml
+# Building compiles the mail reader, so its sources count. Without a C compiler it is installed as it is.
+MAIL_READER := $(shell find src/prellbock/sources/mail -name '*.py')
+
+.venv/installed: requirements.lock requirements-uv.lock pyproject.toml hatch_build.py $(MAIL_READER)
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Prellbock needs Python 3.11 or newer: make PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv || { echo 'venv is missing: run scripts/install-debian-packages' >&2; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
@@ -40,4 +43,5 @@ lock:
 	echo 'uv' | $(UV) pip compile --quiet --no-header --no-emit-index-url --universal --generate-hashes -o requirements-uv.lock -
 
 clean:
+	find src -name '*.so' -delete
 	rm -rf .venv demo-data .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -38,8 +38,8 @@ class Context(NamedTuple):
 class Rank(NamedTuple):
     """Where a rule stands among the matching ones; the greatest decides ("Which rule wins", ARCHITECTURE)."""
 
-    known: bool
-    """Not `expired`: that only says that no cause is known, so any cause beats it."""
+    known: int
+    """2 for a cause; 1 for `expired`, which only says that none is known; 0 for a rule of last resort."""
     priority: int
     harmless: bool
     """Does not suppress: the fault is neither the recipient's nor the domain's."""
@@ -185,7 +185,7 @@ class Matcher:
         if rank is None:
             rule = self.rules[index]
             rank = self._ranks[index, number] = Rank(
-                known=rule.category != "expired",
+                known=0 if rule.is_last_resort else 1 if rule.category == "expired" else 2,
                 priority=rule.priority,
                 harmless=FAULT_OF[rule.category] not in _SUPPRESSING,
                 scope=rule.scope,
