@@ -64,7 +64,8 @@ def test_our_own_list_comes_back_the_same_and_only_once(filled: Command, tmp_pat
     other = Command(tmp_path / "other")
     first, second = (other.lines("suppressions", "import", str(file))[-1] for _ in range(2))
     assert first == {
-        "read": 3, "new": 3, "duplicate": 0, "bad": 0, "ignored": 0, "imported": 1, "complaint": 1, "unsubscribe": 1,
+        "read": 3, "new": 3, "duplicate": 0, "bad": 0, "ignored": 0, "imported": 1, "set_aside": 0,
+        "complaint": 1, "unsubscribe": 1,
     }  # fmt: skip
     assert (second["new"], second["duplicate"]) == (0, 3)
     same = ("address", "status", "scope", "since", "until")
@@ -167,3 +168,46 @@ def test_an_entry_that_ends_is_a_pause_whatever_it_is_called(command: Command) -
     assert json.loads(done.stdout)["ignored"] == 2
     assert "2 pauses were left out" in done.stderr.decode()
     assert [line["address"] for line in command.lines("suppressions")] == ["c@example.com"]
+
+
+def test_the_list_of_another_system_keeps_source_and_reason_and_blames_nobody_wrongly(
+    command: Command, tmp_path: Path
+) -> None:
+    file = tmp_path / "suppression_bounces.json"
+    file.write_text(
+        json.dumps([
+            {"created": 1767600000, "email": "gone@example.com", "reason": "550 5.1.1 User unknown", "status": "5.1.1"},
+            {"created": 1767600000, "email": "well@example.com", "status": "550",
+             "reason": "550 5.7.1 Service unavailable; client host blocked using zen.spamhaus.org"},
+            {"created": 1767600000, "email": "odd@example.com", "reason": "zzz", "status": ""},
+            {"created": 1767600000, "email": "nobody"},
+        ])
+    )  # fmt: skip
+    done = command.run("suppressions", "import", str(file), check=False)
+    assert done.returncode == 1
+    assert f"{file.name}:1:" in done.stderr.decode()
+    assert "1 address stands on the list for a fault of the sender" in done.stderr.decode()
+    counts = json.loads(done.stdout)
+    assert (counts["imported"], counts["set_aside"], counts["bad"]) == (2, 1, 1)
+    listed = {line["address"]: line for line in command.lines("suppressions")}
+    assert {address: line["category"] for address, line in listed.items()} == {
+        "gone@example.com": "unknown_recipient",
+        "odd@example.com": "suppressed",
+    }
+    assert listed["gone@example.com"]["source"] == "SendGrid bounces: suppression_bounces.json"
+    then = {line["address"]: line for line in command.lines("suppressions", "--as-of", "2026-02-01")}
+    assert then["gone@example.com"]["source"] == listed["gone@example.com"]["source"]
+    (story,) = command.lines("recipient", "gone@example.com")
+    assert story["evidence"][0]["response"] == "550 5.1.1 User unknown"
+    again = json.loads(command.run("suppressions", "import", str(file), check=False).stdout)
+    assert (again["new"], again["duplicate"]) == (0, 3)
+
+
+def test_a_list_that_may_be_two_things_says_what_to_pass(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "export.csv"
+    file.write_text("status,reason,email,created\n550,550 5.1.1 User unknown,a@example.com,1767600000\n")
+    done = command.run("suppressions", "import", str(file), check=False)
+    assert done.returncode == 1
+    assert b"--format sendgrid-bounces or --format sendgrid-blocks" in done.stderr
+    counts = json.loads(command.run("suppressions", "import", str(file), "--format", "sendgrid-blocks").stdout)
+    assert (counts["ignored"], counts["imported"]) == (1, 0)

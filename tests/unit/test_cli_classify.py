@@ -186,7 +186,7 @@ def test_the_cost_of_every_rule() -> None:
     code, rows, _ = run("rules", "cost", "--rules", RULES)
     assert code == 0
     assert len(rows) == 7
-    assert all(row["matches"] for row in rows if row["rule"] in {"over-quota", "user-unknown"})
+    assert all(row["reports"] for row in rows if row["rule"] in {"over-quota", "user-unknown"})
 
 
 def test_two_rule_sets_are_compared(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from prellbock.rules.import_kumomta import read_kumomta
 from prellbock.rules.import_powermta import CATEGORY_OF as POWERMTA
 from prellbock.rules.import_powermta import read_powermta
 from prellbock.rules.imported import adapted, as_toml
-from prellbock.rules.pattern import PatternError
+from prellbock.rules.tokens import PatternError
 from prellbock.rules.toml import read_texts
 from prellbock.taxonomy import CATEGORIES
 

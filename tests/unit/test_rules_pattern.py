@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prellbock.rules.compile import compile_some
-from prellbock.rules.pattern import PatternError, read
+from prellbock.rules.pattern import read
+from prellbock.rules.tokens import PatternError
+from prellbock.rules.trials import compile_some
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,13 @@ from pathlib import Path
 from prellbock.bench import Figure, Figures
 from prellbock.bench.samples import distinct_responses, generated_rules
 from prellbock.bench.timing import interleaved, seconds
-from prellbock.classify.classifier import Classifier
+from prellbock.classify.classifier import Classifier, context_of
 from prellbock.classify.input_lines import decode_objects
 from prellbock.classify.masking import forget, mask
 from prellbock.classify.output_lines import FIELDS, Renderer
 from prellbock.events import DeliveryEvent
 from prellbock.rules.compile import compile_rules
+from prellbock.rules.model import RuleSet
 from prellbock.rules.toml import read_default
 
 _TEXTS = 60_000
@@ -38,6 +39,7 @@ def run() -> Figures:
     ruleset = read_default()
     texts = distinct_responses(ruleset, _TEXTS, random.Random(1))  # noqa: S311
     events = [DeliveryEvent(response=text, mx="mx.example.net") for text in texts]
+    contexts = [context_of(event) for event in events]
     lines = [json.dumps({"response": text, "mx": "mx.example.net"}) for text in texts]
     encoded = [line.encode() for line in lines]
     with tempfile.TemporaryDirectory() as folder:
@@ -48,7 +50,8 @@ def run() -> Figures:
         first_compile = seconds(lambda: compile_rules(ruleset, cache), 1)
         load = seconds(lambda: compile_rules(ruleset, cache))
         classifier = Classifier(ruleset, cache)
-        many = Classifier(generated_rules(1500, random.Random(2)), cache)  # noqa: S311
+        more = RuleSet((*ruleset.rules, *generated_rules(1500, random.Random(2)).rules))  # noqa: S311
+        many = Classifier(more, cache)
 
         def command(fields: tuple[str, ...]) -> Callable[[], None]:
             renderer = Renderer(classifier, fields)
@@ -65,8 +68,8 @@ def run() -> Figures:
                 {
                     "json_loads": lambda: [json.loads(line) for line in lines],
                     "mask": _unprepared(lambda: [mask(text) for text in texts]),
-                    "scan": lambda: classifier.matcher.found(texts),
-                    "scan_1500_generated_rules": lambda: many.matcher.found(texts),
+                    "scan": lambda: classifier.matcher.winners(texts, contexts),
+                    "scan_1500_more_rules": lambda: many.matcher.winners(texts, contexts),
                     "verdicts": _unprepared(lambda: classifier.judge_many(events)),
                     "command_in_process": command(FIELDS),
                     "command_in_process_three_fields": command(_FEW),

@@ -19,7 +19,7 @@ from prellbock.events import DeliveryEvent, Stage, Verdict
 from prellbock.providers import provider_of, provider_of_domain, provider_of_mx
 from prellbock.rules.cached import default_cache_dir
 from prellbock.rules.compile import compile_rules
-from prellbock.rules.model import Reporter, RuleSet
+from prellbock.rules.model import Reporter, Rule, RuleSet
 from prellbock.rules.toml import read_default
 from prellbock.taxonomy import FAULT_OF
 
@@ -34,7 +34,7 @@ class Classifier:
         self.ruleset = ruleset
         self.version = ruleset.version
         self.matcher = Matcher(compile_rules(ruleset, cache_dir))
-        self._verdicts = _Verdicts(self.matcher)
+        self._verdicts = _Verdicts(self.matcher.rules)
         self._memo: dict[_Key, Verdict] = {}
         self._mx_provider = _ProvidersOfMx(65_536)
 
@@ -97,11 +97,10 @@ class Classifier:
 
     def _judged(self, keys: list["_Key"]) -> dict["_Key", Verdict]:
         """Verdicts of keys that are not remembered, remembered from now on."""
-        fresh: dict[_Key, Verdict] = {}
-        for key, patterns in zip(keys, self.matcher.found([key[0] for key in keys]), strict=True):
-            template, provider, smtp_code, status, stage, reporter = key
-            context = Context(*_codes(template, smtp_code, status), provider, stage, reporter)
-            fresh[key] = self._verdicts[patterns, context]
+        contexts = [Context(*_codes(key[0], key[2], key[3]), key[1], key[4], key[5]) for key in keys]
+        winners = self.matcher.winners([key[0] for key in keys], contexts)
+        verdicts = self._verdicts
+        fresh = {key: verdicts[winner, context] for key, winner, context in zip(keys, winners, contexts, strict=True)}
         self._memo |= fresh
         return fresh
 
@@ -145,18 +144,17 @@ class _ProvidersOfMx(BoundedCache[str, str | None]):
         return provider_of_mx(key)
 
 
-class _Verdicts(BoundedCache[tuple[frozenset[int], Context], Verdict]):
-    """Patterns found and context: the verdict, worked out once."""
+class _Verdicts(BoundedCache[tuple[int | None, Context], Verdict]):
+    """The rule that decides and the context: the verdict, worked out once."""
 
-    def __init__(self, matcher: Matcher) -> None:
+    def __init__(self, rules: tuple[Rule, ...]) -> None:
         super().__init__(_MEMO)
-        self._matcher = matcher
+        self._rules = rules
 
-    def make(self, key: tuple[frozenset[int], Context]) -> Verdict:
-        found, context = key
+    def make(self, key: tuple[int | None, Context]) -> Verdict:
+        winner, context = key
         permanent = is_permanent(context.smtp_code, context.status)
-        winners = self._matcher.candidates(found, context)
-        rule = self._matcher.rules[winners[0]] if winners else None
+        rule = None if winner is None else self._rules[winner]
         code = by_code(context.smtp_code, context.status) if rule is None or rule.category == "expired" else None
         if code is not None and (rule is None or code.category != "expired"):
             fault = FAULT_OF[code.category]

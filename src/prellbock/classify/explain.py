@@ -10,7 +10,7 @@ from prellbock.classify.matcher import Rank, applies
 from prellbock.classify.normalise import normalise
 from prellbock.classify.phrasebook import Language, advice, sentence
 from prellbock.events import DeliveryEvent, Verdict
-from prellbock.rules.compile import compile_some
+from prellbock.rules.trials import compile_some
 from prellbock.taxonomy import FAULT_OF
 
 
@@ -70,15 +70,13 @@ def explain(classifier: Classifier, event: DeliveryEvent, language: Language = "
     text = normalise(template)
     context = context_of(event)
     matcher = classifier.matcher
-    compiled = matcher.compiled
+    tables = matcher.compiled.tables
     found = matcher.found([template])[0]
     order = matcher.candidates(found, context)
-    spans = _spans(text, tuple(compiled.patterns[number] for number in sorted(found)))
+    spans = _spans(text, tuple(tables.patterns[number] for number in sorted(found)))
     matches = []
     rest = [
-        index
-        for index in range(len(matcher.rules))
-        if index not in order and not found.isdisjoint(compiled.match[index])
+        index for index in range(len(matcher.rules)) if index not in order and not found.isdisjoint(tables.match[index])
     ]
     for index in [*order, *rest]:
         rule = matcher.rules[index]
@@ -90,10 +88,10 @@ def explain(classifier: Classifier, event: DeliveryEvent, language: Language = "
             result = "does not apply: provider, code, stage or reporter do not fit"
         else:
             result = "does not apply: one of its `unless` patterns matched"
-        number = max(found.intersection(compiled.match[index]), key=lambda one: (compiled.literal_lengths[one], -one))
-        pattern = compiled.patterns[number]
+        number = max(found.intersection(tables.match[index]), key=lambda one: (tables.literal_lengths[one], -one))
+        pattern = tables.patterns[number]
         begin, end = spans.get(pattern, (0, 0))
-        place = str(compiled.ruleset.place(index))
+        place = str(matcher.compiled.ruleset.place(index))
         matches.append(Found(rule.name, rule.category, place, pattern, text[begin:end], begin, end, result))
     code = by_code(context.smtp_code, context.status)
     details = details_of(event, verdict)

@@ -18,7 +18,7 @@ def notes(classifier: Classifier) -> list[Finding]:
     found: list[Finding] = []
     for index, rule in enumerate(rules):
         reached = frozenset[int]().union(*matcher.found([mask(example.text) for example in rule.examples]))
-        for pattern, identifier in zip(rule.match, matcher.compiled.match[index], strict=True):
+        for pattern, identifier in zip(rule.match, matcher.compiled.tables.match[index], strict=True):
             if identifier not in reached:
                 text, advice = f"no example reaches pattern {pattern!r}", "Add a real response that it finds."
                 found.append(finding(rule, place(index), "untested_pattern", text, advice))
@@ -40,7 +40,7 @@ def _foreign_examples(classifier: Classifier) -> dict[tuple[int, int], Counter[s
     ):
         for index in matcher.candidates(seen, context_of(event)):
             if rules[index].category != owner.category:
-                for identifier in seen.intersection(matcher.compiled.match[index]):
+                for identifier in seen.intersection(matcher.compiled.tables.match[index]):
                     touched[index, identifier][owner.name] += 1
     return touched
 

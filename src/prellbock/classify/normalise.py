@@ -6,9 +6,10 @@ NFKC (Unicode Standard Annex 15), lower case, blanks collapsed, the repeated rep
 
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 from prellbock.classify.placeholders import SAMPLES
 
@@ -23,9 +24,8 @@ _CONTINUED = re.compile(rf"[245]\d\d-(?:{_ENHANCED}(?![\d.]))?[ -]*", re.ASCII)
 _INSIDE_A_WORD = re.compile(r"[\w.-]")
 _ESCAPED_END = re.compile(r"\\r\\n|\\n(?=[245]\d\d[ -])")
 _BLANKS = re.compile(" {2,}")
-_HYPHEN = re.compile(rb"-")
-_MARKS = re.compile(rb"[{\\]")
-LINE_END = re.compile(rb"\n")
+_MARKS = (re.compile(rb"-(?<=\d\d\d-)"), re.compile(rb"\{"), re.compile(rb"\\"))
+"""Where `_resolved` may change something; each begins with one character, because such a search is the fastest."""
 _PLACEHOLDER = re.compile(r"\{[a-z]+\}")
 _NOT_SHOWN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+")
 """Soft hyphen, zero-width characters, marks of direction: nobody sees them, so no pattern should."""
@@ -35,50 +35,45 @@ _BROKEN = re.compile("[\ud800-\udfff]")
 
 def normalise(text: str) -> str:
     """The text that rules are matched against. Normalising twice changes nothing."""
-    line = (text if text.isascii() else _folded(text)).encode().replace(b"\n", b" ").translate(_ASCII).decode()
-    return _resolved(_BLANKS.sub(" ", line).strip(" "))
+    return normalise_many([text])[0].decode()
 
 
-def _folded(text: str) -> str:
-    """Text beyond ASCII: compatibility forms resolved, lower case, blanks as blanks, without what is not text."""
-    text = _BROKEN.sub("\ufffd", text).lower()
-    if not unicodedata.is_normalized("NFKC", text):
-        text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).lower())
-    return _OTHER_BLANKS.sub(" ", _NOT_SHOWN.sub("", text))
-
-
-def normalise_many(texts: Sequence[str]) -> bytes:
-    """The same for many texts at once, a line each in UTF-8 (as many lines as texts), far faster than one by one."""
+def normalise_many(texts: Sequence[str]) -> list[bytes]:
+    """The same for many texts at once, in UTF-8, far faster than one by one. At least one text."""
     joined = "\n".join(texts)
-    if not joined.isascii() or joined.count("\n") != len(texts) - 1:
-        joined = "\n".join(
-            [text if text.isascii() and "\n" not in text else _folded(text.replace("\n", " ")) for text in texts]
-        )
+    if joined.count("\n") != len(texts) - 1:
+        texts = [text.replace("\n", " ") for text in texts]
+        joined = "\n".join(texts)
+    if not joined.isascii():
+        joined = "\n".join(_all_folded(texts))
     data = joined.encode().translate(_ASCII)
     while b"  " in data:
         data = data.replace(b"  ", b" ")
-    if b" \n" in data or b"\n " in data:
-        data = data.replace(b" \n", b"\n").replace(b"\n ", b"\n")
-    if data.startswith(b" ") or data.endswith(b" "):
-        data = data.strip(b" ")
-    special = _special_lines(data)
+    lines = [line.strip(b" ") for line in data.split(b"\n")]
+    special = [hit.start() for mark in _MARKS for hit in mark.finditer(data)]
     if special:
-        lines = data.split(b"\n")
-        for number in special:
+        ends = list(accumulate(len(line) + 1 for line in data.split(b"\n")))
+        for number in {bisect_right(ends, at) for at in special}:
             lines[number] = _resolved(lines[number].decode()).encode()
-        data = b"\n".join(lines)
-    return data
+    return lines
 
 
-def _special_lines(data: bytes) -> set[int]:
-    """The numbers of the lines that `_resolved` may change."""
-    found = [hit.start() for hit in _HYPHEN.finditer(data) if data[hit.start() - 3 : hit.start()].isdigit()]
-    if b"{" in data or b"\\" in data:
-        found += [hit.start() for hit in _MARKS.finditer(data)]
-    if not found:
-        return set()
-    ends = [hit.start() for hit in LINE_END.finditer(data)]
-    return {bisect_left(ends, at) for at in found}
+def _all_folded(texts: Sequence[str]) -> list[str]:
+    """Texts without line feeds, those beyond ASCII folded, all of them at once."""
+    folded = list(texts)
+    beyond = [number for number, text in enumerate(texts) if not text.isascii()]
+    lines = _BROKEN.sub("\ufffd", "\n".join([texts[number] for number in beyond])).lower().split("\n")
+    shown = _NOT_SHOWN.sub("", "\n".join(map(_composed, lines)))
+    for number, text in zip(beyond, _OTHER_BLANKS.sub(" ", shown).split("\n"), strict=True):
+        folded[number] = text
+    return folded
+
+
+def _composed(text: str) -> str:
+    """Lower-case text with its compatibility forms resolved; what comes of them may be upper case."""
+    if unicodedata.is_normalized("NFKC", text):
+        return text
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).lower())
 
 
 def _resolved(line: str) -> str:

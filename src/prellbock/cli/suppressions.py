@@ -13,6 +13,8 @@ import click
 from prellbock.cli.shell import Problems, Progress, data_option, opened, write_line
 from prellbock.cli.times import Time
 from prellbock.history.policy import DEFAULT
+from prellbock.sources import suppression_lists
+from prellbock.sources.record import RecordError
 from prellbock.withholding import LAST_SEQ
 
 
@@ -70,17 +72,22 @@ def _written(output: Path | None) -> Iterator[BinaryIO]:
 
 @suppressions.command("import")
 @click.argument("file")
+@click.option(
+    "--format", "format_", type=click.Choice(suppression_lists.NAMES), default="auto", show_default=True,
+    metavar="FORMAT", help=f"What wrote the list: {', '.join(suppression_lists.NAMES)}.",
+)  # fmt: skip
 @data_option
-def import_(file: str, data: Path) -> int:
-    """Bring in a suppression list: our own NDJSON, CSV with a header (address or email; status, scope, since,
-    category), or one address a line; - is stdin.
+def import_(file: str, format_: str, data: Path) -> int:
+    """Bring in a suppression list of another system, or our own; - is stdin.
+
+    Knows the lists of SES, SendGrid, Mailgun, Postmark, Brevo, listmonk, Mailchimp and SparkPost (JSON and CSV), any
+    CSV or NDJSON with an address or email (and status, scope, since, category), and one address a line.
 
     Complaints and unsubscribes hold for their scope, everything else suppresses. Pauses are left out, since they end
-    by themselves. Importing again changes nothing.
+    by themselves; so are addresses whose reason is the sender's fault. Importing again changes nothing.
     """
     from prellbock.classify.classifier import Classifier
     from prellbock.ingest import ingest, make_ready
-    from prellbock.sources import suppression_lists
 
     problems = Problems()
     now = time.time()
@@ -92,29 +99,44 @@ def import_(file: str, data: Path) -> int:
 
     name = "<stdin>" if file == "-" else Path(file).name
     with _opened(file) as lines, opened(data, create=True) as store, Progress("import", unit="entries") as progress:
-        batches = suppression_lists.read(lines, name, now, on_pause=count_pause)
-        counts = ingest(
-            (make_ready(batch, store.identity) for batch in batches),
-            store=store,
-            classifier=Classifier.default(),
-            policy=DEFAULT,
-            now=now,
-            on_bad=lambda bad: problems.add(bad.place, bad.what),
-            on_batch=lambda batch: progress.advance(batch.prepared.size),
-        )
+        batches = suppression_lists.read(lines, name, now, format_, on_pause=count_pause)
+        try:
+            counts = ingest(
+                (make_ready(batch, store.identity) for batch in batches),
+                store=store,
+                classifier=Classifier.default(),
+                policy=DEFAULT,
+                now=now,
+                on_bad=lambda bad: problems.add(bad.place, bad.what),
+                on_batch=lambda batch: progress.advance(batch.prepared.size),
+            )
+        except RecordError as error:
+            raise click.ClickException(f"{name}: {error}") from error
+    _tell_left_out(pauses, counts.get("set_aside", 0))
+    write_line({
+        "read": counts["read"], "new": counts["new"], "duplicate": counts["duplicate"], "bad": counts["bad"],
+        "ignored": counts["not_a_report"], "imported": counts.get("imported", 0) - counts.get("set_aside", 0),
+        "set_aside": counts.get("set_aside", 0), "complaint": counts["complaint"],
+        "unsubscribe": counts["unsubscribe"],
+    })  # fmt: skip
+    sys.stdout.flush()
+    return problems.exit_code
+
+
+def _tell_left_out(pauses: int, set_aside: int) -> None:
+    """What of the list suppresses nobody here, and why."""
     if pauses:
         click.echo(
             f"prellbock: {pauses:,} {'pause was' if pauses == 1 else 'pauses were'} left out: a pause ends by itself, "
             "an imported entry would suppress until a consent; ingest the events behind them to carry them over",
             err=True,
         )
-    write_line({
-        "read": counts["read"], "new": counts["new"], "duplicate": counts["duplicate"], "bad": counts["bad"],
-        "ignored": counts["not_a_report"], "imported": counts.get("imported", 0),
-        "complaint": counts["complaint"], "unsubscribe": counts["unsubscribe"],
-    })  # fmt: skip
-    sys.stdout.flush()
-    return problems.exit_code
+    if set_aside:
+        click.echo(
+            f"prellbock: {set_aside:,} {'address stands' if set_aside == 1 else 'addresses stand'} on the list for a "
+            "fault of the sender, the message or the network, and may be mailed; `recipient` tells the reason",
+            err=True,
+        )
 
 
 @contextlib.contextmanager

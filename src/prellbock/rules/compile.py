@@ -1,158 +1,179 @@
-"""How do hundreds of patterns run at once? Compiled by Hyperscan, and kept on disk between starts.
+"""How do hundreds of rules run at once? One Hyperscan database finds the plain texts by which their patterns are known.
 
-The patterns are divided among a few databases: scanning costs the same, but compiling takes more than linear time, and
-several databases compile on several cores.
-
-A compiled database is bound to the library's version and the processor, so the file's name holds both and the rules'
-content; it is never shipped.
+What is found leaves a few patterns possible; those that are more than plain text are tried by themselves (`trials`),
+and only if the verdict hangs on them. Everything worked out here is kept on disk between starts.
 """
 
-import contextlib
-import os
-import platform
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from hashlib import blake2b
 from pathlib import Path
+from typing import TypeVar
 
 import hyperscan
 import msgspec
-from hyperscan._version import __version__ as _hyperscan_version
 
 from prellbock.rules.cached import keep, load
 from prellbock.rules.model import Problem, Rule, RuleError, RuleSet
-from prellbock.rules.pattern import PatternError, read
+from prellbock.rules.pattern import Pattern, read
+from prellbock.rules.tokens import PatternError
+from prellbock.rules.trials import Trials, cache_file, loaded
+from prellbock.rules.triggers import Commonness, choose, needs_of
 
-_FORMAT = "2"
-_SHARE = 128
-"""Patterns in one database."""
+_FORMAT = "3"
+_SPECIAL = frozenset("\\^$.[]|()?*+{}-")
 _ORDINARY = (
-    "the quick brown fox jumps over the lazy dog",
-    "250 2.0.0 ok 1a2b3c",
-    "550 5.1.1 <u@example.com>: recipient address rejected: user unknown",
-    "421 service not available, closing transmission channel",
-    "452 4.2.2 mailbox full",
-    "554 5.7.1 message rejected as spam",
-    "die adresse wurde nicht gefunden",
-    "connection timed out",
+    b"the quick brown fox jumps over the lazy dog",
+    b"250 2.0.0 ok 1a2b3c",
+    b"550 5.1.1 <u@example.com>: recipient address rejected: user unknown",
+    b"421 service not available, closing transmission channel",
+    b"452 4.2.2 mailbox full",
+    b"554 5.7.1 message rejected as spam",
+    b"die adresse wurde nicht gefunden",
+    b"connection timed out",
 )
 """Texts that have next to nothing in common: a pattern that matches most of them says nothing."""
+
+_T = TypeVar("_T")
+
+
+class Tables(msgspec.Struct, frozen=True):
+    """Which patterns there are, which rules use them, and by which literals they are known. Patterns are numbers."""
+
+    patterns: tuple[str, ...]
+    """Distinct expressions, as given to Hyperscan."""
+    literal_lengths: tuple[int, ...]
+    settled: tuple[bool, ...]
+    """What the one scan finds settles the pattern: no need to try it."""
+    match: tuple[tuple[int, ...], ...]
+    """Per rule the numbers of its ``match`` patterns."""
+    unless: tuple[tuple[int, ...], ...]
+    clues: tuple[str, ...]
+    """What the one scan looks for, as given to Hyperscan: literals, and patterns that hold none for certain."""
+    reached: tuple[tuple[int, ...], ...]
+    """Per clue the ``match`` patterns that may be possible where it is found."""
+    needs: tuple[tuple[frozenset[int], ...], ...]
+    """Per pattern: it is possible where of each of these sets a clue is found."""
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """A rule set ready to scan. Identifiers in the databases are indices of ``patterns``."""
+    """A rule set ready to scan."""
 
     ruleset: RuleSet
-    databases: tuple[hyperscan.Database, ...]
-    patterns: tuple[str, ...]
-    """Distinct expressions, as given to Hyperscan."""
-    literal_lengths: tuple[int, ...]
-    match: tuple[tuple[int, ...], ...]
-    """Per rule the identifiers of its ``match`` patterns."""
-    unless: tuple[tuple[int, ...], ...]
+    tables: Tables
+    database: hyperscan.Database
+    """Finds ``tables.clues``, several lines in one text."""
+    trials: Trials
+    """Tries one pattern, by its number."""
+    exceptions: Trials
+    """Tries all ``unless`` patterns of a rule, by the rule's index."""
 
 
 def compile_rules(ruleset: RuleSet, cache_dir: Path | None = None) -> Compiled:
     """Compiles, or loads what was compiled before. Raises `RuleError` naming each pattern that cannot be used.
 
-    ``cache_dir`` is where databases are kept (see `cached`); a broken file there is compiled again, and a
-    folder that cannot be written to is passed over.
+    ``cache_dir`` is where the results are kept (see `cached`); a broken file there is compiled again, and a folder that
+    cannot be written to is passed over. Of a rule set that is not `RuleSet.proved` every pattern is compiled at once,
+    to find what Hyperscan refuses.
     """
-    identifiers: dict[str, int] = {}
-    lengths: list[int] = []
-    problems: list[Problem] = []
-
-    def enrol(index: int, field: str, sources: tuple[str, ...]) -> tuple[int, ...]:
-        found = []
-        for source in sources:
-            try:
-                pattern = read(source)
-            except PatternError as error:
-                problems.append(_problem(ruleset, index, field, source, str(error)))
-                continue
-            if pattern.expression not in identifiers:
-                identifiers[pattern.expression] = len(identifiers)
-                lengths.append(pattern.literal_length)
-            found.append(identifiers[pattern.expression])
-        return tuple(found)
-
-    match = tuple(enrol(index, "match", rule.match) for index, rule in enumerate(ruleset.rules))
-    unless = tuple(enrol(index, "unless", rule.unless) for index, rule in enumerate(ruleset.rules))
-    if problems:
-        raise RuleError(problems)
-    patterns = tuple(identifiers)
-    file = _cache_file(patterns, cache_dir) if cache_dir else None
-    databases = _load(file) if file else None
-    if databases is None:
-        databases = _compile(patterns, ruleset)
-        if file:
-            keep(file, msgspec.msgpack.encode([hyperscan.dumpb(database) for database in databases]))
-    return Compiled(ruleset, databases, patterns, tuple(lengths), match, unless)
+    kept = _load(ruleset, cache_dir)
+    tables = kept[0] if kept else _tables(ruleset)
+    patterns = tables.patterns
+    trials = Trials([(pattern,) for pattern in patterns], cache_dir)
+    exceptions = Trials([[patterns[number] for number in numbers] for numbers in tables.unless], cache_dir)
+    if kept is None and not ruleset.proved:
+        prove(ruleset, tables, trials)
+    database = kept[1] if kept else _clue_database(tables.clues)
+    if kept is None and cache_dir:
+        keep(_file(ruleset, cache_dir), msgspec.msgpack.encode((tables, hyperscan.dumpb(database))))
+    return Compiled(ruleset, tables, database, trials, exceptions)
 
 
-def compile_some(expressions: Sequence[str], *, first: int = 0, offsets: bool = False) -> hyperscan.Database:
-    """One database of expressions numbered from ``first``, never cached; ``offsets``: matches know where they begin."""
-    database = hyperscan.Database()
-    database.compile(
-        expressions=[text.encode() for text in expressions],
-        ids=list(range(first, first + len(expressions))),
-        flags=hyperscan.HS_FLAG_MULTILINE | (hyperscan.HS_FLAG_SOM_LEFTMOST if offsets else 0),
+def prove(ruleset: RuleSet, tables: Tables, trials: Trials) -> None:
+    """Compiles every pattern. Raises `RuleError` naming those that Hyperscan refuses and those that say nothing."""
+    wrong: dict[int, str] = {}
+    for number, reason in trials.make_all():
+        empty = "can match nothing at all, so it matches every text; say what must stand there"
+        wrong[number] = empty if "empty buffer" in reason else reason
+    for number in range(len(tables.patterns)):
+        if number not in wrong and sum(trials.matches(number, text) for text in _ORDINARY) * 2 >= len(_ORDINARY):
+            wrong[number] = "matches nearly every text; write words that only this cause has"
+    if wrong:
+        reasons = {tables.patterns[number]: reason for number, reason in wrong.items()}
+        raise RuleError(
+            [
+                _problem(ruleset, index, field, source, reasons[pattern.expression])
+                for index, field, source, pattern in _patterns(ruleset)
+                if pattern.expression in reasons
+            ]
+        )
+
+
+def _tables(ruleset: RuleSet) -> Tables:
+    numbers: dict[str, int] = {}
+    known: list[Pattern] = []
+    users: dict[str, list[list[int]]] = {field: [[] for _ in ruleset.rules] for field in ("match", "unless")}
+    for index, field, _, pattern in _patterns(ruleset):
+        number = numbers.setdefault(pattern.expression, len(numbers))
+        if number == len(known):
+            known.append(pattern)
+        users[field][index].append(number)
+    scanned = sorted({number for used in users["match"] for number in used})
+    samples = [" ".join(example.text.lower().split()) for rule in ruleset.rules for example in rule.examples]
+    triggers = choose([known[number].literals for number in scanned], Commonness(samples))
+    reached: dict[str, list[int]] = {}
+    for number, trigger in zip(scanned, triggers, strict=True):
+        for text in sorted(trigger):
+            reached.setdefault(text, []).append(number)
+    clue_numbers = {text: number for number, text in enumerate(reached)}
+    needs: list[list[frozenset[int]]] = [[] for _ in known]
+    clues = ["".join(f"\\{char}" if char in _SPECIAL else char for char in text) for text in reached]
+    users_of = list(reached.values())
+    settled = [pattern.literals.whole for pattern in known]
+    for number, trigger in zip(scanned, triggers, strict=True):
+        if trigger:
+            needs[number] = needs_of(known[number].literals, trigger, clue_numbers)
+        else:
+            needs[number] = [frozenset((len(clues),))]
+            clues.append(known[number].expression)
+            users_of.append([number])
+            settled[number] = True
+    return Tables(
+        patterns=tuple(numbers),
+        literal_lengths=tuple(pattern.literal_length for pattern in known),
+        settled=tuple(settled),
+        match=_tuples(users["match"]),
+        unless=_tuples(users["unless"]),
+        clues=tuple(clues),
+        reached=_tuples(users_of),
+        needs=_tuples(needs),
     )
+
+
+def _clue_database(clues: tuple[str, ...]) -> hyperscan.Database:
+    # A database cannot be empty; a control character never stands in a normalised line.
+    expressions = [clue.encode() for clue in clues] or [rb"\x00"]
+    database = hyperscan.Database()
+    database.compile(expressions=expressions, ids=list(range(len(expressions))), flags=hyperscan.HS_FLAG_MULTILINE)
     return database
 
 
-def _compile(patterns: tuple[str, ...], ruleset: RuleSet) -> tuple[hyperscan.Database, ...]:
-    starts = range(0, len(patterns), _SHARE)
-    try:
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            databases = tuple(
-                pool.map(lambda start: compile_some(patterns[start : start + _SHARE], first=start), starts)
-            )
-    except hyperscan.error:
-        raise RuleError(_unusable(ruleset)) from None
-    hits: dict[int, int] = {}
-    for text in _ORDINARY:
-        found: set[int] = set()
-        for database in databases:
-            database.scan(text.encode(), lambda number, *_, seen=found: seen.add(number))
-        for number in found:
-            hits[number] = hits.get(number, 0) + 1
-    broad = {patterns[number] for number, count in hits.items() if count * 2 >= len(_ORDINARY)}
-    if broad:
-        text = "matches nearly every text; write words that only this cause has"
-        raise RuleError(
-            [
-                _problem(ruleset, index, field, source, text)
-                for index, field, source in _sources(ruleset)
-                if read(source).expression in broad
-            ]
-        )
-    return databases
+def _tuples(lists: Iterable[list[_T]]) -> tuple[tuple[_T, ...], ...]:
+    return tuple(tuple(one) for one in lists)
 
 
-def _unusable(ruleset: RuleSet) -> list[Problem]:
+def _patterns(ruleset: RuleSet) -> Iterator[tuple[int, str, str, Pattern]]:
+    """Every pattern: index of its rule, field, source, and what it is. Raises `RuleError` after the last one."""
     problems = []
-    for index, field, source in _sources(ruleset):
-        try:
-            compile_some((read(source).expression,))
-        except hyperscan.error as error:
-            reason = str(error)
-            if "empty buffer" in reason:
-                reason = "can match nothing at all, so it matches every text; say what must stand there"
-            problems.append(_problem(ruleset, index, field, source, reason))
-    return problems
-
-
-def _sources(ruleset: RuleSet) -> list[tuple[int, str, str]]:
-    fields: list[tuple[str, tuple[str, ...]]]
-    found = []
     for index, rule in enumerate(ruleset.rules):
-        fields = [("match", rule.match), ("unless", rule.unless)]
-        found += [(index, field, source) for field, sources in fields for source in sources]
-    return found
+        for field, sources in (("match", rule.match), ("unless", rule.unless)):
+            for source in sources:
+                try:
+                    yield index, field, source, read(source)
+                except PatternError as error:
+                    problems.append(_problem(ruleset, index, field, source, str(error)))
+    if problems:
+        raise RuleError(problems)
 
 
 def _problem(ruleset: RuleSet, index: int, field: str, source: str, text: str) -> Problem:
@@ -160,34 +181,16 @@ def _problem(ruleset: RuleSet, index: int, field: str, source: str, text: str) -
     return Problem(ruleset.place(index), rule.name, field, f"pattern {source!r}: {text}")
 
 
-def _cache_file(patterns: tuple[str, ...], cache_dir: Path) -> Path:
-    key = blake2b("\0".join((_FORMAT, _hyperscan_version, _processor(), *patterns)).encode(), digest_size=16)
-    return cache_dir / f"rules-{key.hexdigest()}.hsdb"
+def _file(ruleset: RuleSet, cache_dir: Path) -> Path:
+    content = [(rule.match, rule.unless, [example.text for example in rule.examples]) for rule in ruleset.rules]
+    return cache_file((_FORMAT, msgspec.json.encode(content).decode()), cache_dir)
 
 
-@cache
-def _processor() -> str:
-    """What a database depends on: the architecture and the vector instructions of this processor."""
-    flags = ""
-    with contextlib.suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith(("flags", "Features")):
-                flags = line
-                break
-    return f"{platform.machine()} {platform.processor()} {flags}"
-
-
-def _load(file: Path) -> tuple[hyperscan.Database, ...] | None:
+def _load(ruleset: RuleSet, cache_dir: Path | None) -> tuple[Tables, hyperscan.Database] | None:
     # Hyperscan does not check what it loads (a damaged database could crash the process): `load` does.
-    content = load(file)
+    content = load(_file(ruleset, cache_dir)) if cache_dir else None
     if content is None:
         return None
-    databases = []
-    for dump in msgspec.msgpack.decode(content, type=list[bytes]):
-        try:
-            database = hyperscan.loadb(dump, hyperscan.HS_MODE_BLOCK)
-            database.scratch = hyperscan.Scratch(database)
-        except hyperscan.error:
-            return None
-        databases.append(database)
-    return tuple(databases)
+    tables, dump = msgspec.msgpack.decode(content, type=tuple[Tables, bytes])
+    database = loaded(dump)
+    return (tables, database) if database else None

@@ -7,7 +7,7 @@ import json
 import tomllib
 
 from prellbock.rules.imported import ForeignRule, Refusal, adapted
-from prellbock.rules.pattern import PatternError
+from prellbock.rules.tokens import PatternError
 
 CATEGORY_OF: dict[str, str] = {
     "InvalidRecipient": "unknown_recipient",

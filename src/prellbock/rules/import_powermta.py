@@ -6,7 +6,7 @@ Form: the PowerMTA user guide; the first line that matches decides, upper and lo
 import re
 
 from prellbock.rules.imported import ForeignRule, Refusal, adapted
-from prellbock.rules.pattern import PatternError
+from prellbock.rules.tokens import PatternError
 
 CATEGORY_OF: dict[str, str] = {
     "bad-mailbox": "unknown_recipient",

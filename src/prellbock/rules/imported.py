@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from prellbock.rules.pattern import PatternError, read
+from prellbock.rules.pattern import read
+from prellbock.rules.tokens import PatternError
 
 HIGHEST = 100
 """Greatest priority; a file with more groups than this keeps the order of the first hundred."""

@@ -71,6 +71,8 @@ class RuleSet(msgspec.Struct, frozen=True):
     rules: tuple[Rule, ...]
     places: tuple[Place, ...] = ()
     """One a rule, or empty where the rules do not come from files."""
+    proved: bool = False
+    """Every pattern is known to compile: the tests compile the shipped rules. Others are compiled when loaded."""
 
     @property
     def version(self) -> str:

@@ -1,30 +1,19 @@
 """Which regular expressions may a rule use? What Hyperscan can run in linear time on one line of lower-case text.
 
-A pattern is cut into tokens for three reasons: constructs that Hyperscan does not have are refused with their name and
-what to write instead; classes that would match a line feed are rewritten, because many texts are scanned at once, one
-a line (a match must never run over two of them); and the longest literal tells how specific the pattern is.
+Besides the expression itself, a pattern tells how specific it is (its longest literal), and which plain texts every
+match must hold.
 """
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
+from prellbock.rules.literals import Literals, literals_of
+from prellbock.rules.tokens import PatternError, Token, fewest_of, most_of, tokens_of
 
-class PatternError(ValueError):
-    """A pattern cannot be used; ``column`` counts from 1."""
-
-    def __init__(self, column: int, text: str) -> None:
-        super().__init__(f"column {column}: {text}")
-        self.column = column
-
-
-class Token(NamedTuple):
-    """A piece of a pattern. ``kind``: literal, class, anchor, open, close, or, repeat."""
-
-    kind: str
-    text: str
-    column: int
+MOST_REPEATS = 1000
+"""Greatest number in ``{1,n}``; beyond ten thousands Hyperscan refuses, and long before it compiles for seconds."""
+MOST_ITEMS = 5000
+"""Characters and classes of a pattern whose repetitions are written out."""
 
 
 @dataclass(frozen=True)
@@ -36,99 +25,19 @@ class Pattern:
     """What is given to Hyperscan: matches the same lines, and never a line feed."""
     literal_length: int
     """Characters in the longest run that every match of that branch holds literally."""
-
-
-_LOOK = "look-around is not possible; put the other text into `unless`, or into the pattern itself"
-_GROUPS = {
-    "(?=": _LOOK,
-    "(?!": _LOOK,
-    "(?<=": _LOOK,
-    "(?<!": _LOOK,
-    "(?>": "atomic groups are not possible and not needed (matching never backtracks); write (?:...)",
-    "(?P=": "back-references are not possible; write the repeated part out",
-    "(?P>": "calls of sub-patterns are not possible; write the part out",
-    "(?&": "calls of sub-patterns are not possible; write the part out",
-    "(?(": "conditions are not possible; write two patterns",
-    "(?#": "comments inside patterns are not possible; use a TOML comment",
-    "(?|": "branch resets are not possible; write (?:...)",
-    "(*": "verbs are not possible; leave it out",
-}
-_ESCAPES = {
-    "K": r"\K is not possible; leave it out, only whether a text matches counts",
-    "G": r"\G is not possible; leave it out",
-    "C": r"\C is not possible; write a dot",
-    "X": r"\X is not possible; write a dot",
-    "R": "line breaks never occur, the text is one line; write a blank",
-    "N": "write a dot",
-    "Q": r"\Q...\E is not possible; escape each character that has a meaning",
-    "E": r"\Q...\E is not possible; escape each character that has a meaning",
-    "p": "write the letters out as a class, e.g. [a-zäöü]",
-    "P": "write the letters out as a class, e.g. [^a-zäöü]",
-    "g": "back-references are not possible; write the repeated part out",
-    "k": "back-references are not possible; write the repeated part out",
-}
-_CLASSES = {"d": "0-9", "w": "a-z0-9_", "s": " ", "h": " "}
-_ANCHORS = {"b": r"\b", "B": r"\B", "A": "^", "Z": "$", "z": "$"}
-_BEYOND_ASCII = re.compile(r"([^\x00-\x7f])(?:-([^\x00-\x7f]))?")
-_REPEAT = re.compile(r"[?*+]|\{\d*,?\d*\}")
-_HEX = re.compile(r"x(?:([0-9a-f]{2})|\{([0-9a-f]{1,6})\})")
-MOST_REPEATS = 1000
-"""Greatest number in ``{1,n}``; beyond ten thousands Hyperscan refuses, and long before it compiles for seconds."""
-MOST_ITEMS = 5000
-"""Characters and classes of a pattern whose repetitions are written out."""
-_SPECIAL = frozenset("\\^$.[]|()?*+{}-")
+    literals: Literals
 
 
 @lru_cache(maxsize=16_384)
 def read(source: str) -> Pattern:
     """Accepts a pattern or raises `PatternError`."""
-    written = _tokens(source)
+    written = tokens_of(source)
     _refuse_large(written)
     tokens = _without_idle_ends(_whole_characters(written))
     expression = "".join(token.text for token in tokens)
     if not expression:
         raise PatternError(1, "the pattern matches every text; say what must stand there")
-    return Pattern(source, expression, _longest_literal(tokens))
-
-
-def _tokens(source: str) -> list[Token]:
-    tokens: list[Token] = []
-    depth: list[int] = []
-    at = 0
-    while at < len(source):
-        column, char = at + 1, source[at]
-        if char == "\\":
-            token, at = _escape(source, at)
-        elif char == "[":
-            token, at = _class(source, at)
-        elif char == "(":
-            token, at = _group(source, at)
-            depth.append(column)
-        elif char == ")":
-            if not depth:
-                raise PatternError(column, "this ) closes nothing; write \\) for the character itself")
-            depth.pop()
-            token, at = Token("close", ")", column), at + 1
-        elif char == "|":
-            token, at = Token("or", "|", column), at + 1
-        elif char in "^$":
-            token, at = Token("anchor", char, column), at + 1
-        elif char == ".":
-            token, at = Token("class", ".", column), at + 1
-        elif found := _REPEAT.match(source, at):
-            token, at = _repeat(source, found, tokens, column)
-        elif char != char.lower():
-            raise PatternError(
-                column, f"{char!r} is upper case, but texts are scanned in lower case; write {char.lower()!r}"
-            )
-        elif char < " ":
-            raise PatternError(column, "control characters never occur; write a blank")
-        else:
-            token, at = Token("literal", char if char not in "{}]" else f"\\{char}", column), at + 1
-        tokens.append(token)
-    if depth:
-        raise PatternError(depth[-1], "this ( is never closed; write \\( for the character itself")
-    return tokens
+    return Pattern(source, expression, _longest_literal(tokens), literals_of(tokens))
 
 
 def _whole_characters(tokens: list[Token]) -> list[Token]:
@@ -142,126 +51,6 @@ def _whole_characters(tokens: list[Token]) -> list[Token]:
     ]
 
 
-def _escape(source: str, at: int) -> tuple[Token, int]:
-    column = at + 1
-    if column >= len(source):
-        raise PatternError(column, "a single backslash at the end; write \\\\ for the character itself")
-    char = source[column]
-    if char in _CLASSES:
-        return Token("class", f"[{_CLASSES[char]}]", column), at + 2
-    if char.lower() in _CLASSES:
-        return Token("class", f"[^{_CLASSES[char.lower()]}\\n]", column), at + 2
-    if char in _ANCHORS:
-        return Token("anchor", _ANCHORS[char], column), at + 2
-    if char == "x" and (found := _HEX.match(source, column)):
-        return Token("literal", _literal(chr(int(found[1] or found[2], 16)), column), column), found.end()
-    if char in "123456789":
-        raise PatternError(column, "back-references are not possible; write the repeated part out")
-    if char in _ESCAPES:
-        raise PatternError(column, _ESCAPES[char])
-    if char.isalnum():
-        raise PatternError(column, f"\\{char} has no meaning here; the text is one line of printable characters")
-    return Token("literal", _literal(char, column), column), at + 2
-
-
-def _literal(char: str, column: int) -> str:
-    if char < " " or char != char.lower():
-        raise PatternError(column, f"{char!r} never occurs; texts are scanned as one line in lower case")
-    return f"\\{char}" if char in _SPECIAL else char
-
-
-def _class(source: str, start: int) -> tuple[Token, int]:
-    """A class, rewritten so that it cannot match a line feed: ``[^>]`` is ``[^>\\n]``."""
-    column, at = start + 1, start + 1
-    negated = source.startswith("^", at)
-    at += negated
-    inside, outside, first = "", [], True
-    while True:
-        if at >= len(source):
-            raise PatternError(column, "this [ is never closed; write \\[ for the character itself")
-        char = source[at]
-        if char == "]" and not first:
-            break
-        first = False
-        if source.startswith(("[:", "[.", "[="), at):
-            raise PatternError(at + 1, "named classes are not possible; write the characters out, e.g. [a-z0-9]")
-        if char == "\\":
-            letter = source[at + 1 : at + 2]
-            if letter in _CLASSES:
-                inside += _CLASSES[letter]
-                at += 2
-                continue
-            if letter and letter.lower() in _CLASSES:
-                if negated:
-                    raise PatternError(
-                        at + 1, f"\\{letter} inside [^...] is not possible; write \\{letter.lower()} in [...]"
-                    )
-                outside.append(_CLASSES[letter.lower()])
-                at += 2
-                continue
-            token, at = _escape(source, at)
-            if token.kind != "literal":
-                raise PatternError(token.column, f"{token.text} has no meaning inside [...]")
-            inside += token.text
-            continue
-        if char != char.lower():
-            raise PatternError(
-                at + 1, f"{char!r} is upper case, but texts are scanned in lower case; write {char.lower()!r}"
-            )
-        inside += f"\\{char}" if char in "[]^" else char
-        at += 1
-    if negated:
-        if not inside.isascii():
-            raise PatternError(column, "letters beyond ASCII do not go inside [^...]; name what may stand there")
-        return Token("class", f"[^{inside}\\n]", column), at + 1
-    inside, further = _split_ascii(inside, column)
-    parts = [f"[^{letters}\\n]" for letters in outside] + ([f"[{inside}]"] if inside else []) + further
-    return Token("class", parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})", column), at + 1
-
-
-def _split_ascii(inside: str, column: int) -> tuple[str, list[str]]:
-    """The ASCII part of a class, and each other character by itself; ranges such as ``а-я`` are written out."""
-    further: list[str] = []
-
-    def write_out(found: re.Match[str]) -> str:
-        first, last = ord(found[1]), ord(found[2] or found[1])
-        if last < first or last - first > 500:
-            raise PatternError(column, f"the range {found[0]} is too large; name the letters")
-        further.extend(chr(code) for code in range(first, last + 1))
-        return ""
-
-    return _BEYOND_ASCII.sub(write_out, inside), further
-
-
-def _group(source: str, at: int) -> tuple[Token, int]:
-    column = at + 1
-    for opening, advice in _GROUPS.items():
-        if source.startswith(opening, at):
-            raise PatternError(column, advice)
-    if source.startswith("(?:", at):
-        return Token("open", "(?:", column), at + 3
-    if found := re.compile(r"\(\?P?<\w+>").match(source, at):
-        return Token("open", "(?:", column), found.end()
-    if source.startswith("(?", at):
-        raise PatternError(column, "options and calls inside patterns are not possible; texts are lower case already")
-    return Token("open", "(?:", column), at + 1
-
-
-def _repeat(source: str, found: re.Match[str], before: list[Token], column: int) -> tuple[Token, int]:
-    text, at = found[0], found.end()
-    if text[0] == "{" and not any(char.isdigit() for char in text):
-        return Token("literal", "".join(f"\\{char}" if char in "{}" else char for char in text), column), at
-    if not before or before[-1].kind in {"open", "or", "anchor", "repeat"}:
-        raise PatternError(
-            column, f"there is nothing that {text} could repeat; write \\{text[0]} for the character itself"
-        )
-    if source.startswith("+", at):
-        raise PatternError(column, f"possessive {text}+ is not possible and not needed; write {text}")
-    if source.startswith("?", at):
-        at += 1
-    return Token("repeat", text.replace("{,", "{0,"), column), at
-
-
 def _refuse_large(tokens: list[Token]) -> None:
     """Hyperscan writes repetitions out, one within another multiplied, and would refuse without saying which."""
     sizes, last = [0], 0
@@ -270,7 +59,7 @@ def _refuse_large(tokens: list[Token]) -> None:
             sizes.append(0)
             continue
         if token.kind == "repeat":
-            times = _most(token.text)
+            times = most_of(token.text)
             if times > MOST_REPEATS:
                 raise PatternError(
                     token.column, f"{token.text} repeats more than {MOST_REPEATS:,} times; write * or +, or fewer"
@@ -287,31 +76,17 @@ def _refuse_large(tokens: list[Token]) -> None:
             )
 
 
-def _most(repeat: str) -> int:
-    """How often the item is written out; an open end is a loop."""
-    if repeat[0] != "{":
-        return 1
-    fewest, _, most = repeat[1:-1].partition(",")
-    return max(int(most or fewest or 0), 1)
-
-
-def _fewest(repeat: str) -> int:
-    if repeat in {"?", "*"}:
-        return 0
-    return 1 if repeat == "+" else int(repeat[1:-1].partition(",")[0] or 0)
-
-
 def _without_idle_ends(tokens: list[Token]) -> list[Token]:
     """Cuts ``.*`` and the like at both ends: only whether a text matches counts, and each end would be reported."""
     if any(token.kind == "or" for token in tokens):
         return tokens
     while len(tokens) > 1 and tokens[-1].kind == "repeat" and tokens[-2].kind in {"class", "literal"}:
-        fewest = _fewest(tokens[-1].text)
+        fewest = fewest_of(tokens[-1].text)
         item = tokens[-2]
         tokens = tokens[:-2] if fewest == 0 else [*tokens[:-2], *([item] * fewest if fewest < 20 else tokens[-2:])]
         if fewest >= 20:
             break
-    while len(tokens) > 1 and tokens[1].kind == "repeat" and _fewest(tokens[1].text) == 0:
+    while len(tokens) > 1 and tokens[1].kind == "repeat" and fewest_of(tokens[1].text) == 0:
         if tokens[0].kind not in {"class", "literal"}:
             break
         tokens = tokens[2:]
@@ -323,7 +98,7 @@ def _longest_literal(tokens: list[Token]) -> int:
     for token, follower in zip(tokens, [*tokens[1:], None], strict=True):
         if token.kind == "literal":
             if follower is not None and follower.kind == "repeat":
-                longest, run = max(longest, run + (_fewest(follower.text) > 0)), 0
+                longest, run = max(longest, run + (fewest_of(follower.text) > 0)), 0
             else:
                 run += 1
         elif token.kind != "anchor":

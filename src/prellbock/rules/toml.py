@@ -37,7 +37,8 @@ from prellbock.rules.model import (
     RuleSet,
     default_folder,
 )
-from prellbock.rules.pattern import PatternError, read
+from prellbock.rules.pattern import read
+from prellbock.rules.tokens import PatternError
 
 _CODE = re.compile(r"[245](?:\d\d|\dx|xx)|[245]\.(?:\d{1,3}|x)\.(?:\d{1,3}|x)|x\.\d{1,3}\.(?:\d{1,3}|x)")
 _REQUIRED = ("name", "category", "match")
@@ -45,7 +46,7 @@ _REQUIRED = ("name", "category", "match")
 
 def read_default(cache_dir: Path | None = None) -> RuleSet:
     """The rules that are shipped; no rules at all if the folder is missing."""
-    return read_folder(default_folder(), cache_dir, missing_ok=True)
+    return msgspec.structs.replace(read_folder(default_folder(), cache_dir, missing_ok=True), proved=True)
 
 
 def read_folder(folder: Path, cache_dir: Path | None = None, *, missing_ok: bool = False) -> RuleSet:
