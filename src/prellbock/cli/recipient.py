@@ -11,7 +11,6 @@ from prellbock.addresses import AddressError, canonical
 from prellbock.cli.shell import data_option, opened, write_line
 from prellbock.cli.times import Time
 from prellbock.history.check import deciding
-from prellbock.history.policy import DEFAULT
 from prellbock.history.story import Evidence, Facts, tell
 from prellbock.store.contract import Story
 from prellbock.times import rfc3339
@@ -37,7 +36,7 @@ def recipient(address: str, as_of: float | None, as_json: bool, data: Path) -> i
         raise click.ClickException(f"{address[:80]!r} is not an address: {error}") from error
     now = as_of if as_of is not None else time.time()
     with opened(data) as store:
-        story = store.story(name, DEFAULT, as_of=as_of)
+        story = store.story(name, store.policy, as_of=as_of)
     if as_json or not sys.stdout.isatty():
         write_line(record(story, now))
         sys.stdout.flush()
@@ -70,7 +69,7 @@ def record(story: Story, now: float) -> dict[str, object]:
     """The story as one JSON object; the status is what `check` says of marketing mail.
 
     Keys of events are hexadecimal, for readers without 64-bit integers."""
-    standing = deciding(story.standing, story.marks, story.domain, policy=DEFAULT, now=now)
+    standing = deciding(story.standing, story.marks, story.domain, now=now)
     domain = story.domain.at(now)
     counted = {*story.standing.evidence}
     return {
@@ -155,7 +154,7 @@ def record(story: Story, now: float) -> dict[str, object]:
 
 def text(story: Story, now: float) -> str:
     """The story for people, within 80 columns."""
-    standing = deciding(story.standing, story.marks, story.domain, policy=DEFAULT, now=now)
+    standing = deciding(story.standing, story.marks, story.domain, now=now)
     lines = [f"{click.style(_short(story.address, 60), bold=True)}  {standing.status}", ""]
     for sentence in sentences(story, now):
         lines += textwrap.wrap(sentence, _WIDTH, break_on_hyphens=False)
