@@ -37,11 +37,11 @@ def check(
     ]
     if question.as_of is None:
         # A mail just requested is a probe once a day, whoever asks; other probes are a campaign's own.
-        _lease(leases, addresses, answers, now, "" if question.intent else question.campaign)
+        _lease(leases, addresses, answers, now, question)
     return answers
 
 
-def _lease(store: Store, addresses: Sequence[str], answers: list[Answer], now: float, holder: str) -> None:
+def _lease(store: Store, addresses: Sequence[str], answers: list[Answer], now: float, question: Question) -> None:
     """Takes the probes among the answers; whoever asks while another's probe is under way has to wait."""
     wanted = {
         f"@{domain_of(address)}" if said.of_domain else address: said.lease
@@ -50,7 +50,7 @@ def _lease(store: Store, addresses: Sequence[str], answers: list[Answer], now: f
     }
     if not wanted:
         return
-    held = store.lease(wanted, now, holder)
+    held = store.lease(wanted, now, "" if question.intent else question.campaign, probes=question.intent is None)
     given: set[str] = set()
     for index, (address, said) in enumerate(zip(addresses, answers, strict=True)):
         name = f"@{domain_of(address)}" if said.of_domain else address

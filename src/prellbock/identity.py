@@ -21,6 +21,9 @@ HASH_OCTETS = 16
 WINDOWED = 1
 """Lowest bit of a message key: set where the message is known by sender and stream alone."""
 
+ENGAGED = 1
+"""Stands for the short key of a message where the sign of life is an open or a click; short keys are even."""
+
 _SENDERS = (1 << 24) - 1
 _STREAMS = 255
 _FIRST8 = struct.Struct(">q")

@@ -99,7 +99,7 @@ def test_within_a_fault_priority_scope_literal_and_order_decide() -> None:
 
 def test_given_up_is_the_last_resort() -> None:
     expired = rule("expired", "expired", ("delivery time expired",), priority=50)
-    full = rule("full", "mailbox_full", ("mailbox full",), priority=-50)
+    full = rule("full", "mailbox_full", ("mailbox full",), priority=-49)
     text = "554 5.4.7 delivery time expired (last transfail: 452 4.2.2 {})"
     classifier = Classifier(RuleSet((expired, full)))
     inner = classifier.classify(DeliveryEvent(response=text.format("mailbox full")))
@@ -107,6 +107,29 @@ def test_given_up_is_the_last_resort() -> None:
     assert classifier.classify(DeliveryEvent(response=text.format("no"))).rule == "4.2.2"
     assert classifier.classify(DeliveryEvent(response="delivery time expired")).rule == "expired"
     assert classifier.classify(DeliveryEvent(response="delivery time expired", status="5.4.7")).rule == "expired"
+
+
+@pytest.mark.parametrize(
+    ("text", "decided"),
+    [
+        ("550 zebra", "word"),
+        ("550 5.7.1 zebra", "word"),
+        ("550 5.1.1 zebra", "5.1.1"),
+        ("550 zebra, given up", "expired"),
+        ("550 zebra crossing", "better"),
+    ],
+)
+def test_a_single_word_decides_where_nothing_else_does(text: str, decided: str) -> None:
+    word = rule("word", "policy", ("zebra",), priority=-50)
+    better = rule("better", "reputation", ("crossing",), priority=-49)
+    expired = rule("expired", "expired", ("given up",))
+    classifier = Classifier(RuleSet((word, better, expired)))
+    event = DeliveryEvent(response=text)
+    assert classifier.classify(event).rule == decided
+    told = explain(classifier, event)
+    winners = [match.rule for match in told.matches if match.result == "wins"]
+    assert winners == ([decided] if decided != "5.1.1" else [])
+    assert all("knows" in m.result for m in told.matches if m.rule not in winners)
 
 
 def test_unless_takes_a_rule_out() -> None:

@@ -9,7 +9,8 @@ from typing import Self
 
 from prellbock.addresses import domain_of
 from prellbock.classify.bounded import BoundedCache
-from prellbock.classify.codes import by_code, is_permanent, is_specific
+from prellbock.classify.codes import is_permanent, is_specific
+from prellbock.classify.decide import deciding_code
 from prellbock.classify.masking import mask, mask_many
 from prellbock.classify.matcher import Context, Matcher
 from prellbock.classify.outcomes import verdict_of_outcome
@@ -155,8 +156,8 @@ class _Verdicts(BoundedCache[tuple[int | None, Context], Verdict]):
         winner, context = key
         permanent = is_permanent(context.smtp_code, context.status)
         rule = None if winner is None else self._rules[winner]
-        code = by_code(context.smtp_code, context.status) if rule is None or rule.category == "expired" else None
-        if code is not None and (rule is None or code.category != "expired"):
+        code = deciding_code(rule, context)
+        if code is not None:
             fault = FAULT_OF[code.category]
             return Verdict(
                 code.category, fault, permanent, "code", code.code, code.confidence, provider=context.provider

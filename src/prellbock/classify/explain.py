@@ -4,6 +4,7 @@ import msgspec
 
 from prellbock.classify.classifier import Classifier, context_of
 from prellbock.classify.codes import by_code
+from prellbock.classify.decide import deciding_code
 from prellbock.classify.details import Details, details_of
 from prellbock.classify.masking import mask
 from prellbock.classify.matcher import Rank, applies
@@ -51,7 +52,7 @@ class Explanation(msgspec.Struct, frozen=True):
 
 
 _REASONS: dict[str, str] = {
-    "known": "a known cause beats 'given up after retrying'",
+    "known": "knows more (a cause beats 'given up after retrying', and that beats a single telling word)",
     "priority": "has a higher priority",
     "harmless": "does not blame the recipient, and between different faults that wins",
     "scope": "is limited more narrowly by provider, code, stage or reporter",
@@ -73,6 +74,7 @@ def explain(classifier: Classifier, event: DeliveryEvent, language: Language = "
     tables = matcher.compiled.tables
     found = matcher.found([template])[0]
     order = matcher.candidates(found, context)
+    code = deciding_code(matcher.rules[order[0]] if order else None, context)
     spans = _spans(text, tuple(tables.patterns[number] for number in sorted(found)))
     matches = []
     rest = [
@@ -80,7 +82,9 @@ def explain(classifier: Classifier, event: DeliveryEvent, language: Language = "
     ]
     for index in [*order, *rest]:
         rule = matcher.rules[index]
-        if index in order:
+        if code is not None and index in order:
+            result = f"knows less than the code {code.code}"
+        elif index in order:
             result = _result(
                 index, order, matcher.rank(index, found), matcher.rank(order[0], found), matcher.rules[order[0]].name
             )
@@ -93,14 +97,14 @@ def explain(classifier: Classifier, event: DeliveryEvent, language: Language = "
         begin, end = spans.get(pattern, (0, 0))
         place = str(matcher.compiled.ruleset.place(index))
         matches.append(Found(rule.name, rule.category, place, pattern, text[begin:end], begin, end, result))
-    code = by_code(context.smtp_code, context.status)
+    alone = by_code(context.smtp_code, context.status)
     details = details_of(event, verdict)
     return Explanation(
         verdict=verdict,
         sentence=sentence(verdict.category, verdict.provider, language, msgspec.structs.asdict(details)),
         advice=advice_on(classifier, verdict, language),
         matched=matches[0].matched if verdict.decided_by == "rule" and matches else None,
-        by_code=code.category if code else None,
+        by_code=alone.category if alone else None,
         text=text,
         smtp_code=context.smtp_code,
         status=context.status,

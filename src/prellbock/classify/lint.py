@@ -26,6 +26,7 @@ Kind = Literal[
     "conflicting",
     "duplicate_pattern",
     "missing_source",
+    "disproved",
     "short_pattern",
     "untested_pattern",
     "foreign_example",

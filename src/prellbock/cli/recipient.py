@@ -93,6 +93,8 @@ def record(story: Story, now: float) -> dict[str, object]:
             "rule": domain.rule,
         },
         "last_delivery": rfc3339(story.last_delivery),
+        "last_engagement": rfc3339(story.last_engagement),
+        "probes": [{"granted": rfc3339(granted), "campaign": holder or None} for granted, holder in story.probes],
         "evidence": [
             {
                 "event": _hex(event.key),

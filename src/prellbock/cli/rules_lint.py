@@ -12,6 +12,7 @@ from prellbock.cli.rules_option import load_classifier, load_ruleset, rules_opti
 from prellbock.cli.shell import opened, write_line
 from prellbock.events import DeliveryEvent
 from prellbock.providers import MX_SUFFIXES
+from prellbock.rules.model import RuleSet
 
 
 @click.command("lint")
@@ -20,8 +21,8 @@ from prellbock.providers import MX_SUFFIXES
 @click.option(
     "--data",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Judge the history in this data folder too: rules that decide nothing of it become notes, and --all counts "
-    "the hits of every rule.",
+    help="Judge the history in this data folder too: rules that call the living dead are findings, rules that decide "
+    "nothing of it become notes, and --all counts the hits of every rule.",
 )
 @rules_option
 def lint_rules(with_notes: bool, as_json: bool, data: Path | None, rules: str | None) -> int:
@@ -34,6 +35,7 @@ def lint_rules(with_notes: bool, as_json: bool, data: Path | None, rules: str | 
     classifier = load_classifier(ruleset)
     findings, less = lint(classifier), notes(classifier)
     hits = hits_of(classifier, _stored(data)) if data else None
+    findings += _disproved(classifier.ruleset, data) if data else []
     if hits is not None:
         less += never_fired(classifier, hits)
     for finding in findings:
@@ -56,6 +58,28 @@ def _show(finding: Finding, as_json: bool, *, note: bool) -> None:
         write_line({**msgspec.to_builtins(finding), "note": note})
     else:
         click.echo(f"{finding.place}: {finding.rule}: {finding.kind}: {finding.text}. {finding.advice}")
+
+
+def _disproved(ruleset: RuleSet, data: Path) -> list[Finding]:
+    """The rules that called recipients dead of whom too many were alive afterwards."""
+    with opened(data) as store:
+        kinds = store.verdict_outcomes()
+    findings = []
+    for index, rule in enumerate(ruleset.rules):
+        count = kinds.get(("rule", rule.name))
+        if count is not None and count.offends:
+            low, high = count.interval
+            findings.append(
+                Finding(
+                    rule.name,
+                    str(ruleset.place(index)),
+                    "disproved",
+                    f"of {count.cases:,} recipients it called dead and who were mailed again, {count.alive:,} live "
+                    f"({low:.0%} to {high:.0%} with 95 % certainty)",
+                    "Narrow the pattern, scope it to a provider, or choose a category that is not permanent.",
+                )
+            )
+    return findings
 
 
 def _stored(data: Path) -> Iterator[tuple[DeliveryEvent, int]]:

@@ -11,7 +11,7 @@ from prellbock.events import DeliveryEvent
 from prellbock.history.policy import Policy
 from prellbock.identity import Identity
 from prellbock.pipeline.deliveries import SignsOfLife, deliver
-from prellbock.pipeline.histories import compare, decide, domain_reports, judged, remember, touches
+from prellbock.pipeline.histories import compare, decide, domain_reports, engagements, judged, remember, touches
 from prellbock.pipeline.memory import Classifies, Keys, Memory
 from prellbock.pipeline.prepared import Prepared, prepare
 from prellbock.pipeline.reports import count, report, unseen
@@ -45,7 +45,7 @@ def judge(prepared: Prepared, *, identity: Identity, classifier: Classifies, pol
     transport, contacts = domain_reports(reported)
     for place, time in contacts.items():
         latest[place] = max(time, latest.get(place, 0.0))
-    life = SignsOfLife(latest, identity)
+    life = SignsOfLife(latest, engagements(reported), identity)
     changes, decisions = decide(reported, transport, deliveries, names, life, identity, policy, memory)
     return Result(
         counts=counts,

@@ -5,7 +5,7 @@ from itertools import compress
 
 import numpy as np
 
-from prellbock.identity import Identity, shorts
+from prellbock.identity import ENGAGED, Identity, shorts
 from prellbock.pipeline.memory import Memory
 from prellbock.pipeline.prepared import Prepared
 from prellbock.pipeline.result import DAY, HOUR, Deliveries, Place, RollupKey
@@ -55,24 +55,29 @@ def deliver(
 
 
 class SignsOfLife:
-    """Per domain and day the latest delivery, or another answer that shows that somebody is there."""
+    """What shows life without being a delivery to a recipient.
 
-    def __init__(self, latest: dict[Place, float], identity: Identity) -> None:
-        self.places = list(latest)
-        self.hashes = identity.of_addresses(f"@{domain}" for domain, _ in self.places)
+    Of a domain the latest delivery of each day, or another answer that shows that somebody is there; of a recipient its
+    opens and clicks.
+    """
+
+    def __init__(self, latest: dict[Place, float], engaged: list[tuple[str, float]], identity: Identity) -> None:
+        """``latest``: domain and day → time; ``engaged``: canonical address and time of each open or click."""
+        self.names = [f"@{domain}" for domain, _ in latest] + [name for name, _ in engaged]
+        self.hashes = identity.of_addresses(self.names)
         self.keys = shorts(self.hashes)
-        self.times = np.array(list(latest.values()), dtype=np.float64)
+        self.times = np.array([*latest.values(), *(time for _, time in engaged)], dtype=np.float64)
+        self.messages = np.repeat(np.array([0, ENGAGED], dtype=np.uint32), [len(latest), len(engaged)])
 
     def added_to(self, deliveries: Deliveries) -> Deliveries:
-        """The deliveries with the domains among the recipients, so that both are remembered in one way."""
-        if not self.places:
+        """The deliveries with these among them, so that all are remembered in one way."""
+        if not self.names:
             return deliveries
-        days = np.array([day for _, day in self.places], dtype=np.int32)
         return Deliveries(
             hours=deliveries.hours,
             events=deliveries.events,
-            days=np.concatenate([deliveries.days, days]),
+            days=np.concatenate([deliveries.days, (self.times // DAY).astype(np.int32)]),
             recipients=np.concatenate([deliveries.recipients, self.keys]),
             times=np.concatenate([deliveries.times, self.times]),
-            messages=np.concatenate([deliveries.messages, np.zeros(len(self.times), dtype=np.uint32)]),
+            messages=np.concatenate([deliveries.messages, self.messages]),
         )

@@ -101,8 +101,9 @@ def _delivered(
     wanted = memory.open_among(life.keys) | np.isin(life.keys, failing)
     for index in np.flatnonzero(wanted).tolist():
         digest = life.hashes[index * HASH_OCTETS : (index + 1) * HASH_OCTETS]
-        touched[digest] = f"@{life.places[index][0]}"
-        found.setdefault(int(life.keys[index]), []).append((float(life.times[index]), 0))
+        touched[digest] = life.names[index]
+        sign = (float(life.times[index]), int(life.messages[index]))
+        found.setdefault(int(life.keys[index]), []).append(sign)
     return found
 
 
@@ -180,6 +181,15 @@ def domain_reports(
             place = (domain, int(event.time // DAY))
             contacts[place] = max(event.time, contacts.get(place, 0.0))
     return transport, contacts
+
+
+def engagements(reported: list[Reported]) -> list[tuple[str, float]]:
+    """Who opened or clicked, and when: only the living do."""
+    return [
+        (report.event.recipient, report.event.time)
+        for report in reported
+        if report.event.outcome in ("open", "click") and report.event.recipient and report.event.time is not None
+    ]
 
 
 def compare(change: Change, before: Standing, marks_before: list[Standing]) -> list[Decision]:

@@ -12,6 +12,9 @@ from prellbock.events import Stage
 Reporter = Literal["own", "remote"]
 """Who wrote the text: our own outgoing system, or a server of the recipient's side."""
 
+LAST_RESORT = -50
+"""The greatest priority of a rule that decides only where nothing else does."""
+
 AdviceLanguage = Literal["en", "de"]
 
 
@@ -48,6 +51,11 @@ class Rule(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where the facts come from: an address, an RFC section, or an observation."""
     advice: dict[AdviceLanguage, str] = {}
     """What to do about this very reply, by language, where that is more than what its category says."""
+
+    @property
+    def is_last_resort(self) -> bool:
+        """A single telling word, for texts that nothing else knows: priority -50 or less, not `expired`."""
+        return self.priority <= LAST_RESORT and self.category != "expired"
 
     @property
     def scope(self) -> int:

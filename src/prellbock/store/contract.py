@@ -7,6 +7,7 @@ import msgspec
 
 from prellbock.history.actions import Action, Kind
 from prellbock.history.judge import Standing
+from prellbock.history.outcomes import Kinds
 from prellbock.history.policy import Policy
 from prellbock.history.recipient import State
 from prellbock.identity import Identity
@@ -126,6 +127,8 @@ class Story(msgspec.Struct):
     marks: list[Standing]
     domain: Standing
     last_delivery: float | None
+    last_engagement: float | None
+    """The latest open or click."""
     events: list[StoredEvent]
     """Newest first, at most as many as asked for."""
     ledger: list[LedgerEntry]
@@ -208,11 +211,11 @@ class Store(Protocol):
         """For each canonical address: its standing, its complaints and unsubscribes, its domain's standing."""
         ...
 
-    def lease(self, wanted: dict[str, float], now: float, holder: str) -> dict[str, float]:
+    def lease(self, wanted: dict[str, float], now: float, holder: str, *, probes: bool = False) -> dict[str, float]:
         """Takes probes: name (canonical address or ``@domain``) → seconds.
 
         Returns those that somebody else holds, with the end of that lease; the rest is leased to ``holder``. An empty
-        holder is never the same as another.
+        holder is never the same as another. ``probes``: they follow a pause, and are remembered.
         """
         ...
 
@@ -269,6 +272,14 @@ class Store(Protocol):
         operation: int | None = None,
     ) -> tuple[int | None, list[Acted]]:  # fmt: skip
         """Takes undoing back, of the decisions meant or of one operation; as `undo`."""
+        ...
+
+    def verdict_outcomes(self) -> Kinds:
+        """What became of everybody who was called dead, by rule, category and provider."""
+        ...
+
+    def revivals(self, now: float) -> tuple[Kinds, int]:
+        """What became of pauses that have ended, by category and provider; and how many probes were granted."""
         ...
 
     def maintain(self, now: float) -> None:

@@ -13,14 +13,15 @@ from typing import Any
 from prellbock.addresses import domain_of
 from prellbock.history.actions import Action, Kind
 from prellbock.history.judge import Standing, scoped, standing
+from prellbock.history.outcomes import Kinds
 from prellbock.history.policy import DEFAULT, Policy
 from prellbock.history.policy_toml import read_text
 from prellbock.history.recipient import State, decode_state
-from prellbock.identity import Identity, short
+from prellbock.identity import ENGAGED, Identity, short
 from prellbock.pipeline import Classifies, Prepared, judge
 from prellbock.store.contract import Acted, Chosen, Decided, Known, LedgerEntry, StoredEvent, Story, Withheld
 from prellbock.store.errors import StoreError
-from prellbock.store.sqlite import history
+from prellbock.store.sqlite import history, outcomes
 from prellbock.store.sqlite.actions import Person, act
 from prellbock.store.sqlite.announce import PAGE, announce, held, hold, hold_all
 from prellbock.store.sqlite.connection import connect, connect_read_only, plain_errors
@@ -204,7 +205,7 @@ class SqliteStore:
         row = self._db.execute("SELECT counts FROM batches WHERE digest = ?", (digest,)).fetchone()
         return json.loads(row[0]) if row else None
 
-    def lease(self, wanted: dict[str, float], now: float, holder: str) -> dict[str, float]:
+    def lease(self, wanted: dict[str, float], now: float, holder: str, *, probes: bool = False) -> dict[str, float]:
         """See `prellbock.store.contract.Store.lease`."""
         keys = {name: short(self.identity.of_address(name)) for name in wanted}
         held: dict[str, float] = {}
@@ -220,7 +221,20 @@ class SqliteStore:
                 elif until <= now:
                     taken[key] = (now + wanted[name], holder)
                     self._db.execute("INSERT OR REPLACE INTO leases VALUES (?, ?, ?)", (key, *taken[key]))
+                    if probes:
+                        self._db.execute("INSERT OR IGNORE INTO probes VALUES (?, ?, ?)", (key, now, holder))
         return held
+
+    def verdict_outcomes(self) -> Kinds:
+        """See `prellbock.store.contract.Store.verdict_outcomes`."""
+        with self._reading():
+            return outcomes.verdicts(self._db, self._memory.runs)
+
+    def revivals(self, now: float) -> tuple[Kinds, int]:
+        """See `prellbock.store.contract.Store.revivals`."""
+        with self._reading():
+            (granted,) = self._db.execute("SELECT count(*) FROM probes").fetchone()
+            return outcomes.chances(self._db, self._memory.runs, now), granted
 
     def act(
         self, addresses: Sequence[str], *, kind: Kind, scope: str, actor: str, reason: str, policy: Policy, now: float
@@ -377,18 +391,23 @@ class SqliteStore:
                 done = history.actions(self._db, number, until=as_of if as_of is not None else history.ALWAYS)
             known = State(failures=state.failures)
             void = {} if number is None else history.bounced(self._db, number, state, as_of or history.ALWAYS)
-            known.add_deliveries(self._memory.runs.deliveries_of(short(digest), as_of), void)
-        last_delivery = max(known.last_delivery, state.last_delivery) or None
+            signs = self._memory.runs.deliveries_of(short(digest), as_of)
+            known.add_deliveries([sign for sign in signs if sign[1] != ENGAGED], void)
+            probes = outcomes.probes(self._db, digest, as_of if as_of is not None else history.ALWAYS)
+        last_engagement = max((time for time, message in signs if message == ENGAGED), default=None)
+        last_delivery = max(known.last_delivery, 0.0 if state.last_delivery == last_engagement else state.last_delivery)
         return Story(
             address=address,
             state=state,
             standing=found,
             marks=scoped(state, policy),
             domain=domain,
-            last_delivery=last_delivery,
+            last_delivery=last_delivery or None,
+            last_engagement=last_engagement,
             events=stored,
             ledger=ledger,
             actions=done,
+            probes=probes,
         )
 
     def totals(self) -> dict[str, int]:

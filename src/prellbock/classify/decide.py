@@ -1,0 +1,25 @@
+"""When does a code decide although a rule matched? Where the rule knows less than the code.
+
+- A rule of *last resort* (priority -50 or less, `Rule.is_last_resort`) is a single telling word. It decides where
+  nothing else does: any other rule comes before it (`matcher.Rank`), and so does a code that means something certain.
+- A rule that only says "given up after retrying" yields to a code that names a cause.
+"""
+
+from prellbock.classify.codes import CodeMeaning, by_code
+from prellbock.classify.matcher import Context
+from prellbock.rules.model import Rule
+
+CERTAIN = 0.5
+"""The least confidence (0 to 1) of a code that comes before a rule of last resort."""
+
+
+def deciding_code(rule: Rule | None, context: Context) -> CodeMeaning | None:
+    """The code that decides instead of the best rule (None where no rule applies); None where the rule decides."""
+    if rule is not None and rule.category != "expired" and not rule.is_last_resort:
+        return None
+    code = by_code(context.smtp_code, context.status)
+    if code is None or rule is None:
+        return code
+    if rule.category == "expired":
+        return code if code.category != "expired" else None
+    return code if code.confidence >= CERTAIN else None

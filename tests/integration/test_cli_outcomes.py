@@ -1,0 +1,80 @@
+"""What happened next: outcomes of verdicts and pauses, engagement as life, probes of two processes at once."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from processes import Command, dead, event, ndjson
+
+REVIVED = [f"r{number}@gmail.com" for number in range(8)]
+"""Called dead in January, mailed in February with success."""
+
+
+def test_rules_are_judged_by_later_deliveries(command: Command) -> None:
+    accepted_first = ndjson(
+        event("gone@gmail.com", "2026-02-06T08:00:00Z", "delivered", message_id="late"),
+        event("gone@gmail.com", "2026-02-06T09:00:00Z", message_id="late"),
+    )
+    failed = ndjson(*(event(person, "2026-01-05T08:00:00Z", message_id=person) for person in REVIVED))
+    arrived = ndjson(
+        *(event(person, "2026-02-05T08:00:00Z", "delivered", message_id=f"b{person}") for person in REVIVED)
+    )
+    command.run("ingest", "-", stdin=failed + dead("gone@gmail.com"))
+    command.run("ingest", "-", stdin=arrived + accepted_first)
+    lines = command.lines("outcomes")
+    (rule,) = [line for line in lines if line.get("by") == "rule"]
+    assert (rule["recipients"], rule["mailed_again"], rule["alive"], rule["offends"]) == (9, 9, 8, True)
+    assert 0.5 < rule["low"] < rule["share"] < rule["high"] < 1
+    categories = {(line["section"], line["name"]): line for line in lines if line.get("by") == "category"}
+    assert categories["verdicts", "unknown_recipient"]["alive"] == 8
+    revival = categories["revival", "unknown_recipient"]
+    assert (revival["recipients"], revival["mailed_again"], revival["alive"]) == (8, 8, 8)
+    done = command.run("rules", "lint", "--data", str(command.data), "--json", check=False)
+    assert done.returncode == 1
+    (finding,) = [found for found in map(json.loads, done.stdout.splitlines()) if found["kind"] == "disproved"]
+    assert finding["rule"] == rule["name"]
+
+
+def test_an_open_or_click_is_a_sign_of_life_in_any_order(command: Command, tmp_path: Path) -> None:
+    click = ndjson(event("u@example.com", "2026-01-20T08:00:00Z", "click"))
+    for number, parts in enumerate(([dead("u@example.com"), click], [click, dead("u@example.com")])):
+        each = Command(tmp_path / str(number))
+        for part in parts:
+            each.run("ingest", "-", stdin=part)
+        assert each.lines("suppressions") == []
+        (story,) = each.lines("recipient", "u@example.com")
+        assert (story["last_delivery"], story["last_engagement"]) == (None, "2026-01-20T08:00:00Z")
+        assert [line["status"] for line in each.lines("suppressions", "--as-of", "2026-01-10")] == ["suppressed"]
+        later = ndjson(event("u@example.com", "2026-02-20T08:00:00Z", message_id="3"))
+        each.run("ingest", "-", stdin=later)
+        assert [line["status"] for line in each.lines("suppressions", "--as-of", "2026-02-21")] == ["paused"]
+
+
+def test_of_two_campaigns_at_once_one_gets_each_probe(command: Command) -> None:
+    now = time.time()
+    people = [f"u{number}@example.com" for number in range(300)]
+    paused = [event(person, now - 20 * 86400, message_id=person) for person in people]
+    command.run("ingest", "-", stdin=ndjson(*paused))
+    words = [sys.executable, "-m", "prellbock", "--data", str(command.data), "check", "--campaign"]
+    asking = [
+        subprocess.Popen([*words, campaign], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        for campaign in ("one", "two")
+    ]
+    for process in asking:
+        assert process.stdin is not None
+        process.stdin.write("\n".join(people).encode())
+        process.stdin.close()
+    answers = []
+    for process in asking:
+        assert process.stdout is not None
+        answers.append({line["address"]: line["may_mail"] for line in map(json.loads, process.stdout)})
+        process.stdout.close()
+        assert process.wait() == 0
+    assert [len(found) for found in answers] == [300, 300]
+    assert all(answers[0][person] != answers[1][person] for person in people)
+    (granted,) = [line["granted"] for line in command.lines("outcomes") if line["section"] == "probes"]
+    assert granted == 300
+    story = command.lines("recipient", people[0])[0]
+    assert [probe["campaign"] for probe in story["probes"]] in (["one"], ["two"])
