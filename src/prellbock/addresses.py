@@ -10,8 +10,8 @@ MAX_OCTETS = 320
 """64 octets of local part, the at sign and 255 octets of domain (RFC 5321 section 4.5.3.1)."""
 
 # The common case, in one pass: an ASCII dot-string and a domain of ordinary labels. Its lower-case form is canonical.
-_PLAIN = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
-                    r"(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*", re.ASCII)  # fmt: skip
+_LABEL = r"[a-z0-9_]++(?:-++[a-z0-9_]++)*+"
+_PLAIN = re.compile(rf"[a-z0-9!#$%&'*+/=?^_`{{|}}~.-]{{1,64}}+@{_LABEL}(?:\.{_LABEL})*+", re.ASCII)
 _is_plain = _PLAIN.fullmatch
 _PLAIN_OCTETS = 255
 """Up to here no part of a plain address can be too long."""

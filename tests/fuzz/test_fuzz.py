@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from prellbock.sources.mail.dialects import DIALECTS
+from prellbock.sources.mail.dialects.order import DIALECTS
 
 SECONDS = int(os.environ.get("PRELLBOCK_FUZZ_SECONDS", "600"))
 SAMPLES = Path(__file__).parents[1] / "data" / "mails"

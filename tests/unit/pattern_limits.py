@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import prellbock.sources.mail
-from prellbock.sources.mail.once import once
+from prellbock.sources.mail.dialects.listing import Listing
+from prellbock.sources.mail.dialects.phrase import Phrase
 from prellbock.sources.mail.signs import signs_of
+from prellbock.sources.mail.wording import Words
 
 SECONDS = 6
 LINE = 4000
@@ -51,9 +53,8 @@ def _within(name: str, value: object, depth: int) -> Iterator[tuple[str, re.Patt
             yield from _within(f"{name}[{key}]", one, depth + 1)
     elif type(value).__module__.startswith("prellbock.sources.mail") and depth < 4:
         # A dialect, or a list of words: some of its patterns are compiled when first needed.
-        for key, kind in vars(type(value)).items():
-            if isinstance(kind, once):
-                yield from _within(f"{name}.{key}", getattr(value, key), depth + 1)
+        if isinstance(value, Listing | Phrase | Words):
+            yield from _within(f"{name}.patterns", value.patterns(), depth + 1)
         for key, one in vars(value).items() if hasattr(value, "__dict__") else ():
             yield from _within(f"{name}.{key}", one, depth + 1)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from prellbock.sources.files import Mail, mails
 from prellbock.sources.mail import read_mail
-from prellbock.sources.mail.dialects import _SIGNS, DIALECTS
+from prellbock.sources.mail.dialects.order import _SIGNS, DIALECTS
 from prellbock.sources.mail.message import Message
 from prellbock.sources.mail.notice import Notice
 

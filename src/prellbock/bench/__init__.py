@@ -1,7 +1,7 @@
 """Measurements of this machine, each figure beside a yardstick timed in the same run.
 
 A workload is a function without arguments that returns figures by name:
-{name: {"value", "unit", "ratio"?, "of"?, "target"?}}.
+{name: {"value", "unit", "ratio"?, "of"?, "target"?, "note"?}}.
 """
 
 from collections.abc import Callable
@@ -10,13 +10,17 @@ from typing import NotRequired, TypedDict
 
 
 class Figure(TypedDict):
-    """``ratio`` is the value divided by that of the yardstick named ``of``, and ``target`` what it should reach."""
+    """``ratio`` is the value divided by that of the yardstick named ``of``, and ``target`` what it should reach.
+
+    ``note`` says what a reader must know to compare the figure.
+    """
 
     value: float
     unit: str
     ratio: NotRequired[float]
     of: NotRequired[str]
     target: NotRequired[float]
+    note: NotRequired[str]
 
 
 Figures = dict[str, Figure]

@@ -27,4 +27,4 @@ def _shown(figure: Figure) -> str:
     if "ratio" in figure:
         target = f", target {figure['target']:.2f}" if "target" in figure else ""
         text += f"  ({figure['ratio']:.2f} x {figure['of']}{target})"
-    return text
+    return f"{text}  [{figure['note']}]" if "note" in figure else text

@@ -9,10 +9,10 @@ _ADDRESS = re.compile(
     r"((?:\"[^\"\\\s@]{1,64}\"|[^\s<>()\[\]\\,;:@\"|]{1,64})"
     r"@(?:\[[0-9A-Fa-f.:]{3,45}\]|[^\W_][\w.-]{0,254}))"
 )
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,60}[A-Za-z0-9])?"
+_LABEL = r"[A-Za-z0-9]++(?:-++[A-Za-z0-9]++)*+"
 _ALONE = re.compile(
-    r"(?:[\w.' -]{0,60}<|\"[\w.' -]{0,60}\" ?<)?"
-    rf"([A-Za-z0-9][A-Za-z0-9_+.=-]{{0,62}}@(?:{_LABEL}\.){{1,6}}[A-Za-z]{{2,20}})>?"
+    r"(?:[\w.' -]{0,60}+<|\"[\w.' -]{0,60}+\" ?<)?"
+    rf"([A-Za-z0-9][A-Za-z0-9_+.=-]{{0,62}}+@(?:{_LABEL}\.){{1,6}}[A-Za-z]{{2,20}})>?"
 )
 _PLAIN_CHARS = 250
 _ANGLE = re.compile(r"<([^<>\n]{1,400})>")
@@ -36,10 +36,12 @@ def canonical_or_none(text: str) -> str | None:
 
 def address_in(text: str) -> str | None:
     """The first address in a text, one in angle brackets before a bare one; canonical."""
-    for match in _ANGLE.finditer(text[:4000]):
-        if (found := canonical_or_none(_route_removed(match[1]))) is not None:
-            return found
-    return next(iter(addresses_in(text)), None)
+    if "<" in text:
+        for match in _ANGLE.finditer(text[:4000]):
+            if (found := canonical_or_none(_route_removed(match[1]))) is not None:
+                return found
+    every = addresses_in(text)
+    return every[0] if every else None
 
 
 def addresses_in(text: str) -> list[str]:
@@ -62,9 +64,10 @@ def typed_address(value: str) -> str | None:
     kind, semicolon, rest = value.partition(";")
     text = rest if semicolon and "@" not in kind else value
     text = text.strip()
-    if match := _WITHIN_X400.search(text[:2000]):
+    match = _WITHIN_X400.search(text[:2000]) if "822=" in text else None
+    if match is not None:
         text = _X400_SIGN.sub(lambda sign: _X400_SIGNS[sign[1].lower()], match[1])
-    elif match := _IMCEA.match(text):
+    elif "IMCEA" in text[:6].upper() and (match := _IMCEA.match(text)):
         text = _IMCEA_SIGN.sub(lambda sign: chr(int(sign[1], 16)), match[1])
     if semicolon and kind.strip().lower() == "utf-8":
         text = _ESCAPED.sub(_unescaped, text)

@@ -6,14 +6,15 @@ Everything here takes hostile input: nothing raises, nothing takes more than lin
 import binascii
 import codecs
 import re
+import string
 from functools import lru_cache
 
 from prellbock.sources.mail.charsets import PYTHON_NAMES
 
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,64})\?([bBqQ])\?([^?]{0,4000})\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)[ \t\r\n]{1,80}(=\?)")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
-_TAG = re.compile(r"<[^<>]{0,4000}>")
+_NOT_BASE64 = bytes(set(range(256)) - set(string.ascii_letters.encode() + b"0123456789+/"))
+MAX_TAG_CHARS = 4000
 _BREAK = re.compile(r"<(?:br|/p|/div|/tr|/h[1-6]|/li|/table|p|div|h[1-6]|hr)(?=[\s/>])[^<>]{0,2000}>", re.IGNORECASE)
 _BLIND = re.compile(r"<(style|script|title)(?=[\s>])", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--")
@@ -34,7 +35,7 @@ def transfer_decoded(body: bytes, encoding: str) -> bytes:
     """Undoes Content-Transfer-Encoding (RFC 2045 section 6); broken base64 gives what can be read of it."""
     kind = encoding.strip().lower()
     if kind == "base64":
-        clean = _NOT_BASE64.sub(b"", body.partition(b"=")[0] if b"=" in body[-4096:] else body)
+        clean = (body.partition(b"=")[0] if b"=" in body[-4096:] else body).translate(None, _NOT_BASE64)
         clean = clean[: len(clean) - (len(clean) % 4 == 1)]
         try:
             return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
@@ -102,9 +103,18 @@ def text_of_html(source: str) -> str:
 
     for pattern, end in ((_COMMENT, "-->"), (_BLIND, "</")):
         source = _without(source, pattern, end)
-    lines = _TAG.sub("", _BREAK.sub("\n", source.replace("\n", " ")))
+    lines = _without_tags(_BREAK.sub("\n", source.replace("\n", " ")))
     text = html.unescape(lines).replace("\u00a0", " ")
     return "\n".join(" ".join(line.split()) for line in text.split("\n"))
+
+
+def _without_tags(source: str) -> str:
+    first, *rest = source.split("<")
+    kept = [first]
+    for piece in rest:
+        end = piece.find(">")
+        kept.append(piece[end + 1 :] if 0 <= end <= MAX_TAG_CHARS else f"<{piece}")
+    return "".join(kept)
 
 
 def _without(source: str, begin: re.Pattern[str], end: str) -> str:

@@ -7,8 +7,7 @@ recipient blocks not parted by an empty line, fields in the text part, missing a
 
 import re
 from collections.abc import Iterator
-
-import msgspec
+from typing import Final
 
 from prellbock.events import Action
 from prellbock.sources.mail.address_text import typed_address
@@ -52,6 +51,7 @@ _PER_RECIPIENT = frozenset(
     ["final-recipient", "original-recipient", "action", "status", "remote-mta", "diagnostic-code", "last-attempt-date"]
 )
 _TYPE = re.compile(r"[A-Za-z][\w.-]{0,40}[ \t]*;[ \t]*")
+_USUAL_TYPES = frozenset({"dns", "smtp", "SMTP", "DNS", "X-Postfix", "unix"})
 _ACTIONS: tuple[tuple[str, Action], ...] = (
     ("fail", "failed"),
     ("error", "failed"),
@@ -65,11 +65,12 @@ _ACTIONS: tuple[tuple[str, Action], ...] = (
 Fields = dict[str, str]
 
 
-class Block(msgspec.Struct):
+class Block:
     """What a DSN says of one recipient, with the per-message fields it stands under."""
 
-    fields: Fields
-    message: Fields
+    def __init__(self, fields: Fields, message: Fields) -> None:
+        self.fields: Final = fields
+        self.message: Final = message
 
     @property
     def recipient(self) -> str | None:
@@ -103,17 +104,11 @@ class Block(msgspec.Struct):
     @property
     def diagnostic(self) -> str:
         """Diagnostic-Code without its type, on one line."""
-        text = self.fields.get("diagnostic-code", "")
-        if match := _TYPE.match(text):
-            text = text[match.end() :]
-        return one_line(text)
+        return one_line(_untyped(self.fields.get("diagnostic-code", "")))
 
     def name(self, field: str) -> str | None:
         """A name-valued field (``dns; mx.example.com (comment)``): the first word after the type."""
-        value = self.fields.get(field) or self.message.get(field) or ""
-        if match := _TYPE.match(value):
-            value = value[match.end() :]
-        words = value.split()
+        words = _untyped(self.fields.get(field) or self.message.get(field) or "").split()
         word = words[0].strip("()[]<>").rstrip(".").lower() if words else ""
         return word if 1 <= len(word) <= 255 else None
 
@@ -127,9 +122,9 @@ def read_blocks(mail: Message) -> list[Block]:
     return blocks if len(blocks) <= MAX_RECIPIENTS else blocks[:MAX_RECIPIENTS]
 
 
-def read_pasted(text: str) -> list[Block]:
+def read_pasted(text: str, lowered: str) -> list[Block]:
     """DSN fields that stand within the text for people (Amazon WorkMail and copies of reports)."""
-    if "final-recipient" not in text.lower():
+    if "final-recipient" not in lowered:
         return []
     return [block for block in parse_fields(text, known_only=True) if block.recipient and "action" in block.fields]
 
@@ -154,6 +149,17 @@ def parse_fields(text: str, known_only: bool = False) -> list[Block]:
         if len(groups) >= MAX_RECIPIENTS:
             break
     return [Block(fields=group, message=_with_own(message, group)) for group in groups]
+
+
+def _untyped(value: str) -> str:
+    """What stands behind the type of a field."""
+    kind, semicolon, rest = value.partition(";")
+    if not semicolon:
+        return value
+    if kind in _USUAL_TYPES:
+        return rest.lstrip(" \t")
+    match = _TYPE.match(value)
+    return value if match is None else value[match.end() :]
 
 
 def _with_own(message: Fields, group: Fields) -> Fields:

@@ -1,6 +1,7 @@
 """Which header fields does an entity begin with? RFC 5322 section 2.2 from bytes, however broken.
 
-A sound block is read by one pattern; only a block that this pattern does not cover to its end is read line by line.
+The lines of a sound block are looked at once, and a value is put together when somebody asks for it. A block with a
+line that is neither a field nor the continuation of one is read field by field.
 """
 
 import re
@@ -8,57 +9,127 @@ import re
 MAX_HEADERS = 1000
 MAX_HEADER_CHARS = 20_000
 MAX_BLOCK_BYTES = 64 * 1024
-"""A longer block is read line by line, where what is too long is left out."""
+"""A longer block is read field by field, where what is too long is left out."""
 
 MAX_HEAD_BYTES = 1024 * 1024
 """What stands behind so many bytes is no header any more."""
 
-Fields = list[tuple[str, str]]
-"""Name as it stands there, value still folded."""
-
-_FIELD = re.compile(r"([!-9;-~]{1,200}+):(.*+(?:\n[ \t]++[^ \t\n].*+)*+)\n")
-_SOUND = re.compile(r"(?:[!-9;-~]{1,200}+:.*+\n(?:[ \t]++[^ \t\n].*+\n)*+){0,1000}+")
+_NAME = re.compile(r"[!-9;-~]{1,200}")
 _LINE = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*(.*)", re.DOTALL)
-BLANKS = " \t\r\n\v\f"
+_BLANKS = " \t\r\n\v\f"
 
 
-def header_block(raw: bytes, begin: int, end: int) -> tuple[str, int]:
-    """The header block of the entity that stands in ``raw[begin:end]``, and where its body begins.
+_MAX_KNOWN = 2048
+_known: dict[str, str] = {}
+"""Names of fields as they were met, and in lower case: mails use few, and a known one need not be looked at again."""
 
-    Every field of the block begins a line with its name and a colon, and ends with a line feed.
-    """
+
+class Headers:
+    """The header fields of one entity; names are asked for in lower case."""
+
+    def __init__(self, lines: list[str], places: dict[str, int], repeated: set[str]) -> None:
+        """``places`` says on which of the lines a field first begins; ``repeated`` are those that come again."""
+        self._lines = lines
+        self._places = places
+        self._repeated = repeated
+
+    def has(self, name: str) -> bool:
+        """Is there such a field?"""
+        return name in self._places
+
+    def is_empty(self) -> bool:
+        """Is there no field at all?"""
+        return not self._places
+
+    def first(self, name: str) -> str:
+        """The first value of a field on one line, without the blanks around it; an empty text where there is none."""
+        at = self._places.get(name, -1)
+        return self._value(name, at) if at >= 0 else ""
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a field, in order."""
+        at = self._places.get(name, -1)
+        if at < 0:
+            return []
+        found = [self._value(name, at)]
+        if name in self._repeated:
+            begin = f"{name}:"
+            for later in range(at + 1, len(self._lines)):
+                if self._lines[later][: len(begin)].lower() == begin:
+                    found.append(self._value(name, later))
+        return found
+
+    def _value(self, name: str, at: int) -> str:
+        lines = self._lines
+        value = lines[at][len(name) + 1 :]
+        end = at + 1
+        while end < len(lines) and lines[end].startswith((" ", "\t")):
+            end += 1
+        if end > at + 1:
+            value = " ".join([line.strip(_BLANKS) for line in [value, *lines[at + 1 : end]]])
+        return value[:MAX_HEADER_CHARS].strip(_BLANKS)
+
+
+_NONE = Headers([], {}, set())
+
+
+def read_headers(raw: bytes, begin: int, end: int) -> tuple[Headers, int]:
+    """The header fields of the entity that stands in ``raw[begin:end]``, and where its body begins."""
     if raw.startswith(b"\n", begin):
-        return "", begin + 1
+        return _NONE, min(begin + 1, end)
     stop = raw.find(b"\n\n", begin, end)
     at = stop + 2 if stop >= 0 else end
-    stop = stop + 1 if stop >= 0 else end
+    stop = stop if stop >= 0 else end
     if stop - begin <= MAX_BLOCK_BYTES:
         try:
-            block = raw[begin:stop].decode()
+            lines = raw[begin:stop].decode().split("\n")
         except UnicodeDecodeError:
             return _line_by_line(raw, begin, end)
-        if block[-1:] != "\n":
-            block += "\n"
-        if _SOUND.fullmatch(block):
-            return block, at
+        if not lines[-1]:
+            lines.pop()
+        headers = _indexed(lines)
+        if headers is not None:
+            return headers, at
     return _line_by_line(raw, begin, end)
 
 
-def fields_of(block: str) -> Fields:
-    """The fields of a header block in their order."""
-    return _FIELD.findall(block)
+def _indexed(lines: list[str]) -> Headers | None:
+    """Where each field begins; None where a line is neither a field nor goes on with one."""
+    places: dict[str, int] = {}
+    repeated: set[str] = set()
+    number = 0
+    for line in lines:
+        if line.startswith((" ", "\t")):
+            if not number or (line.isspace() and not line.strip(" \t")):
+                return None
+        else:
+            head, colon, _ = line.partition(":")
+            if not colon:
+                return None
+            name = _known.get(head, "") or _new_name(head)
+            if not name:
+                return None
+            if name in places:
+                repeated.add(name)
+            else:
+                places[name] = number
+        number += 1
+    return Headers(lines, places, repeated) if number <= MAX_HEADERS else None
 
 
-def unfolded(value: str) -> str:
-    """A value on one line, without the blanks around it."""
-    if "\n" in value:
-        return " ".join([line.strip(BLANKS) for line in value.split("\n")])[:MAX_HEADER_CHARS].strip(BLANKS)
-    return value[:MAX_HEADER_CHARS].strip(BLANKS)
+def _new_name(text: str) -> str:
+    """The name of a field in lower case, an empty text where it is none."""
+    if _NAME.fullmatch(text) is None:
+        return ""
+    name = text.lower()
+    if len(_known) < _MAX_KNOWN:
+        _known[text] = name
+    return name
 
 
-def _line_by_line(raw: bytes, begin: int, end: int) -> tuple[str, int]:
+def _line_by_line(raw: bytes, begin: int, end: int) -> tuple[Headers, int]:
     """A line that cannot be a header begins the body, unless a header follows it."""
-    fields: list[tuple[str, str]] = []
+    fields: list[str] = []
     at = begin
     name = b""
     value: list[bytes] = []
@@ -85,7 +156,7 @@ def _line_by_line(raw: bytes, begin: int, end: int) -> tuple[str, int]:
         at = stop + 1
     if name:
         fields.append(_field(name, value))
-    return "".join([f"{name}:{value}\n" for name, value in fields]), min(at, end)
+    return _indexed(fields[:MAX_HEADERS]) or _NONE, min(at, end)
 
 
 def _goes_on(raw: bytes, stop: int, within: bool) -> bool:
@@ -94,10 +165,10 @@ def _goes_on(raw: bytes, stop: int, within: bool) -> bool:
     return within and _LINE.fullmatch(following) is not None
 
 
-def _field(name: bytes, lines: list[bytes]) -> tuple[str, str]:
+def _field(name: bytes, lines: list[bytes]) -> str:
     raw = b" ".join(lines)[:MAX_HEADER_CHARS]
     try:
         text = raw.decode()
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
-    return name.decode("ascii"), text
+    return f"{name.decode('ascii')}:{text}"

@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from prellbock.sources.mail.decoding import charset_decoded, decodable, text_of_html, transfer_decoded, words_decoded
-from prellbock.sources.mail.headers import BLANKS, MAX_HEADER_CHARS, fields_of, header_block, unfolded
-from prellbock.sources.mail.letters import in_lower_case
-from prellbock.sources.mail.once import once
+from prellbock.sources.mail.headers import MAX_HEADER_CHARS, read_headers
 from prellbock.sources.mail.signs import Signs
 
 MAX_DEPTH = 8
@@ -23,9 +21,7 @@ MAX_INNER_BYTES = 1024 * 1024
 """No more of an encoded message within the mail is decoded: its headers are what counts."""
 
 _PARAMETER = re.compile(r";\s*([\w.*'-]{1,60})\s*=\s*(\"[^\"\\]*(?:\\.[^\"\\]*)*\"|[^;\s]*)", re.DOTALL)
-_GUESSED_BOUNDARY = re.compile(
-    rb"(?:^|\n)--([^\n]{0,199}[^\n \t])[ \t]{0,99}\n(?:[ \t]{0,99}\n)?[Cc][Oo][Nn][Tt][Ee][Nn][Tt]-"
-)
+_GUESSED_BOUNDARY = re.compile(rb"--([^\n]{0,199}[^\n \t])[ \t]{0,99}\n(?:[ \t]{0,99}\n)?[Cc][Oo][Nn][Tt][Ee][Nn][Tt]-")
 MAX_DELIMITERS = 20_000
 """Lines that look like a boundary, looked at in one multipart."""
 
@@ -39,68 +35,69 @@ _MENTIONED = Signs(
 
 
 class Part:
-    """One entity: its headers, and either a body or parts of its own."""
+    """One entity: its headers, and either a body or parts of its own. What is asked for is worked out once and kept."""
 
-    def __init__(self, raw: bytes, depth: int, budget: list[int], begin: int = 0, end: int | None = None) -> None:
+    def __init__(self, raw: bytes, depth: int, budget: list[int], begin: int = 0, end: int = -1) -> None:
         """The entity is ``raw[begin:end]``; ``budget`` is how many more parts the whole mail may have."""
-        self._raw, self._end = raw, len(raw) if end is None else end
-        self._block, self._at = header_block(raw, begin, self._end)
+        self._raw = raw
+        self._end = len(raw) if end < 0 else end
+        self.headers, self._at = read_headers(raw, begin, self._end)
         self._depth, self._budget = depth, budget
         budget[0] -= 1
-        self._index()
-        self.declared = self.first("content-type") if self._block else ""
-
-    def _index(self) -> None:
-        self._lowered = in_lower_case(f"\n{self._block}") if self._block else ""
+        self.declared = self.headers.first("content-type")
+        self._type: str | None = None
+        self._parameters: dict[str, str] | None = None
+        self._parts: list[Part] | None = None
+        self._text: str | None = None
+        self._message: Part | None = None
+        self._message_is_read = False
+        self._entities: list[Part] | None = None
 
     def all(self, name: str) -> list[str]:
         """Every value of a header (name in lower case), unfolded, encoded words not yet read."""
-        if not self.has(name):
-            return []
-        return [unfolded(value) for key, value in fields_of(self._block) if key.lower() == name]
+        return self.headers.all(name)
 
     def first(self, name: str) -> str:
         """The first value of a header, or an empty text."""
-        at = self._lowered.find(f"\n{name}:")
-        if at < 0:
-            return ""
-        at += len(name) + 2
-        end = stop = self._lowered.find("\n", at)
-        while self._lowered.startswith((" ", "\t"), end + 1):
-            end = self._lowered.find("\n", end + 1)
-        # The block begins one place before its copy in lower case.
-        value = self._block[at - 1 : end - 1]
-        return value.strip(BLANKS)[:MAX_HEADER_CHARS] if end == stop else unfolded(value)
+        return self.headers.first(name)
 
     def has(self, name: str) -> bool:
         """Is the header there at all?"""
-        return f"\n{name}:" in self._lowered
+        return self.headers.has(name)
 
     @property
     def has_headers(self) -> bool:
         """Does the entity begin with any header?"""
-        return bool(self._block)
+        return not self.headers.is_empty()
 
-    @once
+    @property
     def type(self) -> str:
         """Media type in lower case, ``text/plain`` where none is declared and no parts are found."""
-        kind = self.declared.partition(";")[0].strip().lower()
-        return kind or ("multipart/mixed" if not self.declared and self.parts else "text/plain")
+        if self._type is None:
+            kind = self.declared.partition(";")[0].strip().lower()
+            self._type = kind or ("multipart/mixed" if not self.declared and self.parts else "text/plain")
+        return self._type
 
-    @once
+    @property
     def parameters(self) -> dict[str, str]:
         """The parameters of Content-Type, names in lower case."""
-        _, semicolon, rest = self.declared.partition(";")
-        if not semicolon:
-            return {}
-        return _parameters(rest) if "oundary" in rest else _known_parameters(rest)
+        if self._parameters is None:
+            _, semicolon, rest = self.declared.partition(";")
+            if not semicolon:
+                self._parameters = {}
+            else:
+                self._parameters = _parameters(rest) if "oundary" in rest else _known_parameters(rest)
+        return self._parameters
 
-    @once
+    @property
     def parts(self) -> list["Part"]:
         """The parts of a multipart; also of an entity without Content-Type that clearly has some."""
-        if not self.declared:
-            return self._divide(guess_only=True)
-        return self._divide(guess_only=False) if self.type.startswith("multipart/") else []
+        if self._parts is None:
+            if not self.declared:
+                self._parts = self._divide(guess_only=True)
+            else:
+                self._parts = self._divide(guess_only=False) if self.type.startswith("multipart/") else []
+        return self._parts
 
     @property
     def body(self) -> bytes:
@@ -111,10 +108,12 @@ class Part:
         """The first bytes of the body, still encoded."""
         return self._raw[self._at : min(self._end, self._at + size)]
 
-    @once
+    @property
     def text(self) -> str:
         """The beginning of the body as text, read with its own encoding and charset; HTML becomes plain lines."""
-        return self.text_of(MAX_TEXT_BYTES)
+        if self._text is None:
+            self._text = self.text_of(MAX_TEXT_BYTES)
+        return self._text
 
     def text_of(self, size: int) -> str:
         """No more than so many bytes of the body as text."""
@@ -128,27 +127,38 @@ class Part:
             text = text.replace("\0", "")
         return text_of_html(text) if self.type == "text/html" else text
 
-    @once
+    @property
     def message(self) -> "Part | None":
         """The message within a ``message/rfc822`` part (or the headers in a ``text/rfc822-headers`` part)."""
+        if not self._message_is_read:
+            self._message = self._inner()
+            self._message_is_read = True
+        return self._message
+
+    @property
+    def entities(self) -> list["Part"]:
+        """This part and all below it, in order, not entering messages within the message."""
+        if self._entities is None:
+            found = [self]
+            for part in self.parts:
+                if part.parts:
+                    found += part.entities
+                else:
+                    found.append(part)
+            self._entities = found
+        return self._entities
+
+    def walk(self) -> Iterator["Part"]:
+        """The same, one after the other."""
+        return iter(self.entities)
+
+    def _inner(self) -> "Part | None":
         if self._depth >= MAX_DEPTH or self._budget[0] <= 0:
             return None
         encoding = self.first("content-transfer-encoding")
         if not encoding or encoding in {"7bit", "8bit", "binary"}:
             return Part(self._raw, self._depth + 1, self._budget, self._at, self._end)
         return Part(with_line_feeds(self._decoded(MAX_INNER_BYTES)), self._depth + 1, self._budget)
-
-    @once
-    def entities(self) -> list["Part"]:
-        """This part and all below it, in order, not entering messages within the message."""
-        found = [self]
-        for part in self.parts:
-            found += part.entities if part.parts else [part]
-        return found
-
-    def walk(self) -> Iterator["Part"]:
-        """The same, one after the other."""
-        return iter(self.entities)
 
     def _decoded(self, size: int) -> bytes:
         encoding = self.first("content-transfer-encoding")
@@ -163,7 +173,7 @@ class Part:
         delimiter = b"\n--" + boundary
         place = raw.find(delimiter, begin, end) if boundary else -1
         if place < 0:
-            guessed = _GUESSED_BOUNDARY.search(raw, begin, min(end, begin + 4000) if guess_only else end)
+            guessed = _guessed_boundary(raw, begin, min(end, begin + 4000) if guess_only else end)
             if guessed is None or (guess_only and raw[self._at : guessed.start()].strip().count(b"\n") > 2):
                 return []
             delimiter = b"\n--" + guessed[1].removesuffix(b"--")
@@ -186,32 +196,26 @@ class Part:
 
 
 class Message(Part):
-    """A whole mail as found in a file or a mailbox; many of its headers are asked for, so all are read at once."""
+    """A whole mail as found in a file or a mailbox."""
 
     def __init__(self, raw: bytes) -> None:
         super().__init__(with_line_feeds(raw).lstrip(b"\n \t\xef\xbb\xbf"), 0, [MAX_PARTS])
+        self._mentions: set[str] | None = None
+        self._subject: str | None = None
 
-    def _index(self) -> None:
-        fields = fields_of(self._block)
-        fields.reverse()
-        self._values = {name.lower(): value for name, value in fields}
-
-    def first(self, name: str) -> str:
-        value = self._values.get(name)
-        return unfolded(value) if value else ""
-
-    def has(self, name: str) -> bool:
-        return name in self._values
-
-    @once
+    @property
     def mentions(self) -> set[str]:
         """What the bytes of the mail speak of, before anything is decoded."""
-        return _MENTIONED.found_in_bytes(self._raw)
+        if self._mentions is None:
+            self._mentions = _MENTIONED.found_in_bytes(self._raw)
+        return self._mentions
 
-    @once
+    @property
     def subject(self) -> str:
         """Subject with its encoded words read."""
-        return words_decoded(self.first("subject"))
+        if self._subject is None:
+            self._subject = words_decoded(self.first("subject"))
+        return self._subject
 
 
 def with_line_feeds(raw: bytes) -> bytes:
@@ -221,6 +225,18 @@ def with_line_feeds(raw: bytes) -> bytes:
     if raw.count(b"\r") == raw.count(b"\r\n"):
         return raw.translate(None, b"\r")
     return raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
+def _guessed_boundary(raw: bytes, begin: int, end: int) -> re.Match[bytes] | None:
+    """The first line that looks like a boundary: two hyphens, and a header that begins with Content below it."""
+    if not begin and raw.startswith(b"--") and (found := _GUESSED_BOUNDARY.match(raw, 0, end)) is not None:
+        return found
+    at = raw.find(b"\n--", begin, end)
+    while at >= 0:
+        if (found := _GUESSED_BOUNDARY.match(raw, at + 1, end)) is not None:
+            return found
+        at = raw.find(b"\n--", at + 1, end)
+    return None
 
 
 def _parameters(text: str) -> dict[str, str]:

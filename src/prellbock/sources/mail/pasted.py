@@ -5,7 +5,7 @@ A text without any line that could begin them is known after one scan; only the 
 
 import re
 
-_HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]?(.*)")
+_HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):")
 _ORIGINAL = frozenset(
     [
         "received",
@@ -29,6 +29,7 @@ _ORIGINAL = frozenset(
         "user-agent",
     ]
 )
+_BEGINNINGS = frozenset(f"{name}:" for name in _ORIGINAL)
 _MACHINE_PART = re.compile(r"^(?:Reporting-MTA|Final-Recipient|Original-Recipient): ?\S", re.IGNORECASE | re.MULTILINE)
 _MARKER = re.compile(
     r"[-*_= >]*+(?:(?:this is|below is|below this line is)(?: the)? (?:a )?(?:truncated )?(?:copy|header|original)"
@@ -101,8 +102,7 @@ def _behind_machine_part(text: str, lowered: str) -> str:
 
 
 def _is_original_header(line: str) -> bool:
-    match = _HEADER_LINE.match(line)
-    return match is not None and match[1].lower() in _ORIGINAL
+    return line[: line.find(":") + 1].lower() in _BEGINNINGS
 
 
 def _run_of_headers(lines: list[str], begin: int) -> tuple[int, set[str]]:
@@ -113,10 +113,13 @@ def _run_of_headers(lines: list[str], begin: int) -> tuple[int, set[str]]:
         if line[:1] in {" ", "\t"} and line.strip():
             at += 1
             continue
-        match = _HEADER_LINE.match(line)
-        if match is None:
+        name = line[: line.find(":") + 1].lower()
+        if name in _BEGINNINGS:
+            names.add(name[:-1])
+        elif (match := _HEADER_LINE.match(line)) is not None:
+            names.add(match[1].lower())
+        else:
             break
-        names.add(match[1].lower())
         at += 1
     return at, names
 

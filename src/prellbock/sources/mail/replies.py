@@ -7,8 +7,7 @@ the innermost reply is the last one that stands where a quotation can begin. Con
 
 import re
 from functools import lru_cache
-
-import msgspec
+from typing import Final
 
 from prellbock.events import Stage
 from prellbock.sources.mail.letters import caseless
@@ -25,7 +24,7 @@ _START = re.compile(
 )
 _QUOTING = frozenset("<('\"[;#>")
 _CLOSING = {"<": ">", "(": ")", "'": "'", '"': '"', "[": "]"}
-_TRAILER = re.compile(r"\s*\((?:in\s+reply\s+to\s[^()]{1,80}|state \d+)\)\s*\.?\s*$", re.IGNORECASE)
+_TRAILER = re.compile(r"\((?:in\s+reply\s+to\s[^()]{1,80}|state \d+)\)\s*\.?\s*$", re.IGNORECASE)
 
 _ACCEPTED = re.compile(r"\s*(?:smtp;\s*)?(2[0-5]\d)(?=[ -]|$)[ -]?(2\.\d\.\d{1,3})?")
 
@@ -53,15 +52,26 @@ _STAGES: tuple[tuple[Stage, str, re.Pattern[str]], ...] = (
     ),
 )
 """Stage, a word without which the pattern cannot be found, and the pattern."""
+_COMMAND_WORDS = (
+    *("RCPT", "MAIL", "EHLO", "HELO", "LHLO", "(state", "does not like recipient", "sender was rejected"),
+    *("failed after I sent", "my name was rejected", "initial ", "greeting ", "connect", "refused to talk to me"),
+)
+"""One of these, or of ``_EOD_WORDS`` whatever its letters, stands wherever a stage is found."""
 _COMMAND_FOLLOWS = (
-    *(r"in\s+reply\s+to", "after", "following", "for", "in response to", "reply to", "did not like our"),
-    *("from remote mail server after", r"\(state", r"\["),
+    *("in reply to", "after", "following", "for", "in response to", "reply to", "did not like our"),
+    *("from remote mail server after", "(state", "["),
 )
-_STAGE_PHRASE = re.compile(
-    "|".join(f"{begin}[^\\n:]{{0,60}}" for begin in _COMMAND_FOLLOWS)
-    + "|does not like recipient|sender was rejected|my name was rejected|initial (?:connection|greeting)"
-    "|failed after I sent the message|connect to |refused to talk to me"
+_PHRASES: tuple[tuple[str, str], ...] = (
+    *((begin, re.escape(begin) + r"[^\n:]{0,60}") for begin in _COMMAND_FOLLOWS),
+    ("does not like recipient", "does not like recipient"),
+    ("sender was rejected", "sender was rejected"),
+    ("my name was rejected", "my name was rejected"),
+    ("initial ", "initial (?:connection|greeting)"),
+    ("failed after I sent the message", "failed after I sent the message"),
+    ("connect to ", "connect to "),
+    ("refused to talk to me", "refused to talk to me"),
 )
+"""How the words begin that tell which command was answered, and what belongs to them."""
 _SAME_MAIL = 32
 """Answers kept: one mail asks about the same few texts again and again."""
 
@@ -77,12 +87,13 @@ STAGE_WORDS = (
 """Words without one of which `stage_in` finds nothing."""
 
 
-class Reply(msgspec.Struct, frozen=True):
+class Reply:
     """One answer of an SMTP server, or a cause in words; ``status`` is an enhanced status code."""
 
-    text: str
-    code: int | None = None
-    status: str | None = None
+    def __init__(self, text: str, code: int | None = None, status: str | None = None) -> None:
+        self.text: Final = text
+        self.code: Final = code
+        self.status: Final = status
 
 
 def one_line(text: str) -> str:
@@ -138,7 +149,7 @@ def cause(text: str) -> Reply:
     if found is not None:
         return found
     plain = one_line(text)
-    return Reply(text=_TRAILER.sub("", plain), status=status_in(plain))
+    return Reply(text=_without_trailer(plain), status=status_in(plain))
 
 
 def accepted(text: str) -> Reply:
@@ -151,8 +162,28 @@ def accepted(text: str) -> Reply:
 @lru_cache(maxsize=_SAME_MAIL)
 def stage_in(text: str) -> Stage | None:
     """The SMTP command that a report says was answered, where the report says it."""
-    phrases = _STAGE_PHRASE.findall(" ".join(text[:MAX_CHARS].split()))
+    line = " ".join(text[:MAX_CHARS].split())
+    if not _may_name_command(line):
+        return None
+    begins = tuple([begin for begin, _ in _PHRASES if begin in line])
+    if not begins:
+        return None
+    phrases = _phrases_beginning(begins).findall(line)
     return _stage_named(" | ".join(phrases)) if phrases else None
+
+
+@lru_cache(maxsize=128)
+def _phrases_beginning(begins: tuple[str, ...]) -> re.Pattern[str]:
+    """The phrases that begin with some of `_PHRASES`: the fewer there are, the faster the text is searched."""
+    return re.compile("|".join([phrase for begin, phrase in _PHRASES if begin in begins]))
+
+
+def _may_name_command(line: str) -> bool:
+    """Is any word there without which no command is named? Much cheaper than the patterns."""
+    if any(word in line for word in _COMMAND_WORDS):
+        return True
+    lowered = line.lower()
+    return any(word in lowered for word in _EOD_WORDS)
 
 
 def _stage_named(phrases: str) -> Stage | None:
@@ -201,10 +232,18 @@ def _unquoted(text: str, begin: int) -> str:
                     body = body[:at]
                     break
                 depth -= 1
-    body = one_line(_TRAILER.sub("", body))
+    body = one_line(_without_trailer(body))
     while body and _is_left_over(body):
         body = body[:-1].rstrip()
     return body
+
+
+def _without_trailer(text: str) -> str:
+    """The text without ``(in reply to RCPT TO command)`` or ``(state 14)`` at its end."""
+    if not text.rstrip().removesuffix(".").rstrip().endswith(")"):
+        return text
+    begin = text.rfind("(")
+    return text[:begin].rstrip() if begin >= 0 and _TRAILER.match(text, begin) is not None else text
 
 
 def _is_left_over(body: str) -> bool:

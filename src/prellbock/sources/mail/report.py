@@ -13,7 +13,7 @@ from prellbock.sources.mail.automatic import has_report_subject
 from prellbock.sources.mail.dates import time_of
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay
-from prellbock.sources.mail.dialects.nullmailer import Nullmailer
+from prellbock.sources.mail.dialects.nullmailer import SIGN
 from prellbock.sources.mail.dialects.opensmtpd import EXPIRED
 from prellbock.sources.mail.dsn import Block
 from prellbock.sources.mail.forwarding import name_mailed
@@ -30,7 +30,7 @@ OUTCOME_OF_ACTION: dict[Action, Outcome] = {
     "expanded": "delivered",
 }
 
-_FINAL_SIGNS = (*Nullmailer.signs, EXPIRED)
+_FINAL_SIGNS = (SIGN.lower(), EXPIRED)
 _HAS_LETTER = re.compile(r"[^\W\d_]")
 _IN_ANGLES = re.compile(r"<([^<>\s@]{1,64}@[^<>\s@]{1,255})>")
 

@@ -18,8 +18,8 @@ _VERP = re.compile(r"[^@]{1,40}?[+-](?:[^@]*?[+-])?(?P<local>[^@=+]{1,64})=(?P<d
 
 def unwrapped(address: str | None) -> str | None:
     """The sender's own address behind BATV and SRS; any other address as it is."""
-    if address is None:
-        return None
+    if address is None or "=" not in address:
+        return address
     for pattern in (_BARRACUDA, _BATV, _SRS0, _SRS1):
         if match := pattern.fullmatch(address):
             parts = match.groupdict()
@@ -30,7 +30,7 @@ def unwrapped(address: str | None) -> str | None:
 
 def verp_recipient(address: str | None) -> str | None:
     """The recipient that a VERP return path carries (``bounces+user=example.com@...``), None for other addresses."""
-    if address is None or address.lower().startswith(("prvs=", "btv1=", "srs0", "srs1")):
+    if address is None or "=" not in address or address.lower().startswith(("prvs=", "btv1=", "srs0", "srs1")):
         return None
     match = _VERP.fullmatch(address[:320])
     return canonical_or_none(f"{match['local']}@{match['domain']}") if match else None

@@ -6,7 +6,6 @@ Each entry is a regular expression without capitals; all are looked for without 
 import re
 
 from prellbock.sources.mail.letters import caseless, in_lower_case
-from prellbock.sources.mail.once import once
 
 AUTOMATIC_ANSWER: dict[str, tuple[str, ...]] = {
     "en": (
@@ -306,15 +305,18 @@ class Words:
 
     def __init__(self, source: str) -> None:
         self._source = source
+        self._pattern: re.Pattern[str] | None = None
 
-    @once
-    def pattern(self) -> re.Pattern[str]:
+    def patterns(self) -> tuple[re.Pattern[str]]:
         """All the words; compiled when first looked for."""
-        return caseless(self._source)
+        if self._pattern is None:
+            self._pattern = caseless(self._source)
+        return (self._pattern,)
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first of the words in a text; the match shows it in lower case, at its place."""
-        return self.pattern.search(in_lower_case(text))
+        pattern = self._pattern or self.patterns()[0]
+        return pattern.search(in_lower_case(text))
 
 
 def any_of(words: dict[str, tuple[str, ...]] | tuple[str, ...], before: str = "", after: str = "") -> Words:

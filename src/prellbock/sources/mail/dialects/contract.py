@@ -28,7 +28,8 @@ class Finding(msgspec.Struct, kw_only=True):
 class Dialect(Protocol):
     """Recognises and reads one kind of notice."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     @property
     def signs(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import ClassVar
 
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay, sections
@@ -27,8 +28,8 @@ _ASKED = re.compile(r"^\s*>>> ?([A-Za-z]{4} ?\w{0,4})", re.MULTILINE)
 class Courier:
     """Reads each address with the remote server's lines below it."""
 
-    name = "courier"
-    signs = signs_of(_SIGNATURE.pattern)
+    name: ClassVar[str] = "courier"
+    signs: ClassVar[tuple[str, ...]] = signs_of(_SIGNATURE.pattern)
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         if not _SIGNATURE.search(notice.text):

@@ -8,6 +8,7 @@ mx.example.com [192.0.2.1] did not like our RCPT TO:
 
 import re
 from collections.abc import Sequence
+from typing import ClassVar
 
 from prellbock.sources.mail.address_text import address_in
 from prellbock.sources.mail.dialects.contract import Finding
@@ -23,8 +24,8 @@ _REMOTE = re.compile(r"([A-Za-z0-9][\w.-]{2,250}) \[[0-9a-fA-F.:]{3,45}\] did no
 class DragonFly:
     """Reads the one error of the one recipient."""
 
-    name = "dragonfly"
-    signs = ("dragonfly mail agent",)
+    name: ClassVar[str] = "dragonfly"
+    signs: ClassVar[tuple[str, ...]] = ("dragonfly mail agent",)
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         if "DragonFly Mail Agent" not in notice.text:

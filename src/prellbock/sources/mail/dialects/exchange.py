@@ -16,6 +16,7 @@ Exchange 2007 and later, Microsoft 365:
 
 import re
 from collections.abc import Sequence
+from typing import ClassVar
 
 from prellbock.sources.mail.address_text import address_in, canonical_or_none
 from prellbock.sources.mail.dialects.contract import Finding
@@ -26,10 +27,9 @@ from prellbock.sources.mail.signs import signs_of
 
 # "Diagnostic information for administrators:" in any of Outlook's languages: a line of both words, in either order.
 _ADMINISTRATORS = caseless(
-    r"^(?=[^\n]{0,60}(?:diagn[oó]s|диагност|діагност|διαγνωστ|tanılama|診断|診斷|诊断|진단))"
+    r"(?=[^\n]{0,60}(?:diagn[oó]s|диагност|діагност|διαγνωστ|tanılama|診断|診斷|诊断|진단))"
     r"(?=[^\n]{0,60}(?:admin|beheer|valvoj|správ|yönetici|адмін|админ|διαχειρ|rendszergazd|管理|관리|pour|destinées|para))"
-    r"[^\n]{5,120}[:：][ \t]*$",
-    re.MULTILINE,
+    r"[^\n]{5,120}[:：][ \t]*$"
 )
 _ORIGINAL_HEADERS = re.compile(
     r"\n\s*(?:Original message headers|Message Hops|Error Details|En-têtes du message|Ursprüngliche Nachrichten"
@@ -49,12 +49,12 @@ _SERVER = re.compile(r"(?:Receiving server: )?((?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Z
 class Exchange:
     """Reads the part meant for administrators, else the older list."""
 
-    name = "exchange"
-    signs = signs_of(_ADMINISTRATORS.pattern, _OLD_LIST.pattern)
+    name: ClassVar[str] = "exchange"
+    signs: ClassVar[tuple[str, ...]] = signs_of(_ADMINISTRATORS.pattern, _OLD_LIST.pattern)
 
     def read(self, notice: Notice) -> Sequence[Finding]:
-        begin = _ADMINISTRATORS.search(notice.lowered)
-        found = self._administrators(notice.full[begin.end() :], notice) if begin else []
+        begin = _behind_heading(notice.lowered)
+        found = self._administrators(notice.full[begin:], notice) if begin else []
         return found or self._old_list(notice)
 
     @staticmethod
@@ -103,3 +103,13 @@ class Exchange:
             if finding.recipient is None:
                 finding.recipient = address_in(finding.text) or notice.sole_recipient
         return [finding for finding in found if finding.recipient]
+
+
+def _behind_heading(lowered: str) -> int:
+    """Where the line ends that announces the part for administrators; 0 where there is none."""
+    at = 0
+    for line in lowered.split("\n"):
+        if line.rstrip(" \t").endswith((":", "：")) and _ADMINISTRATORS.match(line):
+            return at + len(line)
+        at += len(line) + 1
+    return 0

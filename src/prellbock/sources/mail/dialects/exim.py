@@ -10,6 +10,7 @@ The following address(es) failed:
 
 import re
 from collections.abc import Sequence
+from typing import ClassVar
 
 from prellbock.events import Action
 from prellbock.sources.mail.address_text import address_in, addresses_in
@@ -40,8 +41,8 @@ _NO_ATTEMPT = re.compile(r"\n(?:No action is required on your part|The following
 class Exim:
     """Reads the list of failed addresses, pipes and files included."""
 
-    name = "exim"
-    signs = signs_of(_SIGNATURE.pattern)
+    name: ClassVar[str] = "exim"
+    signs: ClassVar[tuple[str, ...]] = signs_of(_SIGNATURE.pattern)
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         if not _SIGNATURE.search(notice.low):

@@ -6,19 +6,20 @@ The user(s) account is disabled.
 
 import re
 from collections.abc import Sequence
+from typing import ClassVar
 
 from prellbock.sources.mail.address_text import canonical_or_none
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay
+from prellbock.sources.mail.letters import caseless
 from prellbock.sources.mail.notice import Notice
 from prellbock.sources.mail.replies import cause, stage_in
 from prellbock.sources.mail.signs import signs_of
 
-_HEAD = re.compile(
+_HEAD = caseless(
     r"The user\(s\) account is (?:disabled|temporarily limited)\.?|Each of the following recipients was rejected by a"
     r" remote mail server\.?|Following recipients did not receive[^\n]*|The (?:following"
-    r"|user)[^\n]{1,120}mailbox[^\n]*",
-    re.IGNORECASE,
+    r"|user)[^\n]{1,120}mailbox[^\n]*"
 )
 _LINE = re.compile(r"^<([^<>\s]{3,320})>:?[ \t]*([^\n]*(?:\n[ \t]+[^\n]+)*)", re.MULTILINE)
 
@@ -26,20 +27,23 @@ _LINE = re.compile(r"^<([^<>\s]{3,320})>:?[ \t]*([^\n]*(?:\n[ \t]+[^\n]+)*)", re
 class Ezweb:
     """Joins the sentence above with the line of the address."""
 
-    name = "ezweb"
-    signs = signs_of(_HEAD.pattern)
+    name: ClassVar[str] = "ezweb"
+    signs: ClassVar[tuple[str, ...]] = signs_of(_HEAD.pattern)
 
     def read(self, notice: Notice) -> Sequence[Finding]:
-        head = _HEAD.search(notice.text)
-        if head is None:
+        if not notice.text.startswith("<") and "\n<" not in notice.text:
             return []
+        begin = _HEAD.search(notice.low)
+        if begin is None:
+            return []
+        head = notice.text[begin.start() : begin.end()]
         found: list[Finding] = []
         for match in _LINE.finditer(notice.text):
             address = canonical_or_none(match[1])
             if address is not None:
                 said = match[2].strip()
                 reply = cause(said).text
-                text = f"{reply} {head[0]}" if reply else head[0]
+                text = f"{reply} {head}" if reply else head
                 found.append(
                     Finding(
                         recipient=address,

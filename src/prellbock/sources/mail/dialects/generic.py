@@ -6,6 +6,7 @@ reply, and the cause must be a reply code or a well-known sentence of failure.
 
 import re
 from collections.abc import Sequence
+from typing import ClassVar
 
 from prellbock.sources.mail.address_text import addresses_in
 from prellbock.sources.mail.automatic import has_report_subject, is_daemon
@@ -24,8 +25,8 @@ _RULER = re.compile(r"[ \t]*(?:\|-|={4}|-{4}|\*{4}|#{4}|_{4})")
 class Generic:
     """Reads the list of addresses with causes, else the one recipient with the one cause."""
 
-    name = "generic"
-    signs = ()
+    name: ClassVar[str] = "generic"
+    signs: ClassVar[tuple[str, ...]] = ()
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         if not has_report_subject(notice) and not notice.failed_recipients and not is_daemon(notice):

@@ -13,6 +13,7 @@ same notice are added in square brackets, so that one rule can know them all.
 
 import re
 from collections.abc import Sequence
+from typing import ClassVar
 
 from prellbock.sources.mail.address_text import address_in, addresses_in
 from prellbock.sources.mail.dialects.contract import Finding
@@ -39,8 +40,8 @@ _FROM = re.compile(r"mailer-daemon@(?:googlemail\.com|google\.com|gmail\.com)")
 class Gmail:
     """Reads Gmail's classic notices and the "response was" of the newer ones."""
 
-    name = "gmail"
-    signs = ()
+    name: ClassVar[str] = "gmail"
+    signs: ClassVar[tuple[str, ...]] = ()
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         if "elivery to the following recipient" in notice.low and (classic := _CLASSIC.search(notice.text)):
@@ -79,8 +80,8 @@ def _answer(text: str) -> str:
 class GoogleGroups:
     """Reads the refusal of a group: it does not exist or the sender may not post to it."""
 
-    name = "google-groups"
-    signs = ("groups.google.com",)
+    name: ClassVar[str] = "google-groups"
+    signs: ClassVar[tuple[str, ...]] = ("groups.google.com",)
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         if not _FROM.match(notice.from_address) or "groups.google.com" not in notice.text:

@@ -13,7 +13,6 @@ from prellbock.sources.mail.address_text import address_in, canonical_or_none
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.letters import caseless
 from prellbock.sources.mail.notice import Notice
-from prellbock.sources.mail.once import once
 from prellbock.sources.mail.replies import one_line, stage_in
 from prellbock.sources.mail.signs import signs_of
 
@@ -75,18 +74,20 @@ class Listing:
         self.name = name
         self.signs = signs_of(signature)
         self._sources = (signature, begin, end)
+        self._compiled: tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str] | None] | None = None
         self._boilerplate = re.compile(boilerplate, re.IGNORECASE) if boilerplate else None
         self._needs_mark = needs_mark
 
-    @once
-    def _patterns(self) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str] | None]:
+    def patterns(self) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str] | None]:
         """Signature, beginning and end; compiled when a notice first has one of the signs."""
-        signature, begin, end = self._sources
-        found = caseless(signature)
-        return found, caseless(begin) if begin else found, caseless(end) if end else None
+        if self._compiled is None:
+            signature, begin, end = self._sources
+            found = caseless(signature)
+            self._compiled = (found, caseless(begin) if begin else found, caseless(end) if end else None)
+        return self._compiled
 
     def read(self, notice: Notice) -> Sequence[Finding]:
-        signature, begin, end = self._patterns
+        signature, begin, end = self.patterns()
         if signature.search(notice.low) is None:
             return []
         start = begin.search(notice.low)

@@ -5,6 +5,7 @@ report that never comes.
 """
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import sections
@@ -16,8 +17,8 @@ SIGN = "This is the nullmailer delivery system"
 class Nullmailer:
     """Reads the list of addresses; what was answered stands in the fields for machines."""
 
-    name = "nullmailer"
-    signs = (SIGN.lower(),)
+    name: ClassVar[str] = "nullmailer"
+    signs: ClassVar[tuple[str, ...]] = (SIGN.lower(),)
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         if not notice.text.lstrip().startswith(SIGN):

@@ -5,6 +5,7 @@ as its cause, though it is no longer in the queue.
 """
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import Listing
@@ -26,8 +27,8 @@ _LISTING = Listing(
 class OpenSmtpd:
     """Reads the list, and tells expiry from delay."""
 
-    name = "opensmtpd"
-    signs = _LISTING.signs
+    name: ClassVar[str] = "opensmtpd"
+    signs: ClassVar[tuple[str, ...]] = _LISTING.signs
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         found = _LISTING.read(notice)

@@ -8,13 +8,14 @@ from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay, mx_in
 from prellbock.sources.mail.letters import caseless
 from prellbock.sources.mail.notice import Notice
-from prellbock.sources.mail.once import once
 from prellbock.sources.mail.signs import signs_of
 
 TO = r"<?\"?(?P<to>[^\s<>\"@]{1,64}@[^\s<>\"]{1,255})\"?>?"
 """An address within a line, for the pattern ``address``."""
 
 MAX_CHARS = 30_000
+
+Patterns = tuple[re.Pattern[str], re.Pattern[str] | None, re.Pattern[str] | None, re.Pattern[str]]
 
 
 class Phrase:
@@ -29,44 +30,42 @@ class Phrase:
         self.name = name
         self.signs = signs_of(signature)
         self._sources = (signature, address, cause, end)
+        self._compiled: Patterns | None = None
 
-    # Compiled when a notice first has one of the signs.
-    @once
-    def _signature(self) -> re.Pattern[str]:
-        return caseless(self._sources[0])
-
-    @once
-    def _address(self) -> re.Pattern[str] | None:
-        return caseless(self._sources[1], re.MULTILINE) if self._sources[1] else None
-
-    @once
-    def _cause(self) -> re.Pattern[str] | None:
-        return caseless(self._sources[2], re.MULTILINE) if self._sources[2] else None
-
-    @once
-    def _end(self) -> re.Pattern[str]:
-        return caseless(self._sources[3])
+    def patterns(self) -> Patterns:
+        """Signature, address, cause and end; compiled when a notice first has one of the signs."""
+        if self._compiled is None:
+            signature, address, cause, end = self._sources
+            self._compiled = (
+                caseless(signature),
+                caseless(address, re.MULTILINE) if address else None,
+                caseless(cause, re.MULTILINE) if cause else None,
+                caseless(end),
+            )
+        return self._compiled
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         text, low = notice.text[:MAX_CHARS], notice.low[:MAX_CHARS]
-        if self._signature.search(low) is None:
+        signature, _, cause, _ = self.patterns()
+        if signature.search(low) is None:
             return []
         found = [(recipient, self._told(text, low, end)) for recipient, end in self._recipients(notice, low)]
-        if self._cause is not None and not any(cause for _, cause in found):
+        if cause is not None and not any(told for _, told in found):
             return []
         action = "delayed" if is_delay(notice) else "failed"
         return [
             Finding(
-                recipient=recipient, text=cause, mx=mx_in(cause), action="delayed" if action == "delayed" else "failed"
+                recipient=recipient, text=told, mx=mx_in(told), action="delayed" if action == "delayed" else "failed"
             )
-            for recipient, cause in found
+            for recipient, told in found
         ]
 
     def _recipients(self, notice: Notice, low: str) -> list[tuple[str, int]]:
         """Each recipient with the place behind it."""
-        if self._address is not None:
+        pattern = self.patterns()[1]
+        if pattern is not None:
             places: dict[str, int] = {}
-            for match in self._address.finditer(low):
+            for match in pattern.finditer(low):
                 address = address_in(match["to"])
                 if address is not None:
                     places.setdefault(address, match.end())
@@ -76,13 +75,14 @@ class Phrase:
         return [(known[0], 0)] if len(known) == 1 else []
 
     def _told(self, text: str, low: str, behind: int) -> str:
-        if self._cause is None:
+        _, _, cause, closing = self.patterns()
+        if cause is None:
             begin = behind
         else:
-            match = self._cause.search(low, behind) or self._cause.search(low)
+            match = cause.search(low, behind) or cause.search(low)
             if match is None:
                 return ""
             begin = match.start("cause") if match.groupdict().get("cause") is not None else match.end()
         begin = len(text) - len(text[begin:].lstrip("\n "))
-        end = self._end.search(low, begin)
+        end = closing.search(low, begin)
         return text[begin : end.start() if end else None].strip()

@@ -8,6 +8,7 @@ A second kind is the transcript of an SMTP session with errors (``notify_classes
 
 import re
 from collections.abc import Sequence
+from typing import ClassVar
 
 from prellbock.sources.mail.address_text import address_in
 from prellbock.sources.mail.dialects.contract import Finding
@@ -30,8 +31,8 @@ POSTFIX = Listing(
 class PostfixSession:
     """The transcript of a session: what the client asked for, what our own Postfix answered."""
 
-    name = "postfix-session"
-    signs = ("transcript of session follows",)
+    name: ClassVar[str] = "postfix-session"
+    signs: ClassVar[tuple[str, ...]] = ("transcript of session follows",)
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         if not re.search(r"^\s*Transcript of session follows", notice.full, re.IGNORECASE):

@@ -7,6 +7,7 @@ alone.
 
 import re
 from collections.abc import Sequence
+from typing import ClassVar
 
 from prellbock.events import Action
 from prellbock.sources.mail.address_text import address_in, canonical_or_none
@@ -37,8 +38,8 @@ class Answer:
 class Sendmail:
     """Joins the list of addresses with the transcript of the session."""
 
-    name = "sendmail"
-    signs = signs_of(_SIGNATURE.pattern)
+    name: ClassVar[str] = "sendmail"
+    signs: ClassVar[tuple[str, ...]] = signs_of(_SIGNATURE.pattern)
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         text = notice.text

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import ClassVar
 
 from prellbock.sources.mail.address_text import canonical_or_none
 from prellbock.sources.mail.dialects.contract import Finding
@@ -29,8 +30,8 @@ _ZOHO_CODE = re.compile(r",? ?ERROR_?CODE ?: ?", re.IGNORECASE)
 class Zoho:
     """``user@example.com Invalid Address, ERROR_CODE :550, ERROR_CODE :5.1.1 <...>... User Unknown``."""
 
-    name = "zoho"
-    signs = ("error_code", "errorcode")
+    name: ClassVar[str] = "zoho"
+    signs: ClassVar[tuple[str, ...]] = ("error_code", "errorcode")
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         found: list[Finding] = []
