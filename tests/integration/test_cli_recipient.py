@@ -14,7 +14,7 @@ def on_a_terminal(command: Command, *words: str) -> list[str]:
     process = os.posix_spawn(
         sys.executable,
         [sys.executable, "-m", "prellbock", "--data", str(command.data), *words],
-        dict(os.environ),
+        {**os.environ, "LC_ALL": "C.UTF-8"},
         file_actions=[(os.POSIX_SPAWN_DUP2, theirs, 1)],
     )
     os.close(theirs)
