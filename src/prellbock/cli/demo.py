@@ -171,9 +171,10 @@ def _withheld(totals: dict[str, int]) -> list[str]:
 
 def _story(store: "Store", address: str) -> list[str]:
     from prellbock.cli.recipient import sentences
+    from prellbock.history.languages import ENGLISH
 
     lines = [_title(f"One of them: {address}")]
-    for sentence in sentences(store.story(address, store.policy), time.time()):
+    for sentence in sentences(store.story(address, store.policy), time.time(), ENGLISH):
         lines += textwrap.wrap(sentence, _WIDTH - 2, initial_indent="  ", subsequent_indent="  ")
     return lines
 
