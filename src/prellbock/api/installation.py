@@ -46,19 +46,22 @@ class Installation:
         lookups: Store,
         lists: Store,
         classifier: Classifies,
-        policy: Policy,
         settings: Settings,
         worker: Takes,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.store, self.lookups, self.lists = store, lookups, lists
-        self.classifier, self.policy, self.settings, self.clock = classifier, policy, settings, clock
-        self.worker = worker
+        self.classifier, self.settings, self.worker, self.clock = classifier, settings, worker, clock
         self.bad_lines = 0
         """Bad lines of all bodies since the start."""
         self.stopping = False
         self.lasting: set[Interruptible] = set()
         self._answers = ThreadPoolExecutor(4, "answer")
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self.lookups.policy
 
     async def answering(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs a short piece of blocking work in a thread."""

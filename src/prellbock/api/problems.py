@@ -11,7 +11,6 @@ from litestar.exceptions import HTTPException, ValidationException
 
 from prellbock.store.errors import StoreError
 
-
 MISTAKE = "the server has made a mistake; its log (stderr) says which"
 
 

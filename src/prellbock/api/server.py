@@ -17,7 +17,6 @@ from prellbock.api.lock import ServeError, alone
 from prellbock.api.settings import Settings
 from prellbock.api.worker.parent import Worker
 from prellbock.classify.classifier import Classifier
-from prellbock.history.policy import DEFAULT
 from prellbock.store.sqlite import SqliteStore
 
 
@@ -48,7 +47,7 @@ def run(
         worker = open_things.enter_context(closing(Worker(folder)))
         lookups = open_things.enter_context(SqliteStore(folder, read_only=True))
         lists = open_things.enter_context(SqliteStore(folder, read_only=True))
-        installation = Installation(store, lookups, lists, Classifier.default(), DEFAULT, settings, worker)
+        installation = Installation(store, lookups, lists, Classifier.default(), settings, worker)
         open_things.callback(installation.close)
         asyncio.run(_serve(installation, token, listening, on_start))
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 import hyperscan
 import msgspec
 
-from prellbock.rules.cached import keep, load
+from prellbock.rules.cached import keep, load, tidy
 from prellbock.rules.model import Problem, Rule, RuleError, RuleSet
 from prellbock.rules.pattern import Pattern, read
 from prellbock.rules.tokens import PatternError
@@ -86,6 +86,7 @@ def compile_rules(ruleset: RuleSet, cache_dir: Path | None = None) -> Compiled:
     database = kept[1] if kept else _clue_database(tables.clues)
     if kept is None and cache_dir:
         keep(_file(ruleset, cache_dir), msgspec.msgpack.encode((tables, hyperscan.dumpb(database))))
+        tidy(cache_dir)
     return Compiled(ruleset, tables, database, trials, exceptions)
 
 

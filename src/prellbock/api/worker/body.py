@@ -23,7 +23,7 @@ class BodyFile(io.RawIOBase):
     """The octets of a body. Reading raises `BodyError` where the body breaks off."""
 
     def __init__(self, there: socket.socket) -> None:
-        self._file: io.BufferedReader = there.makefile("rb", PIECE_OCTETS)
+        self._file = cast(io.BufferedReader, there.makefile("rb", PIECE_OCTETS))
         self._left = 0
         self._ended = False
 

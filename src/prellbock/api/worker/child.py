@@ -20,7 +20,6 @@ from prellbock.api.settings import Settings
 from prellbock.api.worker.body import BodyError, BodyFile, unpacked
 from prellbock.api.worker.frames import BadLine, Failure, Outcome, Task, frame
 from prellbock.classify.classifier import Classifier
-from prellbock.history.policy import DEFAULT
 from prellbock.ingest import Ready, ingest, make_ready
 from prellbock.sources import files, mail_events, ndjson
 from prellbock.sources.batch import Bad, Batch
@@ -71,7 +70,6 @@ class Worker:
                 ready(),
                 store=self._store,
                 classifier=self._classifier,
-                policy=DEFAULT,
                 now=task.now,
                 on_bad=lambda bad: _keep(bad_lines, bad, task.most_bad),
                 maintain=False,
@@ -81,9 +79,7 @@ class Worker:
             return Outcome(counts, bad_lines, Failure(503, str(error)))
         except Exception:
             traceback.print_exc()
-            return Outcome(
-                counts, bad_lines, Failure(500, "the server has made a mistake; its log (stderr) says which")
-            )
+            return Outcome(counts, bad_lines, Failure(500, MISTAKE))
         return Outcome(counts, bad_lines, Failure(broken[0].status, str(broken[0])) if broken else None)
 
     def _maintain(self, now: float) -> None:
