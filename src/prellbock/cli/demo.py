@@ -175,10 +175,11 @@ def _withheld(totals: dict[str, int]) -> list[str]:
 
 def _story(store: "Store", address: str) -> list[str]:
     from prellbock.cli.recipient import sentences
+    from prellbock.history.languages import ENGLISH
     from prellbock.history.policy import DEFAULT
 
     lines = [_title(f"One of them: {address}")]
-    for sentence in sentences(store.story(address, DEFAULT), time.time()):
+    for sentence in sentences(store.story(address, DEFAULT), time.time(), ENGLISH):
         lines += textwrap.wrap(sentence, _WIDTH - 2, initial_indent="  ", subsequent_indent="  ")
     return lines
 

@@ -7,7 +7,7 @@ import msgspec
 
 from prellbock.history.actions import Action, Kind
 from prellbock.history.judge import Standing
-from prellbock.history.outcomes import Kinds
+from prellbock.history.outcomes import Count, Kinds
 from prellbock.history.policy import Policy
 from prellbock.history.recipient import State
 from prellbock.identity import Identity
@@ -241,6 +241,10 @@ class Store(Protocol):
 
     def revivals(self, now: float) -> tuple[Kinds, int]:
         """What became of pauses that have ended, by category and provider; and how many probes were granted."""
+        ...
+
+    def revival(self, category: str, now: float) -> Count:
+        """What became of the latest pauses for a category that have ended; some thousands at most."""
         ...
 
     def maintain(self, now: float) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from prellbock.addresses import domain_of
 from prellbock.history.actions import Action, Kind
 from prellbock.history.judge import Standing, scoped, standing
-from prellbock.history.outcomes import Kinds
+from prellbock.history.outcomes import Count, Kinds
 from prellbock.history.policy import Policy
 from prellbock.history.recipient import State
 from prellbock.identity import ENGAGED, Identity, short
@@ -175,6 +175,12 @@ class SqliteStore:
         with self._reading():
             (granted,) = self._db.execute("SELECT count(*) FROM probes").fetchone()
             return outcomes.chances(self._db, self._memory.runs, now), granted
+
+    def revival(self, category: str, now: float) -> Count:
+        """See `prellbock.store.contract.Store.revival`."""
+        with self._reading():
+            kinds = outcomes.chances(self._db, self._memory.runs, now, category=category, most=_PAGE)
+        return kinds.get(("category", category), Count())
 
     def act(
         self, addresses: Sequence[str], *, kind: Kind, scope: str, actor: str, reason: str, policy: Policy, now: float
