@@ -3,7 +3,7 @@
 from prellbock.sources.mail.dialects.listing import Listing
 
 NAMED_LISTS: tuple[Listing, ...] = (
-    # MessageLabs, later Symantec Email Security.cloud. Broadcom documents the two opening sentences and the replies that
+    # MessageLabs, later Symantec Email Security.cloud. Broadcom documents the opening sentences and the replies that
     # follow; a paragraph of prose below them is taken for the end.
     # https://knowledge.broadcom.com/external/article/162445/outbound-mail-returned-by-mailerdaemonme.html
     Listing(
