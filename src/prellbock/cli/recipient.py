@@ -13,7 +13,6 @@ from prellbock.cli.shell import data_option, opened, write_line
 from prellbock.cli.times import Time
 from prellbock.history.check import deciding
 from prellbock.history.languages import LANGUAGES, Language, chosen
-from prellbock.history.policy import DEFAULT
 from prellbock.history.story import Act, Chance, Evidence, Facts, tell
 from prellbock.store.contract import Store, Story
 from prellbock.times import rfc3339
@@ -46,7 +45,7 @@ def recipient(address: str, as_of: float | None, language: str, as_json: bool, d
         raise click.ClickException(f"{address[:80]!r} is not an address: {error}") from error
     now = as_of if as_of is not None else time.time()
     with opened(data) as store:
-        story = store.story(name, DEFAULT, as_of=as_of)
+        story = store.story(name, store.policy, as_of=as_of)
         chance = _chance(store, story, now)
     words = LANGUAGES[language]
     if as_json or not sys.stdout.isatty():
@@ -95,7 +94,7 @@ def record(story: Story, now: float, language: Language, chance: Chance | None =
     """The story as one JSON object; the status is what `check` says of marketing mail.
 
     Keys of events are hexadecimal, for readers without 64-bit integers."""
-    standing = deciding(story.standing, story.marks, story.domain, policy=DEFAULT, now=now)
+    standing = deciding(story.standing, story.marks, story.domain, now=now)
     domain = story.domain.at(now)
     counted = {*story.standing.evidence}
     return {
@@ -190,7 +189,7 @@ def record(story: Story, now: float, language: Language, chance: Chance | None =
 
 def text(story: Story, now: float, language: Language, chance: Chance | None = None) -> str:
     """The story for people, within 80 columns."""
-    standing = deciding(story.standing, story.marks, story.domain, policy=DEFAULT, now=now)
+    standing = deciding(story.standing, story.marks, story.domain, now=now)
     words = language.headings
     lines = [f"{click.style(_short(story.address, 60), bold=True)}  {_status(standing.status, language)}", ""]
     for sentence in sentences(story, now, language, chance):
