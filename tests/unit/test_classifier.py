@@ -114,7 +114,8 @@ def test_given_up_is_the_last_resort() -> None:
     [
         ("550 zebra", "word"),
         ("550 5.7.1 zebra", "word"),
-        ("550 5.1.1 zebra", "5.1.1"),
+        ("550 5.1.1 zebra", "word"),
+        ("550 5.6.1 zebra", "5.6.1"),
         ("550 zebra, given up", "expired"),
         ("550 zebra crossing", "better"),
     ],
