@@ -8,6 +8,7 @@ UV := $(BIN)/uv
 install: .venv/installed
 
 # Everything comes from the lock files with hashes: first uv (by pip), then the rest (by uv), then Prellbock itself.
+# All is compiled to bytecode, so that no start has to.
 # Building compiles the mail reader, so its sources count. Without a C compiler it is installed as it is.
 MAIL_READER := $(shell find src/prellbock/sources/mail -name '*.py')
 
@@ -15,8 +16,9 @@ MAIL_READER := $(shell find src/prellbock/sources/mail -name '*.py')
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Prellbock needs Python 3.11 or newer: make PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv || { echo 'venv is missing: run scripts/install-debian-packages' >&2; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
-	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q src
 	touch $@
 
 run: install

@@ -23,7 +23,10 @@ class Command:
     def run(self, *words: str, stdin: str | bytes = b"", check: bool = True) -> "subprocess.CompletedProcess[bytes]":
         given = stdin.encode() if isinstance(stdin, str) else stdin
         done = subprocess.run(
-            [sys.executable, "-m", "prellbock", "--data", str(self.data), *words], input=given, capture_output=True
+            [sys.executable, "-m", "prellbock", "--data", str(self.data), *words],
+            input=given,
+            capture_output=True,
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
         )
         assert not check or done.returncode == 0, done.stderr.decode()
         return done

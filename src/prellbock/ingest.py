@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from prellbock.history.policy import Policy
 from prellbock.identity import Identity
 from prellbock.pipeline import Classifies, Prepared, prepare
 from prellbock.sources.batch import Bad, Batch
@@ -46,18 +45,18 @@ def ingest(
     *,
     store: Store,
     classifier: Classifies,
-    policy: Policy,
     now: float,
     on_bad: Callable[[Bad], None],
     on_batch: Callable[[Ready], None] = lambda batch: None,
     maintain: bool = True,
+    announce: bool = True,
 ) -> dict[str, int]:
     """Brings batches into the store and returns the counts.
 
     ``read`` is the sum of ``new``, ``duplicate``, ``bad`` and ``not_a_report``; ``forged`` is a part of the last.
     Raises `StoreError`; what was recorded before stays, and reading the same input again goes on from there.
     ``maintain``: run the store's housekeeping at the end; a shell that takes many small inputs does that now and then
-    instead.
+    instead. Without ``announce`` the batches are judged and nothing is told before the end of the last (a back-fill).
     """
     totals: Counter[str] = Counter()
     for batch in batches:
@@ -75,11 +74,13 @@ def ingest(
                     digest=batch.digest,
                     source=batch.source,
                     classifier=classifier,
-                    policy=policy,
                     now=now,
+                    announce=announce,
                 )
             )
         on_batch(batch)
+    if not announce:
+        store.announce(now)
     if maintain:
         store.maintain(now)
     return {name: totals.pop(name, 0) for name in COUNTS} | dict(sorted(totals.items()))

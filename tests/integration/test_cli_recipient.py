@@ -14,7 +14,7 @@ def on_a_terminal(command: Command, *words: str) -> list[str]:
     process = os.posix_spawn(
         sys.executable,
         [sys.executable, "-m", "prellbock", "--data", str(command.data), *words],
-        dict(os.environ),
+        {**os.environ, "LC_ALL": "C.UTF-8"},
         file_actions=[(os.POSIX_SPAWN_DUP2, theirs, 1)],
     )
     os.close(theirs)
@@ -90,3 +90,35 @@ def test_people_get_a_text_of_80_columns(command: Command) -> None:
     for address in ("gone@example.com", long):
         assert max(len(line) for line in on_a_terminal(command, "recipient", address)) < 80
     assert on_a_terminal(command, "recipient", "gone@example.com", "--json")[0].startswith('{"address"')
+
+
+def test_the_story_tells_what_people_did_in_english_and_german(command: Command) -> None:
+    command.run("ingest", "-", stdin=dead("gone@example.com"))
+    command.run("note", "gone@example.com", "ticket 4711", "--by", "tom")
+    command.run("release", "gone@example.com", "--reason", "wants mail", "--by", "ann")
+    (english,) = command.lines("recipient", "gone@example.com", "--language", "en")
+    for part in ("tom noted: ticket 4711.", "ann released the address: wants mail."):
+        assert part in english["explanation"], part
+    assert [(act["action"], act["by"], act["reason"]) for act in english["actions"]] == [
+        ("note", "tom", "ticket 4711"),
+        ("release", "ann", "wants mail"),
+    ]
+    assert english["history"][-1]["reason"] == "wants mail"
+    (german,) = command.lines("recipient", "gone@example.com", "--language", "de")
+    assert "hat ann die Adresse freigegeben: wants mail." in german["explanation"]
+    assert german["status"] == english["status"] == "deliverable"
+    shown = on_a_terminal(command, "recipient", "gone@example.com", "--language", "de")
+    assert shown[0] == "gone@example.com  zustellbar"
+    assert "Was entschieden wurde, das Neueste zuerst:" in shown
+    assert max(map(len, shown)) < 80
+
+
+def test_the_story_says_how_such_pauses_usually_end(command: Command) -> None:
+    people = [f"r{number}@example.com" for number in range(5)]
+    failed = ndjson(*(event(person, "2026-01-05T08:00:00Z", message_id=person) for person in people))
+    arrived = ndjson(*(event(person, "2026-02-05T08:00:00Z", "delivered", message_id="x") for person in people[:4]))
+    command.run("ingest", "-", stdin=failed)
+    command.run("ingest", "-", stdin=arrived)
+    (story,) = command.lines("recipient", people[4])
+    assert (story["chance"]["share"], story["chance"]["cases"]) == (1.0, 4)
+    assert "100% of addresses received mail again (51% to 100%, from 4)" in story["explanation"]

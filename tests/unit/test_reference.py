@@ -12,7 +12,6 @@ from prellbock.api.installation import Installation
 from prellbock.api.settings import Settings
 from prellbock.classify.classifier import Classifier
 from prellbock.cli import cli
-from prellbock.history.policy import DEFAULT
 from prellbock.store.sqlite import SqliteStore
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
@@ -44,7 +43,7 @@ def test_every_command_and_its_options(name: str) -> None:
 @pytest.fixture
 def app(tmp_path: Path) -> Litestar:
     with SqliteStore(tmp_path, create=True) as store:
-        return create_app(Installation(store, store, store, Classifier.default(), DEFAULT, Settings()), "x" * 43)
+        return create_app(Installation(store, store, store, Classifier.default(), Settings()), "x" * 43)
 
 
 def test_every_route_and_only_these(app: Litestar) -> None:

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,18 @@ def test_a_changed_rule_compiles_nothing_but_itself(tmp_path: Path) -> None:
     before = set(tmp_path.iterdir())
     compile_rules(new, tmp_path)
     assert len(set(tmp_path.iterdir()) - before) == 2
+
+
+def test_what_nobody_needs_any_more_is_removed_from_the_cache(tmp_path: Path) -> None:
+    compile_rules(RuleSet((rule("a", "user [^ ]+ unknown"),)), tmp_path)
+    old = set(tmp_path.iterdir())
+    for file in old:
+        os.utime(file, (1, 1))
+    (tmp_path / "others").touch()
+    os.utime(tmp_path / "others", (1, 1))
+    compile_rules(RuleSet((rule("b", "quota [^ ]+ exceeded"),)), tmp_path)
+    assert not old & set(tmp_path.iterdir())
+    assert (tmp_path / "others").exists()
 
 
 def test_shipped_rules_compile_their_patterns_when_they_are_needed(tmp_path: Path) -> None:

@@ -4,7 +4,9 @@ import msgspec
 import pytest
 
 from prellbock.history.judge import Standing, Status
-from prellbock.history.story import ENGLISH, Evidence, Facts, tell
+from prellbock.history.languages import ENGLISH, GERMAN, LANGUAGES, Language, chosen
+from prellbock.history.story import Act, Chance, Evidence, Facts, tell
+from prellbock.taxonomy import CATEGORIES
 
 DAY = 86400.0
 JANUARY_6 = 1767682800.0
@@ -28,15 +30,17 @@ def test_suppressed_names_answer_messages_days_and_rule() -> None:
         "Suppressed since 6 January 2026: example.com answered '550 5.1.1 User unknown' to two messages on two days, "
         "no delivery between (category unknown_recipient, rule dead-twice)."
     )
-    assert any("consent" in sentence for sentence in rest)
+    assert rest[-1] == 'To release it: prellbock release u@example.com --reason "..."'
 
 
 @pytest.mark.parametrize("status", ["deliverable", "watched", "paused", "suppressed"])
-@pytest.mark.parametrize("rule", [None, "dead-once", "dead-once/probe", "imported", "mirrored"])
+@pytest.mark.parametrize(
+    "rule", [None, "dead-once", "dead-once/probe", "dead-once/ended", "imported", "mirrored", "by-hand"]
+)
 @pytest.mark.parametrize("texts", [(), (None,), ("550 no",)])
-@pytest.mark.parametrize("language", [ENGLISH])
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
 def test_every_standing_can_be_told(
-    status: Status, rule: str | None, texts: tuple[str | None, ...], language: object
+    status: Status, rule: str | None, texts: tuple[str | None, ...], language: Language
 ) -> None:
     standing = Standing(status=status, rule=rule, since=JANUARY_6, until=JANUARY_6 + DAY)
     marks = [
@@ -44,12 +48,66 @@ def test_every_standing_can_be_told(
         Standing(status="unsubscribed", scope="marketing"),
     ]
     domain = Standing(status="paused", until=JANUARY_6, rule="domain-unreachable", category="network")
-    told = tell(facts(standing, *texts, marks=marks, domain=domain, last_delivery=JANUARY_6), ENGLISH)
-    assert len(told) == 6
-    assert all(
-        sentence.endswith(".") and "{" not in sentence and "None" not in sentence.replace("None,", "")
-        for sentence in told[1:]
+    acts = [
+        Act(JANUARY_6, kind, "ann", "Because.", scope)
+        for kind, scope in (("note", ""), ("suppress", ""), ("release", ""), ("release", "tips"), ("redo", ""))
+    ]
+    told = tell(
+        facts(
+            standing, *texts, marks=marks, domain=domain, last_delivery=JANUARY_6, last_engagement=JANUARY_6, acts=acts,
+            probes=[(JANUARY_6, "kw2")], chance=Chance(0.125, 0.02, 0.3, 1234),
+        ),
+        language,
+    )  # fmt: skip
+    assert len(told) == 4 + 5 + 2 + 2 + 3 + (status in ("paused", "suppressed")) - (rule == "by-hand")
+    for sentence in told:
+        assert "{" not in sentence
+        assert ".." not in sentence.replace('"..."', "")
+        assert sentence.endswith((".", '"'))
+        assert "None" not in sentence.replace("None,", "").replace("None)", "")
+
+
+def test_both_languages_say_the_same_things() -> None:
+    assert ENGLISH.sentences.keys() == GERMAN.sentences.keys()
+    assert ENGLISH.headings.keys() == GERMAN.headings.keys()
+    failures = [name for name, category in CATEGORIES.items() if category.fault != "none"]
+    assert all(GERMAN.meaning(name) != GERMAN.meaning(None) for name in failures)
+
+
+def test_german() -> None:
+    standing = Standing(
+        status="suppressed", since=JANUARY_6, category="unknown_recipient", rule="dead-twice", evidence=(1, 2)
     )
+    first, *_ = tell(facts(standing, "550 5.1.1 User unknown", "550 5.1.1 User unknown"), GERMAN)
+    assert first == (
+        "Gesperrt seit dem 6. Januar 2026: example.com antwortete „550 5.1.1 User unknown“ auf zwei Nachrichten an "
+        "zwei Tagen; zugestellt wurde dazwischen nichts (Kategorie unknown_recipient, Regel dead-twice)."
+    )
+
+
+def test_what_a_person_suppressed_is_told_once_with_who_and_why() -> None:
+    standing = Standing(status="suppressed", since=JANUARY_6, rule="by-hand", source="ann", evidence=(1,))
+    act = Act(JANUARY_6, "suppress", "ann", "asked on the phone.")
+    told = tell(facts(standing, acts=[act]))
+    assert told[0] == (
+        "Suppressed since 6 January 2026 by ann ('asked on the phone'). It holds until somebody releases the address "
+        "(rule by-hand)."
+    )
+    assert not any(sentence.startswith("On 6 January") for sentence in told)
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "de_DE.UTF-8"}, "de"),
+        ({"LANG": "de_DE.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "fr_FR"}, "en"),
+        ({"LC_MESSAGES": "de", "LANG": "en_US"}, "de"),
+    ],
+)
+def test_the_language_is_that_of_the_environment(environment: dict[str, str], language: str) -> None:
+    assert chosen(environment) == language
 
 
 def test_long_answers_are_cut_and_their_further_codes_left_out() -> None:

@@ -68,7 +68,6 @@ def _ingest(installation: Installation, file: BinaryIO) -> dict[str, object]:
         ready(),
         store=installation.store,
         classifier=installation.classifier,
-        policy=installation.policy,
         now=now,
         on_bad=on_bad,
         maintain=False,

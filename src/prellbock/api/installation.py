@@ -37,12 +37,11 @@ class Installation:
         lookups: Store,
         lists: Store,
         classifier: Classifies,
-        policy: Policy,
         settings: Settings,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.store, self.lookups, self.lists = store, lookups, lists
-        self.classifier, self.policy, self.settings, self.clock = classifier, policy, settings, clock
+        self.classifier, self.settings, self.clock = classifier, settings, clock
         self.bad_lines = 0
         """Bad lines of all bodies since the start."""
         self.stopping = False
@@ -50,6 +49,11 @@ class Installation:
         self._maintained = 0.0
         self._ingests = ThreadPoolExecutor(settings.ingests, "ingest")
         self._answers = ThreadPoolExecutor(4, "answer")
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self.lookups.policy
 
     async def ingesting(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs what reads and writes a body in a thread of its own."""

@@ -15,7 +15,6 @@ from prellbock.api.app import create_app
 from prellbock.api.installation import Installation
 from prellbock.api.settings import Settings
 from prellbock.classify.classifier import Classifier
-from prellbock.history.policy import DEFAULT
 from prellbock.store.sqlite import SqliteStore
 
 
@@ -48,7 +47,7 @@ def run(
         store = open_things.enter_context(SqliteStore(folder, create=True))
         lookups = open_things.enter_context(SqliteStore(folder, read_only=True))
         lists = open_things.enter_context(SqliteStore(folder, read_only=True))
-        installation = Installation(store, lookups, lists, Classifier.default(), DEFAULT, settings)
+        installation = Installation(store, lookups, lists, Classifier.default(), settings)
         open_things.callback(installation.close)
         asyncio.run(_serve(installation, token, listening, on_start))
 

@@ -23,7 +23,7 @@ from prellbock.rules.toml import read_default
 
 _TEXTS = 60_000
 _CHUNK = 400
-_REPEATED = 5
+_REPEATED = 10
 _FEW = ("category", "fault", "rule")
 _TARGETS = {
     "command_in_process": 0.20,

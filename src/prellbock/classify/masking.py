@@ -67,6 +67,9 @@ class _Words(dict[str, str]):
     def __missing__(self, key: str) -> str:
         # Addresses and ids are rarely seen again; remembering them would push out the words that are.
         if key.isalnum():
+            if len(key) > 7 and not key[:3].isalpha() and key.isascii():
+                # What most ids look like, as `alphanumeric` says too.
+                return "{number}" if key.isdigit() else "{id}"
             shown = alphanumeric(key)
             if shown != key:
                 return shown

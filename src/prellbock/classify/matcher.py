@@ -62,7 +62,7 @@ class Matcher:
         for index, numbers in enumerate(tables.match):
             for number in numbers:
                 self._rules_of[number].append(index)
-        self._match = [frozenset(numbers) for numbers in tables.match]
+        self._ranks: dict[tuple[int, int | None], Rank] = {}
         self._unless = [frozenset(numbers) for numbers in tables.unless]
         self._unscanned = frozenset(number for number, rules in enumerate(self._rules_of) if not rules)
         self._knowledge = _Knowledge(tables)
@@ -113,7 +113,7 @@ class Matcher:
             self._plans = 0
         lines = normalise_many(texts)
         begins = [0, *accumulate([len(line) + 1 for line in lines])]
-        start = self._knowledge.state(frozenset())
+        start = self._knowledge.first()
         states = [start] * len(lines)
         state, current, behind = start, -1, -1
 
@@ -138,7 +138,7 @@ class Matcher:
         steps: list[_Step] = []
         for _, index, number in sorted(
             (
-                (self.rank(index, frozenset((pattern,))), index, pattern)
+                (self._rank(index, pattern), index, pattern)
                 for pattern in possible
                 for index in self._rules_of[pattern]
                 if applies(self.rules[index], context)
@@ -176,16 +176,23 @@ class Matcher:
 
     def rank(self, index: int, found: frozenset[int]) -> Rank:
         """The rank of a rule given the patterns that were found."""
-        rule = self.rules[index]
-        matched = found.intersection(self._match[index])
-        return Rank(
-            known=0 if rule.is_last_resort else 1 if rule.category == "expired" else 2,
-            priority=rule.priority,
-            harmless=FAULT_OF[rule.category] not in _SUPPRESSING,
-            scope=rule.scope,
-            literal=max((self.compiled.tables.literal_lengths[number] for number in matched), default=0),
-            order=-index,
-        )
+        matched = found.intersection(self.compiled.tables.match[index])
+        return max((self._rank(index, number) for number in matched), default=self._rank(index, None))
+
+    def _rank(self, index: int, number: int | None) -> Rank:
+        """The rank of a rule that one pattern brought in."""
+        rank = self._ranks.get((index, number))
+        if rank is None:
+            rule = self.rules[index]
+            rank = self._ranks[index, number] = Rank(
+                known=0 if rule.is_last_resort else 1 if rule.category == "expired" else 2,
+                priority=rule.priority,
+                harmless=FAULT_OF[rule.category] not in _SUPPRESSING,
+                scope=rule.scope,
+                literal=0 if number is None else self.compiled.tables.literal_lengths[number],
+                order=-index,
+            )
+        return rank
 
 
 class _Step(NamedTuple):
@@ -205,14 +212,26 @@ class _Knowledge:
         self.states: dict[frozenset[int], _State] = {}
         self.plans: dict[frozenset[int], dict[Context, int | tuple[_Step, ...] | None]] = {}
 
-    def state(self, found: frozenset[int]) -> "_State":
-        """The state after these literals were found, made once."""
+    def first(self) -> "_State":
+        """The state of a line in which nothing was found yet."""
+        return self._state(frozenset(), frozenset())
+
+    def next(self, found: frozenset[int], possible: frozenset[int], clue: int) -> "_State":
+        """The state after a further clue, made once."""
+        more = found | {clue}
+        if more in self.states:
+            return self.states[more]
+        needs = self.needs
+        fresh = [
+            number
+            for number in self.reached[clue]
+            if number not in possible and not any(more.isdisjoint(need) for need in needs[number])
+        ]
+        return self._state(more, possible.union(fresh))
+
+    def _state(self, found: frozenset[int], possible: frozenset[int]) -> "_State":
         state = self.states.get(found)
         if state is None:
-            reached = {number for clue in found for number in self.reached[clue]}
-            possible = frozenset(
-                number for number in reached if not any(found.isdisjoint(need) for need in self.needs[number])
-            )
             state = self.states[found] = _State(self, found, possible)
         return state
 
@@ -229,7 +248,7 @@ class _State(dict[int, "_State"]):
         self.plans = knowledge.plans.setdefault(possible, {})
 
     def __missing__(self, clue: int) -> "_State":
-        state = self[clue] = self._knowledge.state(self._found | {clue})
+        state = self[clue] = self._knowledge.next(self._found, self.possible, clue)
         return state
 
 

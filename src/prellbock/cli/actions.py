@@ -13,7 +13,6 @@ import click
 from prellbock.addresses import AddressError, canonical, canonical_domain
 from prellbock.cli.shell import Problems, data_option, opened, write_line
 from prellbock.history.actions import Kind
-from prellbock.history.policy import DEFAULT
 from prellbock.times import rfc3339
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -109,7 +108,9 @@ def _act(
     with opened(data, create=kind == "suppress") as store:
         for batch in _batches(addresses, file, problems, domains=kind != "suppress"):
             now = time.time()
-            for acted in store.act(batch, kind=kind, scope=scope, actor=actor, reason=reason, policy=DEFAULT, now=now):
+            for acted in store.act(
+                batch, kind=kind, scope=scope, actor=actor, reason=reason, policy=store.policy, now=now
+            ):
                 write_line({
                     "address": acted.address,
                     "action": kind,

@@ -12,7 +12,6 @@ from prellbock.addresses import AddressError, canonical
 from prellbock.cli.shell import Problems, Progress, data_option, opened, write_line
 from prellbock.cli.times import Time
 from prellbock.history.check import Intent
-from prellbock.history.policy import DEFAULT
 
 _BATCH = 5000
 """Addresses that are looked up together."""
@@ -34,7 +33,7 @@ def check(stream: str | None, intent: Intent | None, campaign: str, as_of: float
     with opened(data) as store, Progress("check", unit="addresses") as progress:
         for addresses in _addresses(problems):
             answers = checking.check(
-                addresses, question, lookups=store, leases=store, policy=DEFAULT, clock=time.time()
+                addresses, question, lookups=store, leases=store, policy=store.policy, clock=time.time()
             )
             for address, said in zip(addresses, answers, strict=True):
                 write_line(checking.line(address, said))

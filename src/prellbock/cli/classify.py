@@ -30,6 +30,10 @@ def _chosen(ctx: click.Context, param: click.Parameter, value: str | None) -> tu
     return names
 
 
+_COLLECT_AFTER = 50_000
+"""New objects after which the garbage collector looks for cycles; some batches' worth."""
+
+
 @click.command()
 @click.option(
     "--fields",
@@ -66,8 +70,9 @@ def classify(
     classifier = Classifier(load_ruleset(rules), default_cache_dir())
     renderer = Renderer(classifier, fields, taxonomy, explain, language)
     problems = Problems()
-    # The rules stay until the end: the garbage collector need not look at them again and again.
+    # The rules stay until the end, and a batch makes no cycles: the garbage collector need not look again and again.
     gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER)
     write, flush = sys.stdout.buffer.write, sys.stdout.buffer.flush
     blank = 0
     for first, lines in split_input(sys.stdin.buffer):

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 import click
 
 from prellbock.cli.actions import by_option, reason_option
+from prellbock.cli.decisions_replay import replay
 from prellbock.cli.shell import data_option, opened, write_line
 from prellbock.cli.times import Time
-from prellbock.history.policy import DEFAULT
 from prellbock.store.contract import Acted, Chosen, Decided
 from prellbock.times import rfc3339
 
@@ -39,6 +39,9 @@ def _choosing(function: F) -> F:
 @click.group()
 def decisions() -> None:
     """Lists the decisions of the ledger, undoes and redoes them."""
+
+
+decisions.add_command(replay)
 
 
 @decisions.command("list")
@@ -83,7 +86,7 @@ def undo(reason: str, actor: str, dry_run: bool, data: Path, **meant: Any) -> in
     chosen = _meant(meant)
     with opened(data) as store:
         operation, done = store.undo(
-            chosen, actor=actor, reason=reason, policy=DEFAULT, now=time.time(), dry_run=dry_run
+            chosen, actor=actor, reason=reason, policy=store.policy, now=time.time(), dry_run=dry_run
         )
     return _told("undone", operation, done, dry_run)
 
@@ -100,7 +103,13 @@ def redo(operation: int | None, reason: str, actor: str, dry_run: bool, data: Pa
     chosen = _meant(meant) if operation is None else Chosen(**meant)
     with opened(data) as store:
         done_as, done = store.redo(
-            chosen, actor=actor, reason=reason, policy=DEFAULT, now=time.time(), dry_run=dry_run, operation=operation
+            chosen,
+            actor=actor,
+            reason=reason,
+            policy=store.policy,
+            now=time.time(),
+            dry_run=dry_run,
+            operation=operation,
         )
     return _told("redone", done_as, done, dry_run)
 

@@ -90,7 +90,6 @@ def _world(folder: Path, responses: int) -> World:
 
 def _bring_in(folder: Path, world: World) -> dict[str, int]:
     from prellbock.classify.classifier import Classifier
-    from prellbock.history.policy import DEFAULT
     from prellbock.ingest import ingest, make_ready
     from prellbock.simulate import traffic
     from prellbock.simulate.world import Scenario
@@ -107,7 +106,6 @@ def _bring_in(folder: Path, world: World) -> dict[str, int]:
             (make_ready(batch, store.identity) for batch in batches),
             store=store,
             classifier=Classifier.default(),
-            policy=DEFAULT,
             now=now,
             on_bad=lambda bad: click.echo(f"{bad.place}: {bad.what}", err=True),
             on_batch=lambda batch: progress.advance(batch.prepared.size),
@@ -116,9 +114,7 @@ def _bring_in(folder: Path, world: World) -> dict[str, int]:
 
 def _latest(store: "Store") -> str | None:
     """Somebody who was suppressed lately, with a short address if there is one."""
-    from prellbock.history.policy import DEFAULT
-
-    found = [e for e in store.withheld(time.time(), DEFAULT) if e.status == "suppressed" and e.address]
+    found = [e for e in store.withheld(time.time(), store.policy) if e.status == "suppressed" and e.address]
     found.sort(key=lambda entry: (len(entry.address or "") <= _SHORT, entry.since or 0, entry.seq))
     return found[-1].address if found else None
 
@@ -175,10 +171,10 @@ def _withheld(totals: dict[str, int]) -> list[str]:
 
 def _story(store: "Store", address: str) -> list[str]:
     from prellbock.cli.recipient import sentences
-    from prellbock.history.policy import DEFAULT
+    from prellbock.history.languages import ENGLISH
 
     lines = [_title(f"One of them: {address}")]
-    for sentence in sentences(store.story(address, DEFAULT), time.time()):
+    for sentence in sentences(store.story(address, store.policy), time.time(), ENGLISH):
         lines += textwrap.wrap(sentence, _WIDTH - 2, initial_indent="  ", subsequent_indent="  ")
     return lines
 

@@ -8,7 +8,6 @@ import click
 
 from prellbock.cli.return_paths_option import load_owner, return_paths_options
 from prellbock.cli.shell import Problems, Progress, data_option, named_paths, opened, write_line
-from prellbock.history.policy import DEFAULT
 from prellbock.ingest import ingest as bring_in
 from prellbock.ingest import one_by_one
 from prellbock.reader import Reader, ReaderError
@@ -30,19 +29,22 @@ from prellbock.sources import registry
     type=click.Choice(["plain", "hashed"]),
     help="Only when the store is made: keep addresses, or only their keyed hashes.  [default: plain]",
 )
+@click.option("--backfill", is_flag=True, help="Old events: judge them, and tell nobody before the end of the input.")
 @return_paths_options
 @data_option
 def ingest(
     paths: tuple[str, ...],
     format_: str,
     addresses: str | None,
+    backfill: bool,
     verp: tuple[str, ...],
     bounce_key: str | None,
     data: Path,
 ) -> int:
     """Read events (NDJSON, CSV) or mails (files, folders, mbox, Maildir) into the store; - is stdin.
 
-    Reading the same input again changes nothing. The last line on stdout gives the counts.
+    Reading the same input again changes nothing. The last line on stdout gives the counts. With --backfill the ledger,
+    the change feed and the suppression list learn at the end where everybody stands, and nothing of the way there.
     """
     problems = Problems()
     now = time.time()
@@ -56,10 +58,10 @@ def ingest(
                 reader.read(store.secret),
                 store=store,
                 classifier=Classifier.default(),
-                policy=DEFAULT,
                 now=now,
                 on_bad=lambda bad: problems.add(bad.place, bad.what),
                 on_batch=lambda batch: progress.advance(batch.prepared.size),
+                announce=not backfill,
             )
     except ReaderError as error:
         raise click.ClickException(str(error)) from error

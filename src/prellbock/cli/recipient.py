@@ -1,5 +1,6 @@
 """``prellbock recipient``: what is known of one address, and why it is treated as it is."""
 
+import os
 import sys
 import textwrap
 import time
@@ -11,9 +12,9 @@ from prellbock.addresses import AddressError, canonical
 from prellbock.cli.shell import data_option, opened, write_line
 from prellbock.cli.times import Time
 from prellbock.history.check import deciding
-from prellbock.history.policy import DEFAULT
-from prellbock.history.story import Evidence, Facts, tell
-from prellbock.store.contract import Story
+from prellbock.history.languages import LANGUAGES, Language, chosen
+from prellbock.history.story import Act, Chance, Evidence, Facts, tell
+from prellbock.store.contract import Store, Story
 from prellbock.times import rfc3339
 
 _WIDTH = 79
@@ -24,9 +25,16 @@ _SHOWN = 12
 @click.command()
 @click.argument("address")
 @click.option("--as-of", type=Time(), help="Tell it as it was then.")
+@click.option(
+    "--language",
+    type=click.Choice(sorted(LANGUAGES)),
+    default=lambda: chosen(os.environ),
+    show_default="that of LANG",
+    help="The language of the explanation.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, also on a terminal.")
 @data_option
-def recipient(address: str, as_of: float | None, as_json: bool, data: Path) -> int:
+def recipient(address: str, as_of: float | None, language: str, as_json: bool, data: Path) -> int:
     """Tell the story of one address: status and explanation, rules, evidence and history.
 
     Prints one JSON object, or on a terminal a text.
@@ -37,16 +45,27 @@ def recipient(address: str, as_of: float | None, as_json: bool, data: Path) -> i
         raise click.ClickException(f"{address[:80]!r} is not an address: {error}") from error
     now = as_of if as_of is not None else time.time()
     with opened(data) as store:
-        story = store.story(name, DEFAULT, as_of=as_of)
+        story = store.story(name, store.policy, as_of=as_of)
+        chance = _chance(store, story, now)
+    words = LANGUAGES[language]
     if as_json or not sys.stdout.isatty():
-        write_line(record(story, now))
+        write_line(record(story, now, words, chance))
         sys.stdout.flush()
     else:
-        click.echo(text(story, now))
+        click.echo(text(story, now, words, chance))
     return 0
 
 
-def sentences(story: Story, now: float) -> list[str]:
+def _chance(store: Store, story: Story, now: float) -> Chance | None:
+    """How such a pause usually ends, where the recipient is paused or gets a probe."""
+    standing = story.standing.at(now)
+    if standing.category is None or not (standing.status == "paused" or (standing.rule or "").endswith("/probe")):
+        return None
+    count = store.revival(standing.category, now)
+    return None if count.share is None else Chance(count.share, *count.interval, count.cases)
+
+
+def sentences(story: Story, now: float, language: Language, chance: Chance | None = None) -> list[str]:
     """The explanation at ``now`` (Unix seconds)."""
     counted = {*story.standing.evidence}
     return tell(
@@ -61,16 +80,21 @@ def sentences(story: Story, now: float) -> list[str]:
                 if event.key in counted
             ],
             last_delivery=story.last_delivery,
-            known=bool(story.events or story.last_delivery or story.state.newest),
-        )
+            known=bool(story.events or story.last_delivery or story.state.newest or story.actions),
+            last_engagement=story.last_engagement,
+            acts=[Act(act.time, act.kind, act.actor, act.reason, act.scope) for act in story.actions],
+            probes=story.probes,
+            chance=chance,
+        ),
+        language,
     )
 
 
-def record(story: Story, now: float) -> dict[str, object]:
+def record(story: Story, now: float, language: Language, chance: Chance | None = None) -> dict[str, object]:
     """The story as one JSON object; the status is what `check` says of marketing mail.
 
     Keys of events are hexadecimal, for readers without 64-bit integers."""
-    standing = deciding(story.standing, story.marks, story.domain, policy=DEFAULT, now=now)
+    standing = deciding(story.standing, story.marks, story.domain, now=now)
     domain = story.domain.at(now)
     counted = {*story.standing.evidence}
     return {
@@ -81,7 +105,7 @@ def record(story: Story, now: float) -> dict[str, object]:
         "category": standing.category,
         "rule": standing.rule,
         "source": standing.source,
-        "explanation": " ".join(sentences(story, now)),
+        "explanation": " ".join(sentences(story, now, language, chance)),
         "marks": [
             {"status": mark.status, "scope": mark.scope, "since": rfc3339(mark.since), "category": mark.category}
             for mark in story.marks
@@ -95,6 +119,14 @@ def record(story: Story, now: float) -> dict[str, object]:
         },
         "last_delivery": rfc3339(story.last_delivery),
         "last_engagement": rfc3339(story.last_engagement),
+        "chance": None
+        if chance is None
+        else {
+            "share": round(chance.share, 6),
+            "low": round(chance.low, 6),
+            "high": round(chance.high, 6),
+            "cases": chance.cases,
+        },
         "probes": [{"granted": rfc3339(granted), "campaign": holder or None} for granted, holder in story.probes],
         "evidence": [
             {
@@ -155,31 +187,40 @@ def record(story: Story, now: float) -> dict[str, object]:
     }
 
 
-def text(story: Story, now: float) -> str:
+def text(story: Story, now: float, language: Language, chance: Chance | None = None) -> str:
     """The story for people, within 80 columns."""
-    standing = deciding(story.standing, story.marks, story.domain, policy=DEFAULT, now=now)
-    lines = [f"{click.style(_short(story.address, 60), bold=True)}  {standing.status}", ""]
-    for sentence in sentences(story, now):
+    standing = deciding(story.standing, story.marks, story.domain, now=now)
+    words = language.headings
+    lines = [f"{click.style(_short(story.address, 60), bold=True)}  {_status(standing.status, language)}", ""]
+    for sentence in sentences(story, now, language, chance):
         lines += textwrap.wrap(sentence, _WIDTH, break_on_hyphens=False)
     if story.events:
-        lines += ["", "What was reported, newest first:"]
+        lines += ["", words["reported"]]
     for event in story.events[:_SHOWN]:
-        lines.append(
-            f"  {_minute(event.time)}  {event.outcome:<12} {event.category:<20} {event.rule or event.decided_by}"[
-                :_WIDTH
-            ]
-        )
+        head = f"  {_minute(event.time)}  {event.outcome:<12} {event.category:<20} {event.rule or event.decided_by}"
+        lines.append(_short(head, _WIDTH))
         if said := event.response or event.template:
             lines.append(f"      {_short(' '.join(said.split()), _WIDTH - 6)}")
     if len(story.events) > _SHOWN:
-        lines.append(f"  and {len(story.events) - _SHOWN} more: see --json")
+        lines.append("  " + words["more"].format(count=len(story.events) - _SHOWN))
     if story.ledger:
-        lines += ["", "What was decided:"]
-    for entry in story.ledger[-_SHOWN:]:
+        lines += ["", words["decided"]]
+    for entry in story.ledger[: -_SHOWN - 1 : -1]:
         scope = "" if entry.scope == "all" else f" ({entry.scope})"
-        what = f"{entry.before} -> {entry.status}{scope}"
-        lines.append(f"  {_minute(entry.time)}  {what:<36} {entry.rule or ''}, by {entry.actor}"[:_WIDTH])
+        what = f"{_status(entry.before, language)} -> {_status(entry.status, language)}{scope}"
+        done = words[entry.action] if entry.action else ""
+        undone = words["undone"] if entry.undone is not None else ""
+        how = ", ".join(filter(None, (entry.rule, done, undone, words["by"].format(who=entry.actor))))
+        lines.append(_short(f"  {_minute(entry.time)}  {what:<30}  {how}", _WIDTH))
+        if entry.reason:
+            lines.append(f"      {_short(entry.reason, _WIDTH - 6)}")
+    if len(story.ledger) > _SHOWN:
+        lines.append("  " + words["more"].format(count=len(story.ledger) - _SHOWN))
     return "\n".join(lines)
+
+
+def _status(name: str, language: Language) -> str:
+    return language.statuses.get(name, name)
 
 
 def _minute(seconds: float) -> str:

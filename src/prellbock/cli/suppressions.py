@@ -12,7 +12,6 @@ import click
 
 from prellbock.cli.shell import Problems, Progress, data_option, opened, write_line
 from prellbock.cli.times import Time
-from prellbock.history.policy import DEFAULT
 from prellbock.sources import suppression_lists
 from prellbock.sources.record import RecordError
 from prellbock.withholding import LAST_SEQ
@@ -47,7 +46,7 @@ def suppressions(
     if format_ == "parquet" and output is None and sys.stdout.isatty():
         raise click.UsageError("Parquet is nothing for a terminal: name a file with --output, or redirect stdout")
     with opened(data) as store, _written(output) as out, Progress("suppressions", unit="entries") as progress:
-        found = entries(store, DEFAULT, now=time.time(), since=since, as_of=as_of)
+        found = entries(store, store.policy, now=time.time(), since=since, as_of=as_of)
         WRITERS[format_](progress.over(found), out)
     return 0
 
@@ -105,7 +104,6 @@ def import_(file: str, format_: str, data: Path) -> int:
                 (make_ready(batch, store.identity) for batch in batches),
                 store=store,
                 classifier=Classifier.default(),
-                policy=DEFAULT,
                 now=now,
                 on_bad=lambda bad: problems.add(bad.place, bad.what),
                 on_batch=lambda batch: progress.advance(batch.prepared.size),

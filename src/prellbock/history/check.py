@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from prellbock.history.judge import RANK, Standing, holds_for
-from prellbock.history.policy import Policy
+from prellbock.history.model import MARKETING, Policy
 
 Intent = Literal["requested"]
 """``requested``: the recipient has just asked for this mail (password reset ordered a second ago)."""
@@ -60,15 +60,13 @@ def answer(
     return Answer(True, "deliverable", None, "nothing is held against it")
 
 
-def deciding(
-    standing: Standing, marks: Sequence[Standing], domain: Standing, *, policy: Policy, now: float
-) -> Standing:
+def deciding(standing: Standing, marks: Sequence[Standing], domain: Standing, *, now: float) -> Standing:
     """Which of the three decides about marketing mail at ``now``: what `answer` goes by where nothing more is asked."""
     personal, of_domain = standing.at(now), domain.at(now)
     strictest = of_domain if RANK[of_domain.status] > RANK[personal.status] else personal
     if strictest.status == "suppressed":
         return strictest
-    return next((mark for mark in marks if holds_for(mark, None, policy)), strictest)
+    return next((mark for mark in marks if mark.scope == MARKETING), strictest)
 
 
 def waiting(granted_until: float, status: str) -> Answer:

@@ -16,72 +16,79 @@ HOUR = 3600.0
 class Days:
     """The days on which a message failed that had not failed before, none of them cleared by a delivery."""
 
-    __slots__ = ("_earliest", "_exact", "_heavy", "_rest", "_top", "_weight", "found")
+    __slots__ = ("_by_day", "_earliest", "_first", "_heavy", "_reports", "_rest", "_top", "found")
 
-    def __init__(
-        self,
-        bits: int,
-        top: int,
-        earliest: float,
-        exact: dict[int, list[Report]],
-        heavy: int = 0,
-        weight: int = 1,
-    ) -> None:
-        """``bits``, ``top`` and ``earliest`` as in `Failures`; ``exact``: day → first reports of what failed then.
-
-        ``heavy``: the bits of days that count for ``weight`` days.
-        """
-        self._rest, self._top, self._earliest, self._exact = bits, top, earliest, exact
-        self._heavy, self._weight = heavy, weight
+    def __init__(self, bits: int, top: int, earliest: float, reports: list[Report], heavy: int = 0) -> None:
+        """``bits``, ``top`` and ``earliest`` as in `Failures`; ``reports``: the first report of each message that
+        failed on the days known exactly, oldest first; ``heavy``: the bits of days with a permanent failure."""
+        self._rest, self._top, self._earliest, self._reports, self._heavy = bits, top, earliest, reports, heavy
+        self._first = int(reports[0].time // DAY) if reports else top + 1
+        """No day before it is known exactly."""
+        self._by_day: dict[int, list[Report]] | None = None
         self.found: list[int] = []
         """The days that were read, oldest first."""
 
-    def read(self) -> bool:
-        """Reads one day more into ``found``; False when there is none."""
-        rest = self._rest
-        if not rest:
-            return False
-        place = rest.bit_length() - 1
-        self._rest = rest ^ (1 << place)
-        self.found.append(self._top - place)
-        return True
+    def read_to(self, count: int) -> bool:
+        """Reads on until ``found`` has so many days; False if there are not as many."""
+        found, rest = self.found, self._rest
+        while rest and (wanted := count - len(found)) > 0:
+            place = rest.bit_length() - 1
+            below = place + 1 - wanted
+            if below >= 0 and rest >> below == (1 << wanted) - 1:
+                # So many days in a row.
+                rest &= (1 << below) - 1
+                found.extend(range(self._top - place, self._top - place + wanted))
+                break
+            rest ^= 1 << place
+            found.append(self._top - place)
+        self._rest = rest
+        return len(found) >= count
+
+    @property
+    def _exact(self) -> dict[int, list[Report]]:
+        """The reports by day."""
+        if self._by_day is None:
+            self._by_day = {}
+            for report in self._reports:
+                self._by_day.setdefault(int(report.time // DAY), []).append(report)
+        return self._by_day
 
     def skip_until(self, time: float) -> None:
-        """Forgets the days before a time; of its own day it keeps what failed at or after the time."""
+        """Forgets the days before a time, those that were read included."""
+        self.found = []
         place = self._top - int(time // DAY)
-        self._rest = self._rest & ((1 << place + 1) - 1) if place >= 0 else 0
-        if self._rest >> max(place, 0) & 1 and place >= 0 and self.time(self._top - place) < time:
+        if place < 0:
+            self._rest = 0
+            return
+        self._rest &= (2 << place) - 1
+        if self._rest >> place and self.time(self._top - place) < time:
             self._rest ^= 1 << place
-        self.found = [day for day in self.found if self.time(day) >= time]
 
     def time(self, day: int) -> float:
         """When the latest message of that day failed; for days no longer known exactly the earliest time of any day."""
-        reports = self._exact.get(day)
-        return reports[-1].time if reports else day * DAY + self._earliest
+        if day >= self._first and (reports := self._exact.get(day)) is not None:
+            return reports[-1].time
+        return day * DAY + self._earliest
 
-    def count(self, first: int, last: int) -> int:
-        """The weight of ``found[first]`` to ``found[last]``."""
-        if self._weight == 1:
+    def count(self, first: int, last: int, weight: int) -> int:
+        """The days ``found[first]`` to ``found[last]``, one with a permanent failure taken ``weight`` times."""
+        if weight == 1:
             return last - first + 1
-        return sum(self._weight if self._heavy >> (self._top - d) & 1 else 1 for d in self.found[first : last + 1])
-
-    def events(self, days: Sequence[int]) -> tuple[int, ...]:
-        """The keys of what failed on these days, as far as they are known; at most the last 50."""
-        exact = self._exact
-        return tuple([report.event for day in days if day in exact for report in exact[day]][-50:])
-
-    def is_partial(self, days: Sequence[int]) -> bool:
-        """Whether any of these days is no longer known exactly."""
-        return not self._exact.keys() >= set(days)
+        return sum(weight if self._heavy >> (self._top - day) & 1 else 1 for day in self.found[first : last + 1])
 
     def known(self) -> list[int]:
         """The days that are known exactly."""
         return sorted(self._exact)
 
-    def cell(self, day: int) -> int | None:
-        """The cell of the day's latest failure; None where it is no longer known."""
-        reports = self._exact.get(day)
-        return reports[-1].cell if reports else None
+    def evidence(self, days: Sequence[int]) -> tuple[tuple[int, ...], bool, int | None]:
+        """Of these days the keys of the events (at most the last 50), whether some are no longer known, and the cell of
+        the latest failure if that is known."""
+        if days[-1] < self._first:
+            return (), True, None
+        exact = self._exact
+        last = exact.get(days[-1])
+        known = [report.event for day in days if day in exact for report in exact[day]]
+        return tuple(known[-50:]), not exact.keys() >= set(days), last[-1].cell if last else None
 
 
 class Reached(msgspec.Struct, gc=False):
@@ -89,7 +96,7 @@ class Reached(msgspec.Struct, gc=False):
 
     step: Step | None
     days: list[int]
-    """The days counted for it."""
+    """The days counted for it; below the first step the first day alone."""
     until: float | None = None
     last: float = 0.0
     """Time of the last failure that was looked at."""
@@ -97,56 +104,70 @@ class Reached(msgspec.Struct, gc=False):
 
 def climb(rule: HistoryRule, days: Days) -> Reached:
     """Takes the steps of a rule in the order of time. There must be at least one day."""
-    steps, found = rule.steps, days.found
-    reached = Reached(None, found)
+    found, steps = days.found, rule.steps
+    top, expires, weight = len(steps) - 1, rule.expires_days, rule.permanent_counts
+    days.read_to(1)
+    counted = found[:1]
+    taken: Step | None = None
+    until: float | None = None
     number = begin = index = 0
-    while index < len(found) or days.read():
+    last = 0.0
+    while True:
+        step = steps[min(number, top)] if number <= top or rule.repeat_last else None
+        if step is None:
+            if expires is None:
+                break
+        elif expires is None and weight == 1:
+            # Fewer days than the step wants cannot satisfy it.
+            index = max(index, begin + step.days - 1)
+        if not days.read_to(index + 1):
+            break
         time = days.time(found[index])
-        if rule.expires_days is not None:
-            if reached.last and time - max(reached.last, reached.until or 0.0) >= rule.expires_days * DAY:
-                reached, number, begin = Reached(None, found), 0, index
-            reached.last = time
-        while number < len(steps) or (rule.repeat_last and steps):
-            step = steps[min(number, len(steps) - 1)]
-            if step.after_pause and reached.until is not None and time < reached.until:
-                break
-            first = _first(step, days, begin, index)
-            if first < 0:
-                break
-            until = time + step.pause_days * DAY if step.then == "paused" else None
-            reached = Reached(step, found[first : index + 1], until, time)
-            number += 1
-            if step.then in ("suppressed", "recategorised"):
-                return reached
-            following = steps[min(number, len(steps) - 1)]
-            if number < len(steps) or rule.repeat_last:
-                if following.after_pause:
-                    begin = index + 1
-                    if until is not None:
-                        days.skip_until(until)
-                        found = days.found
-                        begin, index = 0, -1
-                    break
-                if number >= len(steps):
-                    break
+        if expires is not None:
+            if last and time - max(last, until or 0.0) >= expires * DAY:
+                taken, until, number, begin, counted = None, None, 0, index, found[index : index + 1]
+                last = time
+                continue
+            last = time
+        if step is None:
+            index += 1
+            continue
+        if weight == 1 and step.within_days is None and not step.hours_apart and not step.over_days:
+            first = begin if index - begin + 1 >= step.days else -1
         else:
-            if rule.expires_days is None:
-                break
-        index += 1
-    return reached
+            first = _first(step, days, begin, index, weight, time)
+        if first < 0:
+            index += 1
+            continue
+        taken, counted = step, found[first : index + 1]
+        if step.then == "suppressed" or step.then == "recategorised":
+            until = None
+            break
+        until = time + step.pause_days * DAY if step.then == "paused" else None
+        number += 1
+        if (number <= top or rule.repeat_last) and steps[min(number, top)].after_pause:
+            if until is None:
+                begin = index = index + 1
+            else:
+                days.skip_until(until)
+                found, begin, index = days.found, 0, 0
+    return Reached(taken, counted, until, last)
 
 
-def _first(step: Step, days: Days, begin: int, last: int) -> int:
-    """The index of the first day of the run up to ``last`` that satisfies a step; -1 if it does not."""
+def _first(step: Step, days: Days, begin: int, last: int, weight: int, end: float) -> int:
+    """The index of the first day of the run up to ``last`` that satisfies a step; -1 if it does not.
+
+    ``end``: the time of the last day.
+    """
     found = days.found
-    end = days.time(found[last])
     first = begin
     if step.within_days is not None:
         while end - days.time(found[first]) >= step.within_days * DAY:
             first += 1
-    if last - first + 1 < step.days and days.count(first, last) < step.days:
+    if last - first + 1 < step.days and days.count(first, last, weight) < step.days:
         return -1
-    span = end - days.time(found[first])
-    if span < (step.days - 1) * step.hours_apart * HOUR or span < step.over_days * DAY:
-        return -1
+    if step.hours_apart or step.over_days:
+        span = end - days.time(found[first])
+        if span < (step.days - 1) * step.hours_apart * HOUR or span < step.over_days * DAY:
+            return -1
     return first

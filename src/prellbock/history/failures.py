@@ -7,6 +7,7 @@ recent days", "the 10 latest failures"), so the same events leave the same memor
 
 import struct
 import zlib
+from bisect import insort
 from functools import lru_cache
 
 import msgspec
@@ -31,7 +32,8 @@ TRANSPORT = ("greylisted", "protocol_error", "network", "expired", "system_error
 _NUMBERS = {category: number for number, category in enumerate((*TOUCHING, *TRANSPORT), 1)}
 """Categories are stored by these numbers: only ever add to the end of the tuples, transport ends at 13."""
 _NAMES = {number: category for category, number in _NUMBERS.items()}
-_PERMANENT = 1 << 5
+PERMANENT = 1 << 5
+"""The bit of a cell's number that says permanent."""
 _WINDOW = (1 << DAYS_KEPT) - 1
 
 _HEAD = struct.Struct("<iIHB")
@@ -97,14 +99,14 @@ def stream_name(stream: str | None) -> str:
 @lru_cache(4096)
 def cell_of(category: str, permanent: bool | None, stream: str | None, provider: str | None) -> int:
     """The number under which failures like this are kept. Raises KeyError for categories that touch nobody."""
-    kind = _NUMBERS[category] | (_PERMANENT if permanent else 0)
+    kind = _NUMBERS[category] | (PERMANENT if permanent else 0)
     return kind | named(stream_name(stream)) << 8 | named(provider) << 24
 
 
 @lru_cache(4096)
 def cell(number: int) -> Cell:
     """What a cell's number stands for."""
-    return Cell(_NAMES[number & 31], bool(number & _PERMANENT), number >> 8 & 0xFFFF, number >> 24)
+    return Cell(_NAMES[number & 31], bool(number & PERMANENT), number >> 8 & 0xFFFF, number >> 24)
 
 
 class Failures:
@@ -180,7 +182,9 @@ class Failures:
 
     def _bound(self) -> None:
         """Keeps the most recent days of all cells together."""
-        too_many = sum(bits.bit_count() for bits in self.days.values()) - DAYS_KEPT
+        if len(self.days) == 1:
+            return
+        too_many = sum([bits.bit_count() for bits in self.days.values()]) - DAYS_KEPT
         for _ in range(too_many):
             oldest = max(self.days, key=lambda cell: (self.days[cell].bit_length(), -cell))
             if rest := self.days[oldest] & (1 << self.days[oldest].bit_length() - 1) - 1:
@@ -191,27 +195,33 @@ class Failures:
     def _note(self, report: Report, day: int) -> None:
         """Puts a report among the latest: each message's latest of a day, within the bounds."""
         latest = self.latest
-        begin, end = day * DAY, (day + 1) * DAY
-        alike = [r for r in latest if r.cell == report.cell and begin <= r.time < end]
-        for known in alike:
-            if known.message == report.message:
-                if known >= report:
-                    return
-                latest.remove(known)
-                break
+        if latest and latest[-1].time >= day * DAY:
+            if not self._put(report, day):
+                return
         else:
-            if len(alike) >= MESSAGES_KEPT:
-                self.overflown = True
-                if report < alike[0]:
-                    return
-                latest.remove(alike[0])
-        latest.append(report)
-        if len(latest) > 1 and report < latest[-2]:
-            latest.sort()
+            latest.append(report)
         most = RECENT_KEPT if report.cell & 31 <= len(TOUCHING) else RECENT_KEPT_OF_DOMAIN
         if len(latest) > most:
             del latest[0]
             self.overflown = True
+
+    def _put(self, report: Report, day: int) -> bool:
+        """Puts a report among others of its day, or of later ones; False if others are kept instead."""
+        latest = self.latest
+        begin, end = day * DAY, (day + 1) * DAY
+        alike = [r for r in latest if r.cell == report.cell and begin <= r.time < end]
+        known = next((r for r in alike if r.message == report.message), None)
+        if known is not None:
+            if known >= report:
+                return False
+            latest.remove(known)
+        elif len(alike) >= MESSAGES_KEPT:
+            self.overflown = True
+            if report < alike[0]:
+                return False
+            latest.remove(alike[0])
+        insort(latest, report)
+        return True
 
     def merge(self, other: "Failures") -> None:
         """Learns everything that another memory knows."""

@@ -5,11 +5,12 @@ from typing import Literal
 import msgspec
 
 from prellbock.history.climb import Days, Reached, climb
-from prellbock.history.failures import DAY, Failures, Report, cell, cell_of
+from prellbock.history.failures import DAY, DAYS_KEPT, PERMANENT, Failures, Report, cell, cell_of
 from prellbock.history.marks import Mark
 from prellbock.history.messages import messages
 from prellbock.history.model import HistoryRule, Policy
 from prellbock.history.recipient import State
+from prellbock.identity import WINDOWED
 
 Status = Literal["deliverable", "watched", "paused", "suppressed", "complained", "unsubscribed"]
 
@@ -66,18 +67,21 @@ def standing(state: State, policy: Policy, *, domain: bool = False) -> Standing:
 
     Pauses are given with their end and not measured against a clock: ask `Standing.at`.
     """
-    after = state.cleared_until
+    released = state.released
+    after = max(state.last_delivery, released)
     found = _NOTHING
     if state.failures.newest > after:
         found = _of_failures(state.failures, after, policy, domain=domain)
     deferred = state.deferred
-    if found is _NOTHING and deferred is not None and deferred.time > after:
+    if deferred is not None and found is _NOTHING and deferred.time > after:
         time, evidence = deferred.time, (deferred.event,)
         found = Standing("watched", time, None, deferred.category, "deferred", evidence, begin=time)
+    if state.mirrored is None and state.imported is None and state.by_hand is None:
+        return found
     for mark, rule, floor in (
         (state.mirrored, "mirrored", after),
-        (state.imported, "imported", state.released),
-        (state.by_hand, BY_HAND, state.released),
+        (state.imported, "imported", released),
+        (state.by_hand, BY_HAND, released),
     ):
         # What a person has said is told before anything else that suppresses as well.
         if mark is not None and mark.time > floor and (RANK[found.status] < RANK["suppressed"] or rule == BY_HAND):
@@ -94,6 +98,8 @@ def standing(state: State, policy: Policy, *, domain: bool = False) -> Standing:
 
 def scoped(state: State, policy: Policy) -> list[Standing]:
     """The complaints and unsubscribes that hold, one for each scope (a stream or a stream group)."""
+    if not state.complaints and not state.unsubscribes:
+        return []
     complaints = _by_scope(state.complaints, policy)
     unsubscribes = _by_scope(state.unsubscribes, policy)
     not_spam = _by_scope(state.not_spam, policy)
@@ -143,14 +149,18 @@ def _time(mark: Mark | None) -> float:
     return mark.time if mark is not None else 0.0
 
 
-class _Share(msgspec.Struct, gc=False):
+class _Share:
     """The failures that one rule counts."""
 
-    bits: int = 0
-    permanent: int = 0
-    """The bits of days with a permanent failure."""
-    reports: list[Report] = msgspec.field(default_factory=list)
-    first_cell: int = 0
+    __slots__ = ("bits", "first_cell", "permanent", "reports")
+
+    def __init__(self) -> None:
+        self.bits = 0
+        self.permanent = 0
+        """The bits of days with a permanent failure."""
+        self.reports: list[Report] = []
+        self.first_cell = 0
+        """The smallest of the cells."""
 
 
 def _of_failures(failures: Failures, after: float, policy: Policy, *, domain: bool) -> Standing:
@@ -159,27 +169,31 @@ def _of_failures(failures: Failures, after: float, policy: Policy, *, domain: bo
     of_cell: dict[int, _Share] = {}
     for number, bits in failures.days.items():
         index = policy.rule_for(number)
-        share = of_cell[number] = shares.setdefault(index, _Share())
+        of_cell[number] = share = shares.get(index) or shares.setdefault(index, _Share())
         share.bits |= bits
         share.first_cell = min(number, share.first_cell or number)
-        if cell(number).permanent:
+        if number & PERMANENT:
             share.permanent |= bits
-    for report in failures.latest:
-        of_cell[report.cell].reports.append(report)
+    if len(shares) == 1:
+        share.reports = failures.latest
+    else:
+        for each in failures.latest:
+            of_cell[each.cell].reports.append(each)
     found = _NOTHING
     pending = sorted(shares)
     for index in pending:
         if index < 0 and domain:
             continue
         share = shares[index]
-        rule = policy.rules[index] if index >= 0 else _UNRULED
-        days = _days(failures, share, after, rule)
-        if not days.read():
+        days = _days(failures, share, after)
+        if days is None:
             continue
+        rule = policy.rules[index] if index >= 0 else _UNRULED
         reached = climb(rule, days)
         if reached.step is not None and reached.step.then == "recategorised":
             _recategorise(failures, shares, pending, index, reached, policy)
-        found = _stricter(found, _judged(rule, reached, days, share))
+        follows = _judged(rule, reached, days, share)
+        found = follows if found is _NOTHING else _stricter(found, follows)
     return found
 
 
@@ -187,25 +201,44 @@ _UNRULED = HistoryRule(name="failing", category=())
 """For failures that no rule of the policy counts."""
 
 
-def _days(failures: Failures, share: _Share, after: float, rule: HistoryRule) -> Days:
-    """The days that count: every message counts once, on the first day it failed, unless a delivery came after."""
+def _days(failures: Failures, share: _Share, after: float) -> Days | None:
+    """The days that count, if there are any: every message counts once, on the first day it failed, unless a delivery
+    came after."""
     top, bits = failures.top, share.bits
-    cleared = int(after // DAY)
     # The days after that of the delivery count as they are, and its own day if something failed after it.
-    width = top - cleared + 1
-    bits = bits & ((1 << width) - 1) if width > 0 else 0
-    if width > 0 and bits >> (width - 1) & 1 and cleared * DAY + failures.earliest <= after:
-        bits ^= 1 << (width - 1)
-    exact: dict[int, list[Report]] = {}
-    for report in share.reports:
-        bits &= ~(1 << (top - int(report.time // DAY)))
-    for reports in messages(share.reports):
-        first = reports[0]
-        if first.time > after:
-            day = int(first.time // DAY)
-            bits |= 1 << (top - day)
-            exact.setdefault(day, []).append(first)
-    return Days(bits, top, failures.earliest, exact, share.permanent, rule.permanent_counts)
+    cleared = int(after // DAY)
+    width = top - cleared
+    if width < 0:
+        return None
+    if width < DAYS_KEPT:
+        bits &= (2 << width) - 1
+        if bits >> width and cleared * DAY + failures.earliest <= after:
+            bits ^= 1 << width
+    reports = share.reports
+    single = _are_single(reports)
+    if single and (not reports or reports[0].time > after):
+        # The bits say already what the reports would say.
+        return Days(bits, top, failures.earliest, reports, share.permanent) if bits else None
+    known = counting = 0
+    for report in reports:
+        known |= 1 << top - int(report.time // DAY)
+    if not single:
+        reports = [reports[0] for reports in messages(reports)]
+    reports = [report for report in reports if report.time > after]
+    for report in reports:
+        counting |= 1 << top - int(report.time // DAY)
+    bits = bits & ~known | counting
+    return Days(bits, top, failures.earliest, reports, share.permanent) if bits else None
+
+
+def _are_single(reports: list[Report]) -> bool:
+    """Whether each report is plainly of a message of its own."""
+    seen = set()
+    for report in reports:
+        if report.message & WINDOWED:
+            return False
+        seen.add(report.message)
+    return len(seen) == len(reports)
 
 
 def _recategorise(
@@ -221,7 +254,8 @@ def _recategorise(
     share, day = shares[index], reached.days[-1]
     moved = share.bits & (1 << failures.top - day + 1) - 1
     if target not in shares:
-        shares[target] = _Share(first_cell=number)
+        shares[target] = _Share()
+        shares[target].first_cell = number
         pending.append(target)
         pending.sort()
     into = shares[target]
@@ -232,23 +266,22 @@ def _recategorise(
 
 
 def _judged(rule: HistoryRule, reached: Reached, days: Days, share: _Share) -> Standing:
-    step = reached.step
-    counted = reached.days
-    last, first = days.time(counted[-1]), days.time(counted[0])
-    expires = None
-    if rule.expires_days is not None and (step is None or step.then != "suppressed"):
-        expires = max(reached.last, reached.until or 0.0) + rule.expires_days * DAY
-    known = days.cell(counted[-1])
-    category = cell(share.first_cell if known is None else known).category
+    step, counted = reached.step, reached.days
+    begin = days.time(counted[0])
     status: Status = "watched"
-    rule_name, since = "failing" if step is None else step.name, first
-    if step is None or step.then == "watched" or step.then == "recategorised":
-        counted = days.known()
-    else:
-        status, since = step.then, last
+    name, since, expires = "failing", begin, None
+    if step is not None:
+        name = step.name
+        if step.then == "paused" or step.then == "suppressed":
+            status, since = step.then, days.time(counted[-1])
+    if status == "watched":
+        counted = days.known() or counted
+    evidence, partial, last = days.evidence(counted)
+    if rule.expires_days is not None and status != "suppressed":
+        expires = max(reached.last, reached.until or 0.0) + rule.expires_days * DAY
+    category = cell(share.first_cell if last is None else last).category
     return Standing(
-        status, since, reached.until, category, rule_name, days.events(counted), days.is_partial(counted), first,
-        expires, rule.probe,
+        status, since, reached.until, category, name, evidence, partial, begin, expires, rule.probe
     )  # fmt: skip
 
 

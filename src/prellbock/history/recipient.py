@@ -132,6 +132,8 @@ class State(msgspec.Struct, array_like=True):
     @property
     def released(self) -> float:
         """Time of the latest release or consent: nothing up to it is held against the recipient."""
+        if not self.consents and not self.releases:
+            return 0.0
         said = [consent.time for consent in self.consents.values()]
         if (release := self.releases.get("")) is not None:
             said.append(release.time)

@@ -1,22 +1,23 @@
 """Why is this recipient treated like that? The standing of a recipient in sentences, with the rules and the evidence.
 
-The wording is a `Language`: another one is another set of the same sentences.
+The wording is a `Language` (`prellbock.history.languages`).
 """
 
 import re
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 
 import msgspec
 
-from prellbock.history.judge import Standing
-from prellbock.taxonomy import CATEGORIES
+from prellbock.history.judge import BY_HAND, Standing
+from prellbock.history.languages import ENGLISH, Language
 
 DAY = 86400
 _CONTINUED = re.compile(r"(?<=\S )[245]\d\d[- ](?:[245]\.\d{1,3}\.\d{1,3} )?", re.ASCII)
 """Reply codes that begin the further lines of an answer (RFC 5321 section 4.2.1)."""
 MOST_QUOTED = 120
 """Characters of a server's answer that are quoted."""
+MOST_ACTS = 5
+"""Things that people did which are told; JSON has all."""
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -27,6 +28,25 @@ class Evidence(msgspec.Struct, frozen=True):
     """Key of the message: two events with the same one are about the same mail."""
     text: str | None
     """What the server said."""
+
+
+class Act(msgspec.Struct, frozen=True):
+    """Something that a person did. ``time`` is Unix seconds UTC."""
+
+    time: float
+    kind: str
+    who: str
+    why: str
+    scope: str = ""
+
+
+class Chance(msgspec.Struct, frozen=True):
+    """How often a pause for the same reason ended well: a share with its interval, from so many cases."""
+
+    share: float
+    low: float
+    high: float
+    cases: int
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,128 +61,129 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     last_delivery: float | None
     known: bool
     """Whether any event of this recipient was ever seen."""
+    last_engagement: float | None = None
+    acts: Sequence[Act] = ()
+    """Oldest first."""
+    probes: Sequence[tuple[float, str]] = ()
+    """When one was granted and to which campaign, oldest first."""
+    chance: Chance | None = None
 
 
-class Language(msgspec.Struct, frozen=True):
-    """Sentences by name, and how dates and numbers of things are said."""
-
-    sentences: dict[str, str]
-    date: Callable[[float], str]
-    count: Callable[[int, str], str]
-    meaning: Callable[[str | None], str]
-
-
-def tell(facts: Facts, language: Language | None = None) -> list[str]:
-    """The story, most important sentence first."""
-    words = language or ENGLISH
-    withheld = facts.domain.status in ("paused", "suppressed")
-    if not facts.known and not withheld:
-        told = [words.sentences["unknown"]]
+def tell(facts: Facts, language: Language = ENGLISH) -> list[str]:
+    """The story, most important sentence first, what to do last."""
+    words = language.sentences
+    domain_withheld = facts.domain.status in ("paused", "suppressed")
+    if not facts.known and not domain_withheld:
+        told = [words["unknown"]]
     else:
-        told = [_of_standing(facts, words)]
+        told = [_of_standing(facts, language)]
     for mark in facts.marks:
-        told.append(words.sentences[mark.status].format(since=words.date(mark.since or 0), scope=mark.scope))
-    if withheld:
-        until = words.date(facts.domain.until) if facts.domain.until else "-"
+        told.append(words[mark.status].format(since=language.date(mark.since or 0), scope=language.scope(mark.scope)))
+    if domain_withheld:
+        until = language.date(facts.domain.until) if facts.domain.until else "-"
         told.append(
-            words.sentences["domain"].format(
+            words["domain"].format(
                 domain=_domain(facts.address), until=until, category=facts.domain.category, rule=facts.domain.rule
             )
         )
+    told += _acts(facts, language)
     if facts.last_delivery:
-        told.append(words.sentences["last_delivery"].format(date=words.date(facts.last_delivery)))
+        told.append(words["last_delivery"].format(date=language.date(facts.last_delivery)))
     elif facts.known:
-        told.append(words.sentences["no_delivery"])
-    undo = {facts.standing.status, *(mark.status for mark in facts.marks)} & words.sentences.keys()
-    if undo & {"suppressed", "paused", "complained", "unsubscribed"}:
-        told.append(words.sentences["undo"])
+        told.append(words["no_delivery"])
+    if facts.last_engagement:
+        told.append(words["last_engagement"].format(date=language.date(facts.last_engagement)))
+    return told + _chances(facts, language) + _ways_out(facts, language)
+
+
+def _acts(facts: Facts, language: Language) -> list[str]:
+    """What people did, the latest of it; what the first sentence says already is left out."""
+    told = []
+    for act in facts.acts[-MOST_ACTS:]:
+        is_told = act.kind == "suppress" and facts.standing.rule == BY_HAND and act.time == facts.standing.since
+        if not is_told:
+            name = f"act_{act.kind}{'_scope' if act.scope else ''}"
+            told.append(
+                language.sentences[name].format(
+                    date=language.date(act.time), who=act.who, why=_ended(act.why), scope=language.scope(act.scope)
+                )
+            )
     return told
 
 
-def _of_standing(facts: Facts, words: Language) -> str:
-    standing = facts.standing
-    name: str = standing.status
-    if name == "deliverable" and (facts.marks or facts.domain.status in ("paused", "suppressed")):
-        name = "no_failures"
-    if standing.rule in ("imported", "mirrored"):
-        name = standing.rule
-    elif standing.rule is not None and standing.rule.endswith("/probe"):
-        name = "probe"
+def _chances(facts: Facts, language: Language) -> list[str]:
+    """The latest probe, and what such pauses usually bring."""
+    words, told = language.sentences, []
+    if facts.probes:
+        granted, name = facts.probes[-1]
+        holder = words["probe_holder"].format(name=name) if name else ""
+        told.append(words["probe_granted"].format(date=language.date(granted), holder=holder))
+    if facts.chance is not None:
+        chance = facts.chance
+        shares = {name: language.share(getattr(chance, name)) for name in ("share", "low", "high")}
+        told.append(words["chance"].format(**shares, cases=f"{chance.cases:,}"))
+    return told
+
+
+def _ways_out(facts: Facts, language: Language) -> list[str]:
+    """What a person can do about it."""
+    words, told = language.sentences, []
+    if facts.standing.status in ("paused", "suppressed"):
+        told.append(words["to_release"].format(address=facts.address))
+    if facts.domain.status in ("paused", "suppressed"):
+        told.append(words["to_release_domain"].format(domain=_domain(facts.address)))
+    for mark in facts.marks:
+        told.append(
+            words["to_release_scope"].format(wish=words[f"wish_{mark.status}"], address=facts.address, scope=mark.scope)
+        )
+    return told
+
+
+def _of_standing(facts: Facts, language: Language) -> str:
+    standing, words = facts.standing, language.sentences
     messages = {evidence.message for evidence in facts.evidence}
     days = {int(evidence.time // DAY) for evidence in facts.evidence}
-    said = next((evidence.text for evidence in facts.evidence if evidence.text), None)
-    reason = words.sentences["answered" if said else "failed"].format(
+    text = next((evidence.text for evidence in facts.evidence if evidence.text), None)
+    reason = words["answered" if text else "failed"].format(
         who=_domain(facts.address),
-        text=_quoted(said or ""),
-        messages=words.count(len(messages) or len(standing.evidence), "message"),
-        days=words.count(len(days), "day") if days else words.count(len(standing.evidence), "day"),
-        meaning=words.meaning(standing.category),
+        text=_quoted(text or ""),
+        messages=language.count(len(messages) or len(standing.evidence), "message"),
+        days=language.count(len(days) or len(standing.evidence), "day"),
+        meaning=language.meaning(standing.category),
     )
-    return words.sentences[name].format(
-        since=words.date(standing.since) if standing.since else "-",
-        until=words.date(standing.until) if standing.until else "-",
+    by_hand = next((act.why for act in reversed(facts.acts) if act.time == standing.since), "-")
+    return words[_name(facts)].format(
+        since=language.date(standing.since) if standing.since else "-",
+        until=language.date(standing.until) if standing.until else "-",
         reason=reason,
         rule=standing.rule,
         category=standing.category,
         source=standing.source or "-",
+        why=_ended(by_hand),
+        said=words["imported_said"].format(text=_quoted(text)) if text else "",
     )
+
+
+def _name(facts: Facts) -> str:
+    """Which sentence tells the standing."""
+    standing = facts.standing
+    if standing.status == "deliverable" and (facts.marks or facts.domain.status in ("paused", "suppressed")):
+        return "no_failures"
+    if standing.rule in ("imported", "mirrored", BY_HAND):
+        return standing.rule
+    ending = (standing.rule or "").rpartition("/")[2]
+    return ending if standing.status == "watched" and ending in ("probe", "ended") else standing.status
 
 
 def _domain(address: str) -> str:
     return address.rpartition("@")[2]
 
 
+def _ended(text: str) -> str:
+    """A text of people's, to be followed by a full stop."""
+    return text.rstrip(" .")
+
+
 def _quoted(text: str) -> str:
     line = _CONTINUED.sub("", " ".join(text.split()))
     return line if len(line) <= MOST_QUOTED else f"{line[: MOST_QUOTED - 1]}…"
-
-
-# --- English -----------------------------------------------------------------------------------------------------
-
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-           "November", "December")  # fmt: skip
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-
-
-def _english_date(seconds: float) -> str:
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
-
-
-def _english_count(number: int, thing: str) -> str:
-    said = _NUMBERS[number] if number < len(_NUMBERS) else f"{number:,}"
-    return f"{said} {thing}" if number == 1 else f"{said} {thing}s"
-
-
-def _english_meaning(category: str | None) -> str:
-    known = CATEGORIES.get(category or "")
-    return known.meaning if known else "the reason is not known"
-
-
-ENGLISH = Language(
-    sentences={
-        "unknown": "Nothing is known of this address, so it may be mailed.",
-        "deliverable": "Nothing is held against this address; it may be mailed.",
-        "no_failures": "No failures are held against this address.",
-        "watched": "Watched since {since}: {reason}. It is still mailed (category {category}, rule {rule}).",
-        "probe": "The pause has ended: one mail is let through as a probe, and its outcome decides. "
-        "Before that, {reason} (category {category}, rule {rule}).",
-        "paused": "Paused from {since} until {until}: {reason}, no delivery between "
-        "(category {category}, rule {rule}).",
-        "suppressed": "Suppressed since {since}: {reason}, no delivery between (category {category}, rule {rule}).",
-        "imported": "Suppressed since {since}: it stands on the list {source} that was imported (rule imported).",
-        "mirrored": "Suppressed since {since}: the suppression list of {source} stopped a message (rule mirrored).",
-        "complained": "Complained on {since} about {scope} mail: no {scope} mail any more; critical mail still goes.",
-        "unsubscribed": "Unsubscribed on {since} from {scope} mail: no {scope} mail any more; "
-        "critical mail still goes.",
-        "domain": "The whole domain {domain} is paused until {until} (category {category}, rule {rule}).",
-        "answered": "{who} answered '{text}' to {messages} on {days}",
-        "failed": "{messages} failed on {days} because {meaning}",
-        "last_delivery": "The last delivery was on {date}.",
-        "no_delivery": "No delivery to this address is remembered.",
-        "undo": "To undo: bring in an event with outcome consent for this address.",
-    },
-    date=_english_date,
-    count=_english_count,
-    meaning=_english_meaning,
-)

@@ -8,7 +8,7 @@ from prellbock.history.judge import Standing, scoped, standing
 from prellbock.history.marks import Mark
 from prellbock.history.policy import Policy
 from prellbock.history.recipient import State
-from prellbock.identity import HASH_OCTETS, Identity, short
+from prellbock.identity import HASH_OCTETS, Identity, short, short_message
 from prellbock.pipeline.deliveries import SignsOfLife
 from prellbock.pipeline.memory import Delivery, Memory
 from prellbock.pipeline.result import DAY, Change, Decision, Deliveries, Place, Reported
@@ -53,6 +53,11 @@ def decide(
         digest for digest in touched
         if states[digest].failures.overflown and (short(digest) in remembered or short(digest) in delivered)
     ])  # fmt: skip
+    for each in touching:
+        if each.entity in bounced and each.event.outcome == "bounced":
+            assert each.event.time is not None
+            times, message = bounced[each.entity], short_message(each.message)
+            times[message] = max(each.event.time, times.get(message, 0.0))
     for digest in failing:
         states[digest].last_delivery = 0.0
     for digest in touched:

@@ -45,9 +45,9 @@ class Memory(Protocol):
         ...
 
     def bounced(self, hashes: Collection[bytes]) -> dict[bytes, dict[int, float]]:
-        """Per recipient the messages that bounced (short key → time of the latest report), as far as they are stored.
+        """For each of these recipients the messages that bounced: short key → time of the latest report.
 
-        Domains are unknown here: their failures are stored with the recipients.
+        As far as they are stored, and the fault was the recipient's or the domain's.
         """
         ...
 

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import tempfile
+import time
 from hashlib import blake2b
 from pathlib import Path
 
@@ -40,6 +41,16 @@ def keep(file: Path, content: bytes) -> None:
         except OSError:
             Path(name).unlink(missing_ok=True)
             raise
+
+
+def tidy(folder: Path, days: int = 90) -> None:
+    """Removes what was kept longer ago; whatever of it is still wanted is made once more."""
+    oldest = time.time() - days * 86_400
+    with contextlib.suppress(OSError):
+        for file in folder.glob("rules-*"):
+            with contextlib.suppress(OSError):
+                if file.stat().st_mtime < oldest:
+                    file.unlink()
 
 
 def _sum(content: bytes) -> bytes:

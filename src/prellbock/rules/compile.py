@@ -12,14 +12,14 @@ from typing import TypeVar
 import hyperscan
 import msgspec
 
-from prellbock.rules.cached import keep, load
+from prellbock.rules.cached import keep, load, tidy
 from prellbock.rules.model import Problem, Rule, RuleError, RuleSet
 from prellbock.rules.pattern import Pattern, read
 from prellbock.rules.tokens import PatternError
 from prellbock.rules.trials import Trials, cache_file, loaded
 from prellbock.rules.triggers import Commonness, choose, needs_of
 
-_FORMAT = "3"
+_FORMAT = "4"
 _SPECIAL = frozenset("\\^$.[]|()?*+{}-")
 _ORDINARY = (
     b"the quick brown fox jumps over the lazy dog",
@@ -50,7 +50,7 @@ class Tables(msgspec.Struct, frozen=True):
     clues: tuple[str, ...]
     """What the one scan looks for, as given to Hyperscan: literals, and patterns that hold none for certain."""
     reached: tuple[tuple[int, ...], ...]
-    """Per clue the ``match`` patterns that may be possible where it is found."""
+    """Per clue the ``match`` patterns that may become possible where it is found: those that need it."""
     needs: tuple[tuple[frozenset[int], ...], ...]
     """Per pattern: it is possible where of each of these sets a clue is found."""
 
@@ -86,6 +86,7 @@ def compile_rules(ruleset: RuleSet, cache_dir: Path | None = None) -> Compiled:
     database = kept[1] if kept else _clue_database(tables.clues)
     if kept is None and cache_dir:
         keep(_file(ruleset, cache_dir), msgspec.msgpack.encode((tables, hyperscan.dumpb(database))))
+        tidy(cache_dir)
     return Compiled(ruleset, tables, database, trials, exceptions)
 
 
@@ -121,14 +122,10 @@ def _tables(ruleset: RuleSet) -> Tables:
     scanned = sorted({number for used in users["match"] for number in used})
     samples = [" ".join(example.text.lower().split()) for rule in ruleset.rules for example in rule.examples]
     triggers = choose([known[number].literals for number in scanned], Commonness(samples))
-    reached: dict[str, list[int]] = {}
-    for number, trigger in zip(scanned, triggers, strict=True):
-        for text in sorted(trigger):
-            reached.setdefault(text, []).append(number)
-    clue_numbers = {text: number for number, text in enumerate(reached)}
+    literals = sorted(frozenset().union(*triggers))
+    clue_numbers = {text: number for number, text in enumerate(literals)}
+    clues = ["".join(f"\\{char}" if char in _SPECIAL else char for char in text) for text in literals]
     needs: list[list[frozenset[int]]] = [[] for _ in known]
-    clues = ["".join(f"\\{char}" if char in _SPECIAL else char for char in text) for text in reached]
-    users_of = list(reached.values())
     settled = [pattern.literals.whole for pattern in known]
     for number, trigger in zip(scanned, triggers, strict=True):
         if trigger:
@@ -136,8 +133,11 @@ def _tables(ruleset: RuleSet) -> Tables:
         else:
             needs[number] = [frozenset((len(clues),))]
             clues.append(known[number].expression)
-            users_of.append([number])
             settled[number] = True
+    reached: list[list[int]] = [[] for _ in clues]
+    for number, sets in enumerate(needs):
+        for clue in sorted(frozenset().union(*sets)):
+            reached[clue].append(number)
     return Tables(
         patterns=tuple(numbers),
         literal_lengths=tuple(pattern.literal_length for pattern in known),
@@ -145,7 +145,7 @@ def _tables(ruleset: RuleSet) -> Tables:
         match=_tuples(users["match"]),
         unless=_tuples(users["unless"]),
         clues=tuple(clues),
-        reached=_tuples(users_of),
+        reached=_tuples(reached),
         needs=_tuples(needs),
     )
 
@@ -191,6 +191,9 @@ def _load(ruleset: RuleSet, cache_dir: Path | None) -> tuple[Tables, hyperscan.D
     content = load(_file(ruleset, cache_dir)) if cache_dir else None
     if content is None:
         return None
-    tables, dump = msgspec.msgpack.decode(content, type=tuple[Tables, bytes])
+    try:
+        tables, dump = msgspec.msgpack.decode(content, type=tuple[Tables, bytes])
+    except msgspec.MsgspecError:
+        return None  # written by another version
     database = loaded(dump)
     return (tables, database) if database else None

@@ -7,7 +7,7 @@ import msgspec
 
 from prellbock.history.actions import Action, Kind
 from prellbock.history.judge import Standing
-from prellbock.history.outcomes import Kinds
+from prellbock.history.outcomes import Count, Kinds
 from prellbock.history.policy import Policy
 from prellbock.history.recipient import State
 from prellbock.identity import Identity
@@ -138,6 +138,17 @@ class Story(msgspec.Struct):
     """When a probe was granted, and to whom (may be empty)."""
 
 
+class Known(msgspec.Struct, frozen=True):
+    """A recipient or domain with its history."""
+
+    hash: str
+    """Keyed hash of the address, hexadecimal."""
+    address: str | None
+    """Canonical address or ``@domain``; None in hashed mode."""
+    is_domain: bool
+    state: State
+
+
 class Store(Protocol):
     """The memory of one installation."""
 
@@ -153,13 +164,41 @@ class Store(Protocol):
         digest: bytes,
         source: str,
         classifier: Classifies,
-        policy: Policy,
+        policy: Policy | None = None,
         now: float,
+        announce: bool = True,
     ) -> dict[str, int]:
         """Judges a batch and records everything that follows, in one transaction.
 
-        ``digest`` identifies the batch: one that is recorded as done is not processed again. Returns the counts.
+        ``digest`` identifies the batch: one that is recorded as done is not processed again. Without ``policy`` that in
+        force judges. Without ``announce`` the ledger, the feed and the list of suppressions learn nothing before
+        `announce` is called (or `maintain`, an hour after the last such batch). Returns the counts.
         """
+        ...
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        ...
+
+    @property
+    def policy_text(self) -> str | None:
+        """The file of the policy in force; None where none was ever chosen."""
+        ...
+
+    def use_policy(self, content: str, now: float, actor: str) -> dict[str, int]:
+        """Puts a policy (TOML) into force, judges everybody by it and announces what changes.
+
+        Returns ``judged`` (recipients and domains) and ``decisions``. Raises `RuleError`.
+        """
+        ...
+
+    def announce(self, now: float, actor: str = "ingest") -> dict[str, int]:
+        """Announces what was judged without announcing; returns ``judged`` and ``decisions``."""
+        ...
+
+    def states(self, *, as_of: float | None = None) -> Iterator[Known]:
+        """Everybody of whom something is remembered, in no order."""
         ...
 
     def batch_done(self, digest: bytes) -> dict[str, int] | None:
@@ -241,6 +280,10 @@ class Store(Protocol):
 
     def revivals(self, now: float) -> tuple[Kinds, int]:
         """What became of pauses that have ended, by category and provider; and how many probes were granted."""
+        ...
+
+    def revival(self, category: str, now: float) -> Count:
+        """What became of the latest pauses for a category that have ended; some thousands at most."""
         ...
 
     def maintain(self, now: float) -> None:

@@ -47,7 +47,7 @@ def act(
     hashes = {address: identity.of_address(address) for address in addresses}
     numbers = enter(db, {digest: address for address, digest in hashes.items()}, plain=plain)
     states = memory.states([*numbers])
-    done = {}
+    done, changes = {}, []
     for address, digest in hashes.items():
         state = states.setdefault(digest, State())
         action = Action(
@@ -64,20 +64,21 @@ def act(
             done[address] = Acted(address, digest.hex(), before[0], before[0])
             continue
         apply(state, action)
-        done[address] = settle(db, memory, (digest, numbers[digest], address), state, before, action, person)
+        done[address], change = settle(db, (digest, numbers[digest], address), state, before, action, person)
+        changes.append((short(digest), change))
+    memory.note_open(changes)
     return [done[address] for address in addresses]
 
 
 def settle(
     db: sqlite3.Connection,
-    memory: SqliteMemory,
     entity: tuple[bytes, int, str],
     state: State,
     before: tuple[Standing, list[Standing]],
     action: Action,
     person: Person,
-) -> Acted:
-    """Writes what an action has made of a recipient (hash, number, name).
+) -> tuple[Acted, Change]:
+    """Writes what an action has made of a recipient (hash, number, name); the caller tells the memory of the change.
 
     Of suppressing and releasing the ledger gets a line in any case, of undoing and redoing where something changes.
     """
@@ -91,12 +92,11 @@ def settle(
     if not decisions and not action.targets:
         decisions = [Decision(digest, name, action.time, was, now)]
     write_changes(db, [change], {digest: number})
-    memory.note_open([(short(digest), change)])
     versions = Versions(person.policy.version, "", person.actor)
     for decision in decisions:
         decided = msgspec.structs.replace(decision, time=action.time, action=action.key)
         write_decision(db, decided, number, person.now, versions)
-    return Acted(name or None, digest.hex(), was, now)
+    return Acted(name or None, digest.hex(), was, now), change
 
 
 def _in_scope(marks: Sequence[Standing], scope: str) -> Standing:

@@ -105,7 +105,8 @@ def bounced(db: sqlite3.Connection, number: int, state: State, until: float) -> 
     if not state.failures.overflown:
         return {}
     rows = db.execute(
-        "SELECT message, max(time) FROM events WHERE number = ? AND time <= ? AND outcome = 'bounced' GROUP BY message",
+        "SELECT message, max(time) FROM events WHERE number = ? AND time <= ? AND outcome = 'bounced'"
+        " AND fault IN ('recipient', 'domain') GROUP BY message",
         (number, until),
     )
     return {short_message(message): time for message, time in rows}

@@ -89,15 +89,16 @@ class SqliteMemory:
         return found
 
     def bounced(self, hashes: Collection[bytes]) -> dict[bytes, dict[int, float]]:
-        found: dict[bytes, dict[int, float]] = {}
+        found: dict[bytes, dict[int, float]] = {digest: {} for digest in hashes}
         for marks, part in chunks(hashes):
             rows = self._db.execute(
                 "SELECT hash, message, max(time) FROM recipients JOIN events USING (number)"  # noqa: S608 -- only marks
-                f" WHERE hash IN ({marks}) AND outcome = 'bounced' GROUP BY hash, message",
+                f" WHERE hash IN ({marks}) AND outcome = 'bounced' AND fault IN ('recipient', 'domain')"
+                " GROUP BY hash, message",
                 part,
             )
             for digest, message, time in rows:
-                found.setdefault(digest, {})[short_message(message)] = time
+                found[digest][short_message(message)] = time
         return found
 
     def deliveries(self, since: dict[int, float]) -> dict[int, list[Delivery]]:

@@ -40,7 +40,7 @@ def verdicts(db: sqlite3.Connection, runs: Runs) -> Kinds:
     return kinds
 
 
-def chances(db: sqlite3.Connection, runs: Runs, now: float) -> Kinds:
+def chances(db: sqlite3.Connection, runs: Runs, now: float, *, category: str | None = None, most: int = -1) -> Kinds:
     """What became of the pauses of recipients that ended before ``now`` (Unix seconds), by category and provider.
 
     A pause that was lengthened, lifted or undone before its end is not one.
@@ -50,20 +50,22 @@ def chances(db: sqlite3.Connection, runs: Runs, now: float) -> Kinds:
         "SELECT number, hash, category, until, (SELECT provider FROM json_each(evidence) JOIN events ON events.key ="
         " value LIMIT 1) FROM ledger AS pause JOIN recipients USING (number) WHERE status = 'paused' AND until <= ?1"
         " AND is_domain = 0 AND NOT EXISTS (SELECT 1 FROM ledger AS later WHERE later.number = pause.number AND"
-        " later.scope = pause.scope AND later.seq > pause.seq AND later.time < pause.until) ORDER BY number",
-        (now,),
+        " later.scope = pause.scope AND later.seq > pause.seq AND later.time < pause.until)"
+        " AND category = coalesce(?2, category) ORDER BY seq DESC LIMIT ?3",
+        (now, category, most),
     ).fetchall()
     for begin in range(0, len(pauses), _PART):
         part = pauses[begin : begin + _PART]
-        signs = _signs(runs, {digest: until for _, digest, _, until, _ in reversed(part)})
+        since: dict[bytes, float] = {}
+        for _, digest, _, until, _ in part:
+            since[digest] = min(until, since.get(digest, until))
+        signs = _signs(runs, since)
         bounced: dict[int, list[Bounce]] = {}
         for marks, numbers in chunks({number for number, *_ in part}):
             rows = db.execute(f"{_BOUNCES} WHERE outcome = 'bounced' AND number IN ({marks}) ORDER BY number", numbers)
             bounced.update((number, bounces) for number, _, bounces in _recipients(rows))
-        for number, digest, category, until, provider in part:
-            add_chance(
-                kinds, category or "", provider or "", until, bounced.get(number, []), signs.get(short(digest), ())
-            )
+        for number, digest, cause, until, provider in part:
+            add_chance(kinds, cause or "", provider or "", until, bounced.get(number, []), signs.get(short(digest), ()))
     return kinds
 
 

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -12,23 +13,29 @@ from typing import Any
 from prellbock.addresses import domain_of
 from prellbock.history.actions import Action, Kind
 from prellbock.history.judge import Standing, scoped, standing
-from prellbock.history.outcomes import Kinds
-from prellbock.history.policy import Policy
-from prellbock.history.recipient import State
+from prellbock.history.outcomes import Count, Kinds
+from prellbock.history.policy import DEFAULT, Policy
+from prellbock.history.policy_toml import read_text
+from prellbock.history.recipient import State, decode_state
 from prellbock.identity import ENGAGED, Identity, short
 from prellbock.pipeline import Classifies, Prepared, judge
-from prellbock.store.contract import Acted, Chosen, Decided, LedgerEntry, StoredEvent, Story, Withheld
+from prellbock.store.contract import Acted, Chosen, Decided, Known, LedgerEntry, StoredEvent, Story, Withheld
 from prellbock.store.errors import StoreError
 from prellbock.store.sqlite import history, outcomes
 from prellbock.store.sqlite.actions import Person, act
+from prellbock.store.sqlite.announce import PAGE, announce, held, hold, hold_all
 from prellbock.store.sqlite.connection import connect, connect_read_only, plain_errors
 from prellbock.store.sqlite.decisions import chosen_rows
 from prellbock.store.sqlite.memory import SqliteMemory, chunks
 from prellbock.store.sqlite.undo import redo, undo
-from prellbock.store.sqlite.write import NAMES, Versions, write_batch
+from prellbock.store.sqlite.write import NAMES, Versions, write_batch, write_decisions
 
 DELIVERIES_KEPT_DAYS = 35
 COUNTED_KEPT_SECONDS = 48 * 3600.0
+BACKFILL_SECONDS = 3600.0
+"""For so long after its latest batch a back-fill counts as being under way."""
+_BACKFILL, _POLICY = "backfill_until", "policy"
+"""Names of settings."""
 _PAGE = 5000
 """Lines of the suppression list that are read at once."""
 
@@ -114,26 +121,79 @@ class SqliteStore:
         digest: bytes,
         source: str,
         classifier: Classifies,
-        policy: Policy,
+        policy: Policy | None = None,
         now: float,
         actor: str = "ingest",
+        announce: bool = True,
     ) -> dict[str, int]:
         """See `prellbock.store.contract.Store.ingest`."""
         with self._writing():
             if (counts := self._counts_of(digest)) is not None:
                 return _again(counts)
+            policy = policy or self._policy()
+            versions = Versions(policy.version, classifier.version, actor)
             result = judge(batch, identity=self.identity, classifier=classifier, policy=policy, memory=self._memory)
-            write_batch(
+            numbers = write_batch(
                 self._db,
                 self._memory,
                 result,
                 digest=digest,
                 source=source,
                 now=now,
-                versions=Versions(policy.version, classifier.version, actor),
                 plain=self._plain,
             )
+            deciding = {numbers[decision.entity] for decision in result.decisions}
+            if not announce:
+                hold(self._db, deciding)
+                self._set(_BACKFILL, str(now + BACKFILL_SECONDS))
+            waiting = held(self._db, deciding)
+            decisions = [decision for decision in result.decisions if numbers[decision.entity] not in waiting]
+            write_decisions(self._db, decisions, numbers, now, versions)
         return dict(result.counts)
+
+    @property
+    def policy(self) -> Policy:
+        """See `prellbock.store.contract.Store.policy`."""
+        with self._reading():
+            return self._policy()
+
+    def _policy(self) -> Policy:
+        content = self._setting(_POLICY)
+        return DEFAULT if content is None else _read_policy(content)
+
+    @property
+    def policy_text(self) -> str | None:
+        """See `prellbock.store.contract.Store.policy_text`."""
+        return self._setting(_POLICY)
+
+    def use_policy(self, content: str, now: float, actor: str) -> dict[str, int]:
+        """See `prellbock.store.contract.Store.use_policy`."""
+        _read_policy(content)
+        with self._writing():
+            self._set(_POLICY, content)
+            hold_all(self._db)
+        return self.announce(now, actor)
+
+    def announce(self, now: float, actor: str = "ingest") -> dict[str, int]:
+        """See `prellbock.store.contract.Store.announce`."""
+        judged = decided = 0
+        with self._writing():
+            self._set(_BACKFILL, "0")
+        while True:
+            with self._writing():
+                policy = self._policy()
+                recipients, decisions = announce(self._db, policy, now, Versions(policy.version, "", actor))
+            judged, decided = judged + recipients, decided + decisions
+            if recipients < PAGE:
+                return {"judged": judged, "decisions": decided}
+
+    def _setting(self, name: str) -> str | None:
+        with self._lock, plain_errors(self._folder):
+            row = self._db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else None
+
+    def _set(self, name: str, value: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
 
     def batch_done(self, digest: bytes) -> dict[str, int] | None:
         """See `prellbock.store.contract.Store.batch_done`."""
@@ -175,6 +235,12 @@ class SqliteStore:
         with self._reading():
             (granted,) = self._db.execute("SELECT count(*) FROM probes").fetchone()
             return outcomes.chances(self._db, self._memory.runs, now), granted
+
+    def revival(self, category: str, now: float) -> Count:
+        """See `prellbock.store.contract.Store.revival`."""
+        with self._reading():
+            kinds = outcomes.chances(self._db, self._memory.runs, now, category=category, most=_PAGE)
+        return kinds.get(("category", category), Count())
 
     def act(
         self, addresses: Sequence[str], *, kind: Kind, scope: str, actor: str, reason: str, policy: Policy, now: float
@@ -218,6 +284,8 @@ class SqliteStore:
 
     def maintain(self, now: float) -> None:
         """See `prellbock.store.contract.Store.maintain`."""
+        if now >= float(self._setting(_BACKFILL) or 0.0):
+            self.announce(now)
         with self._writing():
             self._memory.runs.thin(DELIVERIES_KEPT_DAYS)
             self._memory.runs.forget_counted(now - COUNTED_KEPT_SECONDS)
@@ -281,6 +349,27 @@ class SqliteStore:
             if len(rows) < _PAGE:
                 return
             since = rows[-1][0]
+
+    def states(self, *, as_of: float | None = None) -> Iterator[Known]:
+        """See `prellbock.store.contract.Store.states`."""
+        last = -1
+        while True:
+            with self._reading():
+                rows = self._db.execute(
+                    "SELECT number, hash, is_domain, address, state FROM states JOIN recipients USING (number)"
+                    " WHERE number > ? ORDER BY number LIMIT ?",
+                    (last, _PAGE),
+                ).fetchall()
+                runs = self._memory.runs
+                found = [
+                    decode_state(stored) if as_of is None else history.state_at(self._db, runs, number, digest, as_of)
+                    for number, digest, _, _, stored in rows
+                ]
+            for (_, digest, is_domain, address, _), state in zip(rows, found, strict=True):
+                yield Known(digest.hex(), address, bool(is_domain), state)
+            if len(rows) < _PAGE:
+                return
+            last = rows[-1][0]
 
     def cursor(self) -> int:
         """See `prellbock.store.contract.Store.cursor`."""
@@ -365,6 +454,11 @@ class SqliteStore:
                 self._db.execute(f"SELECT hash, number FROM recipients WHERE hash IN ({marks})", part)  # noqa: S608
             )
         return numbers
+
+
+@lru_cache(8)
+def _read_policy(content: str) -> Policy:
+    return read_text("the policy of the store", content)
 
 
 def _withheld(row: tuple[Any, ...]) -> Withheld:

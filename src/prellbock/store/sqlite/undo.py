@@ -94,11 +94,12 @@ def _carry_out(
     by_number: dict[int, list[Row]] = {}
     for row in rows:
         by_number.setdefault(row.number, []).append(row)
-    done = []
+    hashes = {number: bytes.fromhex(decided[0].decided.hash) for number, decided in by_number.items()}
+    states, signs = memory.states(hashes.values()), memory.deliveries({short(d): 0.0 for d in hashes.values()})
+    done, changes = [], []
     for number, decided in by_number.items():
-        digest = bytes.fromhex(decided[0].decided.hash)
-        name = decided[0].decided.address or ""
-        state = memory.states([digest]).get(digest) or State()
+        digest, name = hashes[number], decided[0].decided.address or ""
+        state = states.get(digest) or State()
         targets = targets_of(number, state, decided)
         action = Action(
             kind=kind, key=new_key(), time=time_of(state, person.now), actor=person.actor, reason=person.reason,
@@ -108,10 +109,12 @@ def _carry_out(
         write_action(db, number, action, person.now)
         anew = rebuild(db, number, state, until=ALWAYS)
         anew.last_delivery, anew.newest = state.last_delivery, max(state.newest, anew.newest)
-        anew.add_deliveries(memory.runs.deliveries_of(short(digest)), bounced(db, number, anew, ALWAYS))
+        anew.add_deliveries(signs.get(short(digest), ()), bounced(db, number, anew, ALWAYS))
         state = anew
-        acted = settle(db, memory, (digest, number, name), state, before, action, person)
+        acted, change = settle(db, (digest, number, name), state, before, action, person)
+        changes.append((short(digest), change))
         done.append(msgspec.structs.replace(acted, address=decided[0].decided.address, decisions=len(decided)))
+    memory.note_open(changes)
     return done
 
 

@@ -38,10 +38,9 @@ def write_batch(
     digest: bytes,
     source: str,
     now: float,
-    versions: Versions,
     plain: bool,
-) -> None:
-    """Records a batch as done, with all its effects."""
+) -> dict[bytes, int]:
+    """Records a batch as done, with all its effects but the decisions; returns the numbers of whom it names."""
     cursor = db.execute(
         "INSERT INTO batches (digest, source, recorded, counts) VALUES (?, ?, ?, ?)",
         (digest, source if plain else NAMES.sub("{address}", source), now, json.dumps(result.counts)),
@@ -51,7 +50,6 @@ def write_batch(
     numbers = _number(db, result, plain=plain)
     _write_events(db, result.reported, numbers, batch, plain=plain)
     write_changes(db, result.changes, numbers)
-    write_decisions(db, result.decisions, numbers, now, versions)
     _write_templates(db, result, plain=plain)
     _write_rollups(db, result)
     if len(deliveries := result.deliveries.events):
@@ -60,6 +58,7 @@ def write_batch(
         times_ms = np.rint(result.deliveries.times * 1000).astype(np.int64)
         memory.runs.deliver(result.deliveries.days, result.deliveries.recipients, times_ms, result.deliveries.messages)
     memory.note_open([(short(change.entity), change) for change in result.changes])
+    return numbers
 
 
 def _number(db: sqlite3.Connection, result: Result, *, plain: bool) -> dict[bytes, int]:
