@@ -1,11 +1,16 @@
 """Mails as large as one likes, each wrong in its own way; ``python huge_mails.py SHAPE SIZE`` reads one of them.
 
-It prints how many events came out, and the peak of the resident memory in MiB.
+It prints how many events came out, and the peak of the resident memory in MiB. With ``calls`` before the shape it
+prints how many functions, Python's own included, were called instead; that needs ``PRELLBOCK_PURE=1``, for compiled
+code does not tell.
 """
 
 import resource
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from types import FrameType
 
 HEAD = (
     b"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nTo: b@shop.example\nSubject: Undelivered Mail\n"
@@ -64,8 +69,29 @@ def peak_mebibytes() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-if __name__ == "__main__":
-    from prellbock.sources.mail import read_mail
+def calls(work: Callable[[], object]) -> int:
+    """How many functions are called."""
+    count = 0
 
-    events = read_mail(mail(sys.argv[1], int(sys.argv[2])))
-    print(len(events), peak_mebibytes())
+    def on_event(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal count
+        count += event in {"call", "c_call"}
+
+    sys.setprofile(on_event)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+if __name__ == "__main__":
+    from prellbock.sources.mail import IS_COMPILED, read_mail
+
+    if sys.argv[1] == "calls":
+        assert not IS_COMPILED
+        read_mail(mail(sys.argv[2], 10))
+        print(*(calls(partial(read_mail, mail(sys.argv[2], int(size)))) for size in sys.argv[3:]))
+    else:
+        events = read_mail(mail(sys.argv[1], int(sys.argv[2])))
+        print(len(events), peak_mebibytes())

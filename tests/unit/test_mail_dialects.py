@@ -124,6 +124,14 @@ NOTICES: dict[str, tuple[str, list[Row]]] = {
         "Failed recipient(s):\njane@example.org\n\nError message:\n550 5.1.1 No such user\n",
         [("jane@example.org", "5.1.1", 550, "550 5.1.1 No such user", None)],
     ),
+    # RemoteDelivery of James 1 and 2.0.
+    "james, older": (
+        "Hi. This is the James mail server at mx.example.net.\n"
+        "I'm afraid I wasn't able to deliver your message to the following addresses.\n"
+        "This is a permanent error; I've given up. Sorry it didn't work out.\n\n"
+        "jane@example.org\n550 5.1.1 No such user\n\nThe original message is attached.\n",
+        [("jane@example.org", "5.1.1", 550, "550 5.1.1 No such user", None)],
+    ),
     "notes": (
         "------- Failure Reasons  --------\n\nUser not listed in public Name & Address Book\njane@example.org\n\n\n"
         "------- Returned Message --------\n",

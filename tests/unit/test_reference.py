@@ -1,6 +1,7 @@
 """The reference is complete: every command, every option, every route and every metric stands in it."""
 
 import re
+import socket
 from pathlib import Path
 
 import click
@@ -40,10 +41,17 @@ def test_every_command_and_its_options(name: str) -> None:
             assert f"{name} {inner}" in section
 
 
+class Nobody:
+    """No worker: nothing is sent to this application."""
+
+    def connect(self) -> socket.socket:
+        raise AssertionError
+
+
 @pytest.fixture
 def app(tmp_path: Path) -> Litestar:
     with SqliteStore(tmp_path, create=True) as store:
-        return create_app(Installation(store, store, store, Classifier.default(), Settings()), "x" * 43)
+        return create_app(Installation(store, store, store, Classifier.default(), Settings(), Nobody()), "x" * 43)
 
 
 def test_every_route_and_only_these(app: Litestar) -> None:

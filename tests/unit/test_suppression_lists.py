@@ -1,9 +1,12 @@
 """Lists of other systems, as their documentation shows them, and what they become."""
 
+import contextlib
 import io
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from prellbock.events import DeliveryEvent
 from prellbock.sources import suppression_lists
@@ -245,3 +248,35 @@ def test_empty_lists(text: str) -> None:
 def test_every_format_can_be_named() -> None:
     for name in suppression_lists.NAMES[1:]:
         read("email,address,recipient\na@example.com,a@example.com,a@example.com\n", format_=name)
+
+
+SAMPLES = [
+    SES_JSON, LISTMONK_CSV, MAILCHIMP_CLEANED, MAILCHIMP_UNSUBSCRIBED,
+    *(json.dumps(document, indent=1) for document in (SENDGRID, MAILGUN, POSTMARK, BREVO, LISTMONK_BOUNCES, SPARKPOST)),
+    '{"address": "a@example.com", "status": "suppressed"}\n{"address": "b@example.com"}\n',
+]  # fmt: skip
+
+
+@given(
+    sample=st.sampled_from(SAMPLES),
+    cuts=st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 40), st.binary(max_size=6)), max_size=4),
+)
+@settings(max_examples=300)
+def test_whatever_a_file_holds_is_read_or_named(sample: str, cuts: list[tuple[int, int, bytes]]) -> None:
+    octets = sample.encode()
+    for at, size, instead in cuts:
+        octets = octets[:at] + instead + octets[at + size :]
+    for kind in ("auto", "generic", "brevo", "sendgrid-bounces"):
+        with contextlib.suppress(RecordError):
+            for batch in suppression_lists.read(io.BytesIO(octets), "bounces", NOW, kind):
+                assert all(event.recipient and event.time for event in batch.events)
+                assert all(found.place.startswith("bounces:") for found in batch.bad)
+
+
+@given(octets=st.binary(max_size=300))
+def test_junk_is_no_list(octets: bytes) -> None:
+    with contextlib.suppress(RecordError):
+        list(suppression_lists.read(io.BytesIO(octets), "x", NOW))
+    deep = b'{"items": ' + b"[" * 100_000
+    with contextlib.suppress(RecordError):
+        list(suppression_lists.read(io.BytesIO(deep), "x", NOW))

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 from prellbock import __version__
 from prellbock.api.check import check
 from prellbock.api.health import health, health_without_body
-from prellbock.api.ingest import ingest
+from prellbock.api.ingest import ingest, ingest_mails
 from prellbock.api.installation import Installation
 from prellbock.api.metrics import Metrics, metrics
 from prellbock.api.problems import ProblemError, on_anything, on_http, on_problem, on_store
@@ -21,7 +21,15 @@ from prellbock.api.suppressions import suppressions
 from prellbock.api.token import guard
 from prellbock.store.errors import StoreError
 
-RESOURCES: tuple[ControllerRouterHandler, ...] = (health, health_without_body, metrics, ingest, check, suppressions)
+RESOURCES: tuple[ControllerRouterHandler, ...] = (
+    health,
+    health_without_body,
+    metrics,
+    ingest,
+    ingest_mails,
+    check,
+    suppressions,
+)
 """Every resource; a new one is a module and a line here."""
 
 

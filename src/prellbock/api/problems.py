@@ -11,6 +11,8 @@ from litestar.exceptions import HTTPException, ValidationException
 
 from prellbock.store.errors import StoreError
 
+MISTAKE = "the server has made a mistake; its log (stderr) says which"
+
 
 class ProblemError(Exception):
     """An answer that is an error. ``more`` are further members of the document, such as counts."""
@@ -58,7 +60,7 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[b
 def on_anything(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """A mistake of ours: the trace goes to stderr, the client learns nothing of it."""
     sys.stderr.write("".join(traceback.format_exception(error)))
-    return problem(500, "the server has made a mistake; its log (stderr) says which")
+    return problem(500, MISTAKE)
 
 
 NDJSON = "application/x-ndjson"

@@ -6,20 +6,18 @@ import ipaddress
 import signal
 import socket
 from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import uvicorn
 
 from prellbock.api.app import create_app
 from prellbock.api.installation import Installation
+from prellbock.api.lock import ServeError, alone
 from prellbock.api.settings import Settings
+from prellbock.api.worker.parent import Worker
 from prellbock.classify.classifier import Classifier
 from prellbock.store.sqlite import SqliteStore
-
-
-class ServeError(Exception):
-    """The server cannot start; the message says why and what to do."""
 
 
 class _Server(uvicorn.Server):
@@ -40,14 +38,16 @@ def run(
 ) -> None:
     """Serves a data folder at a socket of `listen` until SIGTERM or SIGINT, which let running batches finish.
 
-    ``on_start`` gets the address, such as ``http://127.0.0.1:8025``. Raises `StoreError`.
+    ``on_start`` gets the address, such as ``http://127.0.0.1:8025``. Raises `ServeError`, `StoreError`.
     """
     settings = settings or Settings()
     with ExitStack() as open_things:
+        open_things.enter_context(alone(folder))
         store = open_things.enter_context(SqliteStore(folder, create=True))
+        worker = open_things.enter_context(closing(Worker(folder)))
         lookups = open_things.enter_context(SqliteStore(folder, read_only=True))
         lists = open_things.enter_context(SqliteStore(folder, read_only=True))
-        installation = Installation(store, lookups, lists, Classifier.default(), settings)
+        installation = Installation(store, lookups, lists, Classifier.default(), settings, worker)
         open_things.callback(installation.close)
         asyncio.run(_serve(installation, token, listening, on_start))
 

@@ -13,8 +13,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Addresses of one check."""
     most_bad_lines: int = 100
     """Bad lines that are named in an answer; the count is exact."""
-    ingests: int = 4
-    """Bodies that are read at the same time; further ones wait, unread."""
+    ingests: int = 32
+    """Bodies that are read at the same time, slow clients among them; further ones wait, unread."""
     silent_seconds: float = 60.0
     """A client that sends nothing for so long in the middle of a body is given up."""
     stop_seconds: int = 30

@@ -25,7 +25,8 @@ def serve(host: str, port: int, data: Path) -> int:
 
 def start(data: Path, host: str, port: int) -> None:
     """Serves until told to stop; what prevents that ends the command with a sentence and exit code 1."""
-    from prellbock.api.server import ServeError, is_loopback, listen, run
+    from prellbock.api.lock import ServeError
+    from prellbock.api.server import is_loopback, listen, run
     from prellbock.api.token import TokenError, token_of
     from prellbock.store.errors import StoreError
     from prellbock.store.sqlite import SqliteStore

@@ -17,9 +17,9 @@ from prellbock.rules.model import Problem, Rule, RuleError, RuleSet
 from prellbock.rules.pattern import Pattern, read
 from prellbock.rules.tokens import PatternError
 from prellbock.rules.trials import Trials, cache_file, loaded
-from prellbock.rules.triggers import Commonness, choose, needs_of
+from prellbock.rules.triggers import Commonness, choose
 
-_FORMAT = "4"
+_FORMAT = "5"
 _SPECIAL = frozenset("\\^$.[]|()?*+{}-")
 _ORDINARY = (
     b"the quick brown fox jumps over the lazy dog",
@@ -121,22 +121,22 @@ def _tables(ruleset: RuleSet) -> Tables:
         users[field][index].append(number)
     scanned = sorted({number for used in users["match"] for number in used})
     samples = [" ".join(example.text.lower().split()) for rule in ruleset.rules for example in rule.examples]
-    triggers = choose([known[number].literals for number in scanned], Commonness(samples))
-    literals = sorted(frozenset().union(*triggers))
+    chosen = choose([known[number].literals for number in scanned], Commonness(samples))
+    literals = sorted(frozenset().union(*(literals for sets in chosen for literals in sets)))
     clue_numbers = {text: number for number, text in enumerate(literals)}
     clues = ["".join(f"\\{char}" if char in _SPECIAL else char for char in text) for text in literals]
     needs: list[list[frozenset[int]]] = [[] for _ in known]
     settled = [pattern.literals.whole for pattern in known]
-    for number, trigger in zip(scanned, triggers, strict=True):
-        if trigger:
-            needs[number] = needs_of(known[number].literals, trigger, clue_numbers)
+    for number, sets in zip(scanned, chosen, strict=True):
+        if sets:
+            needs[number] = [frozenset(clue_numbers[text] for text in literals) for literals in sets]
         else:
             needs[number] = [frozenset((len(clues),))]
             clues.append(known[number].expression)
             settled[number] = True
     reached: list[list[int]] = [[] for _ in clues]
-    for number, sets in enumerate(needs):
-        for clue in sorted(frozenset().union(*sets)):
+    for number, clue_sets in enumerate(needs):
+        for clue in sorted(frozenset[int]().union(*clue_sets)):
             reached[clue].append(number)
     return Tables(
         patterns=tuple(numbers),

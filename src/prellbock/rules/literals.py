@@ -70,9 +70,12 @@ class _Reader:
         needed = [_needed(branch) for branch in branches]
         if not all(needed):
             return _Node(None, [], certain=False)
-        # One set for all branches: of each the fragment whose shortest text is longest.
+        # Sets for all branches: of each branch the most specific fragment, or the first, or the last.
         best = [max(fragments, key=lambda texts: min(map(len, texts))) for fragments in needed]
-        return _Node(None, [frozenset().union(*best)], certain=False)
+        first = [fragments[0] for fragments in needed]
+        last = [fragments[-1] for fragments in needed]
+        unions = [frozenset[str]().union(*choice) for choice in (best, first, last)]
+        return _Node(None, list(dict.fromkeys(unions)), certain=False)
 
     def _sequence(self) -> _Node:
         run, fragments, closed, certain = _NOTHING, list[frozenset[str]](), True, True

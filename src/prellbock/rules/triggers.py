@@ -5,7 +5,7 @@ tried in vain (about 0.5). How common a literal is, the examples of the rules te
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from prellbock.rules.literals import Literals
 
@@ -38,8 +38,9 @@ class Commonness:
         return known
 
 
-def choose(patterns: Sequence[Literals], common: Commonness) -> list[frozenset[str]]:
-    """Per pattern the literals of which one stands in every match. Empty where there is none."""
+def choose(patterns: Sequence[Literals], common: Commonness) -> list[list[frozenset[str]]]:
+    """Per pattern the sets of literals to look for: of each set one stands in every match. None where only trying
+    tells; one for a pattern that is nothing but literals."""
     candidates = [_candidates(pattern) for pattern in patterns]
     use: Counter[str] = Counter()
     chosen: list[frozenset[str]] = [frozenset()] * len(patterns)
@@ -57,7 +58,27 @@ def choose(patterns: Sequence[Literals], common: Commonness) -> list[frozenset[s
                 tried = not patterns[number].whole
                 chosen[number] = min((price(one, tried), sorted(one), one) for one in candidates[number])[2]
             use.update(chosen[number])
-    return chosen
+    looked_for = {text for text, count in use.items() if count}
+    needs = [[trigger] if trigger else [] for trigger in chosen]
+    for number in reversed(order):
+        if needs[number] and not patterns[number].whole:
+            needs[number] += _further(patterns[number], needs[number][0], looked_for, common)
+    return needs
+
+
+def _further(
+    pattern: Literals, trigger: frozenset[str], looked_for: set[str], common: Commonness
+) -> Iterator[frozenset[str]]:
+    """What else of a pattern is worth looking for, because it spares more trials than it costs reports."""
+    trials = _TRIAL * min(1.0, sum(map(common.of, trigger)))
+    for fragment in pattern.fragments:
+        parts = {text: _part_of(text, looked_for) for text in fragment}
+        fresh = [text for text, part in parts.items() if part is None]
+        need = frozenset(part or text for text, part in parts.items())
+        share = min(1.0, sum(map(common.of, need)))
+        if need != trigger and sum(map(common.of, fresh)) + _SMALL * len(fresh) <= trials * (1 - share):
+            looked_for.update(fresh)
+            yield need
 
 
 def _candidates(pattern: Literals) -> list[frozenset[str]]:
@@ -68,24 +89,10 @@ def _candidates(pattern: Literals) -> list[frozenset[str]]:
     return [*pattern.fragments, *(one for one in bare if "" not in one and one not in pattern.fragments)]
 
 
-def needs_of(pattern: Literals, trigger: frozenset[str], numbers: dict[str, int]) -> list[frozenset[int]]:
-    """What must be found before a pattern is worth trying: its trigger, and whatever else of its fragments is looked
-    for anyway. ``numbers`` holds the literals that are looked for."""
-    needs = [frozenset(numbers[text] for text in trigger)] if trigger else []
-    if pattern.whole:
-        return needs
-    for fragment in pattern.fragments:
-        found = [_looked_for(text, numbers) for text in fragment]
-        if all(number is not None for number in found):
-            needs.append(frozenset(number for number in found if number is not None))
-    return list(dict.fromkeys(needs))
-
-
-def _looked_for(text: str, numbers: dict[str, int]) -> int | None:
+def _part_of(text: str, looked_for: set[str]) -> str | None:
     """The longest of some parts of a text that is looked for."""
     bare = text.strip(" ")
     words = bare.split(" ")
     parts = [text, bare, *(" ".join(words[at:]) for at in range(1, len(words)))]
     parts += [" ".join(words[:at]) for at in range(1, len(words))]
-    known = [part for part in parts if part in numbers]
-    return numbers[max(known, key=len)] if known else None
+    return max((part for part in parts if part in looked_for), key=len, default=None)

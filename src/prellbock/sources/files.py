@@ -57,7 +57,7 @@ def mails(paths: Iterable[str]) -> Iterator[Mail | Bad]:
     seen: set[tuple[int, int]] = set()
     for path in paths:
         if path == "-":
-            yield from _in_file(sys.stdin.buffer, "-")
+            yield from in_file(sys.stdin.buffer, "-")
             continue
         for found in _in_path(path, seen, 0):
             yield from (found,) if isinstance(found, Bad) else _of(found.path)
@@ -105,7 +105,7 @@ def why_unreadable(error: OSError | EOFError | ValueError | zlib.error) -> str:
 def _of(path: str) -> Iterator[Mail | Bad]:
     try:
         with Path(path).open("rb") as stream:
-            yield from _in_file(stream, path)
+            yield from in_file(stream, path)
     except (OSError, ValueError) as error:
         yield Bad(path, why_unreadable(error))
 
@@ -129,8 +129,8 @@ def _is_folder_of_maildir(path: str, name: str) -> bool:
     return name.startswith(".") and (Path(path) / name / "cur").is_dir()
 
 
-def _in_file(file: BinaryIO, source: str) -> Iterator[Mail | Bad]:
-    """The mails of an open file, which may be packed with gzip."""
+def in_file(file: BinaryIO, source: str) -> Iterator[Mail | Bad]:
+    """The mails of an open, buffered file, which may be packed with gzip."""
     if file.peek(2)[:2] != _GZIP:  # type: ignore[attr-defined]
         yield from _in_stream(file, source)
         return

@@ -13,13 +13,15 @@ MAILS = 500
 
 
 def read(paths: Iterable[str], now: float, owner: Owner | None = None) -> Iterator[batch.Batch]:
-    """The reports of all mails in the paths (files, folders, mbox, Maildir, ``-``), in batches.
+    """The reports of all mails in the paths (files, folders, mbox, Maildir, ``-``), in batches."""
+    return of(files.mails(paths), now, owner)
 
-    Forged reports are counted and otherwise left out.
-    """
+
+def of(mails: Iterable[files.Mail | files.Bad], now: float, owner: Owner | None = None) -> Iterator[batch.Batch]:
+    """The reports of mails, in batches. Forged reports are counted and otherwise left out."""
     held = batch.Batch("", [], [], b"")
     digests: list[bytes] = []
-    for found in files.mails(paths):
+    for found in mails:
         held.source = held.source or found.source
         if isinstance(found, files.Bad):
             held.bad.append(batch.Bad(found.source, found.why))

@@ -140,9 +140,9 @@ def parse_fields(text: str, known_only: bool = False) -> list[Block]:
                 groups[-1] = {**groups[-1], **group}
             else:
                 groups.append(group)
-        elif groups and not groups[-1].keys() & group.keys():
+        elif groups and groups[-1].keys().isdisjoint(group):
             groups[-1].update(group)
-        elif group.keys() & {"action", "diagnostic-code"} and not groups:
+        elif not groups and ("action" in group or "diagnostic-code" in group):
             groups.append(group)
         elif len(message) < MAX_FIELDS:
             message.update(group)

@@ -19,6 +19,8 @@ _LINE = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*(.*)", re.DOTALL)
 _BLANKS = " \t\r\n\v\f"
 
 
+_FIRST_OF_NAMES = "!"
+"""What goes on with a field begins with a blank, which comes before all that a name can begin with."""
 _MAX_KNOWN = 2048
 _known: dict[str, str] = {}
 """Names of fields as they were met, and in lower case: mails use few, and a known one need not be looked at again."""
@@ -63,7 +65,7 @@ class Headers:
         lines = self._lines
         value = lines[at][len(name) + 1 :]
         end = at + 1
-        while end < len(lines) and lines[end].startswith((" ", "\t")):
+        while end < len(lines) and lines[end] < _FIRST_OF_NAMES:
             end += 1
         if end > at + 1:
             value = " ".join([line.strip(_BLANKS) for line in [value, *lines[at + 1 : end]]])
@@ -99,13 +101,14 @@ def _indexed(lines: list[str]) -> Headers | None:
     repeated: set[str] = set()
     number = 0
     for line in lines:
-        if line.startswith((" ", "\t")):
-            if not number or (line.isspace() and not line.strip(" \t")):
+        if line < _FIRST_OF_NAMES:
+            if not number or not line.startswith((" ", "\t")) or (line.isspace() and not line.strip(" \t")):
                 return None
         else:
-            head, colon, _ = line.partition(":")
-            if not colon:
+            colon = line.find(":")
+            if colon < 0:
                 return None
+            head = line[:colon]
             name = _known.get(head, "") or _new_name(head)
             if not name:
                 return None

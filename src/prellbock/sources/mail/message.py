@@ -222,9 +222,8 @@ def with_line_feeds(raw: bytes) -> bytes:
     """The same with LF for CRLF and CR."""
     if b"\r" not in raw:
         return raw
-    if raw.count(b"\r") == raw.count(b"\r\n"):
-        return raw.translate(None, b"\r")
-    return raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    raw = raw.replace(b"\r\n", b"\n")
+    return raw.replace(b"\r", b"\n") if b"\r" in raw else raw
 
 
 def _guessed_boundary(raw: bytes, begin: int, end: int) -> re.Match[bytes] | None:

@@ -143,6 +143,7 @@ def innermost(text: str) -> Reply | None:
     return Reply(text=body, code=code, status=status or status_in(body, code) or found[2])
 
 
+@lru_cache(maxsize=_SAME_MAIL)
 def cause(text: str) -> Reply:
     """The innermost reply, else the whole text as a cause in words."""
     found = innermost(text)

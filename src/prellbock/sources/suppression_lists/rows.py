@@ -47,7 +47,7 @@ def unprotected(cell: str) -> str:
 
 
 def read(file: BinaryIO) -> Rows:
-    """Tells the form by the first line. Raises `RecordError` where a JSON document cannot be read at all."""
+    """Tells the form by the first line. Raises `RecordError` where that line, or a JSON document, is nothing known."""
     lines = _numbered(file)
     number, first = next(lines, (1, b""))
     first = first.removeprefix(b"\xef\xbb\xbf")
@@ -189,7 +189,10 @@ def _as_ndjson(lines: Iterable[tuple[int, bytes]]) -> Iterator[Row]:
 def _header(line: bytes) -> tuple[list[str], str]:
     text = line.decode("utf-8", "replace")
     delimiter = max(",;\t", key=text.count)
-    return [title.strip() for title in next(csv.reader([text], delimiter=delimiter), [])], delimiter
+    try:
+        return [title.strip() for title in next(csv.reader([text], delimiter=delimiter), [])], delimiter
+    except csv.Error as error:
+        raise RecordError(f"the first line is neither JSON nor CSV nor an address ({error}); lines end in LF") from None
 
 
 def _as_csv(lines: Iterator[tuple[int, bytes]], titles: list[str], delimiter: str) -> Iterator[Row]:

@@ -108,7 +108,7 @@ def _carry_out(
         before = judged(state, name, person.policy)
         write_action(db, number, action, person.now)
         anew = rebuild(db, number, state, until=ALWAYS)
-        anew.last_delivery, anew.newest = state.last_delivery, max(state.newest, anew.newest)
+        anew.newest = max(state.newest, anew.newest)
         anew.add_deliveries(signs.get(short(digest), ()), bounced(db, number, anew, ALWAYS))
         state = anew
         acted, change = settle(db, (digest, number, name), state, before, action, person)

@@ -3,14 +3,14 @@
 from prellbock.sources.mail.dialects.listing import Listing
 
 NAMED_LISTS: tuple[Listing, ...] = (
-    # MessageLabs, later Symantec Email Security.cloud; the older ones descend from qmail.
+    # MessageLabs, later Symantec Email Security.cloud. Broadcom documents the opening sentences and the replies that
+    # follow; a paragraph of prose below them is taken for the end.
     # https://knowledge.broadcom.com/external/article/162445/outbound-mail-returned-by-mailerdaemonme.html
     Listing(
         "messagelabs",
         signature=r"this is the mail delivery agent at messagelabs\.com",
-        begin=r"following addresses[.:][ \t]*\n",
-        end=r"\n(?:The message subject was|--- ?Below this line)",
-        boilerplate=r"^\s*Reason:\s{1,4}|Giving up on [0-9A-Za-z.:\[\]-]{3,80}\.?(?=\s|$)",
+        begin=r"unable to deliver your message to the following addresses[.:][ \t]*\n",
+        end=r"\n\n(?:the|this|please|if|for) ",
     ),
     # Smail 3 (``notify.c``), for long the mail server of T-Online.
     Listing(

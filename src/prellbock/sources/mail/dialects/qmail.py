@@ -16,7 +16,8 @@ QMAIL = Listing(
     r"|sorry, we were unable to deliver|wasn't able to deliver your message|we're sorry\.? there's a problem with",
     begin=r"following address(?:es|\(es\))?[^\n]{0,60}[.:]?\s*\n|unable to deliver your message to[^\n]{0,60}\n"
     r"|there's a problem with[^\n]{0,80}\n",
-    end=r"\n-{3,} ?(?:below this line|original message|undelivered message|enclosed are|mensaje|le message)",
+    end=r"\n-{3,} ?(?:below this line|original message|undelivered message|enclosed are|mensaje|le message)"
+    r"|\n[ \t]*the original message is attached",
     boilerplate=r"I'?m\s+not\s+going\s+to\s+try\s+again;?\s*this\s+message\s+has\s+been\s+in\s+the\s+queue\s+too\s+long\.?"
     r"|Giving up on [0-9A-Za-z.:\[\]-]{3,80}\.?(?=\s|$)|Sorry\. Giving up\."
     r"|this is a permanent error; I've given up[^\n]*|sorry it didn't work out\.?",
