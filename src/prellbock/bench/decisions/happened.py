@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from prellbock.classify.classifier import Classifier
-from prellbock.history.failures import TOUCHING, Failure
+from prellbock.history.cells import TOUCHING
+from prellbock.history.failures import Failure
 from prellbock.simulate import traffic
 from prellbock.simulate.attempts import Step
 from prellbock.simulate.dice import I64
