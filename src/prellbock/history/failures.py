@@ -2,7 +2,7 @@
 
 Of the days only a bit is kept, by *cell*: category, permanence, stream and provider, the things by which history rules
 choose. Of the latest messages more is kept: when they failed, and their keys. Both are maxima of sets ("the 366 most
-recent days", "the 10 latest failures"), so the same events leave the same memory however they came.
+recent days", "the 8 latest failures"), so the same events leave the same memory however they came.
 """
 
 import struct
@@ -19,7 +19,7 @@ DAYS_KEPT = 366
 fewer the beginning of a ladder would fall out of memory while it is being climbed."""
 MESSAGES_KEPT = 4
 """Latest messages known exactly per day and cell: enough to tell one message reported on two days from two."""
-RECENT_KEPT = 10
+RECENT_KEPT = 8
 """Latest messages of a recipient that are known exactly."""
 RECENT_KEPT_OF_DOMAIN = 64
 
@@ -27,7 +27,7 @@ _WINDOW = (1 << DAYS_KEPT) - 1
 
 _HEAD = struct.Struct("<iIHB")
 _CELL = struct.Struct("<IBHB")
-_MESSAGE = struct.Struct("<IBqIIH")
+_MESSAGE = struct.Struct("<IBqIIB")
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
@@ -225,7 +225,9 @@ class Failures:
         """Little-endian: newest day, earliest millisecond of a day, counts; cells with their bits; latest messages."""
         if not self:
             return b""
-        cells = sorted(self.days)
+        recent = {report.cell for report in self.latest}
+        # Those of the latest messages first, so that an octet names each.
+        cells = sorted(self.days, key=lambda cell: (cell not in recent, cell))
         place = {cell: index for index, cell in enumerate(cells)}
         parts = [_HEAD.pack(self.top, round(self.earliest * 1000), len(cells) << 1 | self.overflown, len(self.latest))]
         for number in cells:
