@@ -12,7 +12,9 @@ def test_suppress_release_and_note_with_who_and_why(command: Command) -> None:
     assert "argument 2" in done.stderr.decode()
     (line,) = [json.loads(line) for line in done.stdout.splitlines()]
     assert (line["address"], line["before"], line["status"]) == ("well@example.com", "deliverable", "suppressed")
-    assert not command.lines("check", "--stream", "order", stdin="well@example.com\n")[0]["may_mail"]
+    (answer,) = command.lines("check", "--stream", "order", stdin="well@example.com\n")
+    assert not answer["may_mail"]
+    assert answer["reason"].endswith("rule by-hand")
     command.run("note", "well@example.com", "wrote a letter", "--by", "ann")
     command.run("release", "well@example.com", "--reason", "wants mail again", "--by", "bob")
     assert command.lines("check", stdin="well@example.com\n")[0]["may_mail"]

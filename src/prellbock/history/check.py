@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from prellbock.history.judge import RANK, Standing, holds_for
+from prellbock.history.judge import BY_HAND, RANK, Standing, holds_for
 from prellbock.history.model import MARKETING, Policy
 
 Intent = Literal["requested"]
@@ -77,6 +77,8 @@ def waiting(granted_until: float, status: str) -> Answer:
 def _reason(standing: Standing) -> str:
     if standing.status == "deliverable":
         return "nothing is held against it"
+    if standing.rule == BY_HAND:
+        return f"suppressed by {standing.source}, rule {standing.rule}"
     parts = [standing.category or "failures", f"rule {standing.rule}"]
     if standing.source:
         parts.append(f"source {standing.source}")

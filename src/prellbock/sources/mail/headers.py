@@ -5,6 +5,7 @@ line that is neither a field nor the continuation of one is read field by field.
 """
 
 import re
+from typing import Final
 
 MAX_HEADERS = 1000
 MAX_HEADER_CHARS = 20_000
@@ -19,10 +20,10 @@ _LINE = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*(.*)", re.DOTALL)
 _BLANKS = " \t\r\n\v\f"
 
 
-_FIRST_OF_NAMES = "!"
+_FIRST_OF_NAMES: Final = "!"
 """What goes on with a field begins with a blank, which comes before all that a name can begin with."""
 _MAX_KNOWN = 2048
-_known: dict[str, str] = {}
+_known: Final[dict[str, str]] = {}
 """Names of fields as they were met, and in lower case: mails use few, and a known one need not be looked at again."""
 
 

@@ -34,6 +34,7 @@ _HEADING = re.compile(r"^\*\* ([^\n]{2,80}) \*\*[ \t]*$", re.MULTILINE)
 _ANNOUNCED = re.compile(r"^[^\n]{3,100}[:：][ \t]*\n", re.MULTILINE)
 _RETRIED = re.compile(r"^Message will be retried for [^\n]{1,40}", re.MULTILINE)
 _ENGLISH = "may not exist, or you may not have permission to post messages to the group"
+_DAEMON = "mailer-daemon@g"
 _FROM = re.compile(r"mailer-daemon@(?:googlemail\.com|google\.com|gmail\.com)")
 
 
@@ -44,7 +45,10 @@ class Gmail:
     signs: ClassVar[tuple[str, ...]] = ()
 
     def read(self, notice: Notice) -> Sequence[Finding]:
-        if "elivery to the following recipient" in notice.low and (classic := _CLASSIC.search(notice.text)):
+        is_classic = "elivery to the following recipient" in notice.lowered
+        if not is_classic and _DAEMON not in notice.mail.first("from").lower():
+            return []
+        if is_classic and (classic := _CLASSIC.search(notice.text)):
             details = _DETAILS.search(notice.text, classic.end())
             recipients = addresses_in(notice.text[classic.end() : details.start() if details else len(notice.text)])
             retried = _RETRIED.search(notice.text, classic.end())
