@@ -166,11 +166,18 @@ class SqliteStore:
         """See `prellbock.store.contract.Store.policy_text`."""
         return self._setting(_POLICY)
 
+    def policy_of(self, version: str) -> str | None:
+        """See `prellbock.store.contract.Store.policy_of`."""
+        with self._reading():
+            row = self._db.execute("SELECT content FROM policies WHERE version = ?", (version,)).fetchone()
+        return str(row[0]) if row else None
+
     def use_policy(self, content: str, now: float, actor: str) -> dict[str, int]:
         """See `prellbock.store.contract.Store.use_policy`."""
-        _read_policy(content)
+        version = _read_policy(content).version
         with self._writing():
             self._set(_POLICY, content)
+            self._db.execute("INSERT OR IGNORE INTO policies VALUES (?, ?, ?)", (version, content, now))
             hold_all(self._db)
         return self.announce(now, actor)
 
