@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
-from test_store import DAY, NOW, T0, MakeStore, classifier, make_store  # noqa: F401
+from test_store import DAY, NOW, T0, MakeStore, classifier, make_store, subjects  # noqa: F401
 
 from prellbock.classify.classifier import Classifier
 from prellbock.events import DeliveryEvent
@@ -159,7 +159,7 @@ def told(store: Store) -> list[object]:
     """The standings without evidence: event keys differ from installation to installation."""
     return [
         [msgspec.structs.replace(each, evidence=()) for each in (personal, *marks, domain)]
-        for personal, marks, domain in store.standings(RECIPIENTS, store.policy)
+        for personal, marks, domain in store.standings_of(subjects(store, *RECIPIENTS), store.policy)
     ]
 
 
