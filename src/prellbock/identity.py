@@ -58,6 +58,8 @@ class Identity:
         if len(secret) != SECRET_OCTETS:
             raise ValueError(f"the secret has {len(secret)} octets; it must have {SECRET_OCTETS}")
         self._keyed = hashlib.blake2b(key=secret, digest_size=HASH_OCTETS)
+        self.key_id = hashlib.blake2b(secret, person=b"prellbock-key-id", digest_size=8).hexdigest()
+        """Names the secret without betraying it: 16 hexadecimal digits, told beside hashes that leave the house."""
         self._seed = int.from_bytes(hashlib.blake2b(secret, person=b"prellbock-events").digest()[:8])
 
     def of_address(self, address: str) -> bytes:

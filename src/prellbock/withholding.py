@@ -2,23 +2,32 @@
 
 from collections.abc import Iterator
 
+import msgspec
+
 from prellbock.history.policy import Policy
 from prellbock.store.contract import Store, Withheld
 from prellbock.times import rfc3339
 
-FIELDS = (
-    "seq",
-    "address",
-    "status",
-    "scope",
-    "since",
-    "until",
-    "category",
-    "decision",
-    "hash",
-    "rule",
-    "source",
-)
+
+class Entry(msgspec.Struct, frozen=True):
+    """One line of the list or the feed; times are RFC 3339."""
+
+    seq: int
+    address: str | None
+    """Canonical address or ``@domain``; None in hashed mode."""
+    status: str
+    scope: str
+    since: str | None
+    until: str | None
+    category: str | None
+    decision: int | None
+    hash: str
+    """Keyed hash of the address, hexadecimal."""
+    rule: str | None
+    source: str | None
+
+
+FIELDS = Entry.__struct_fields__
 """Every field of a line, in order."""
 
 LAST_SEQ = 2**63 - 1
@@ -38,18 +47,9 @@ def entries(
     return store.withheld(now, policy, as_of=as_of)
 
 
-def line(entry: Withheld) -> dict[str, object]:
-    """One entry with the fields of `FIELDS`; times are RFC 3339."""
-    return {
-        "seq": entry.seq,
-        "address": entry.address,
-        "status": entry.status,
-        "scope": entry.scope,
-        "since": rfc3339(entry.since),
-        "until": rfc3339(entry.until),
-        "category": entry.category,
-        "decision": entry.decision,
-        "hash": entry.hash,
-        "rule": entry.rule,
-        "source": entry.source,
-    }
+def entry_of(withheld: Withheld) -> Entry:
+    """What the store tells, as every interface gives it."""
+    return Entry(
+        withheld.seq, withheld.address, withheld.status, withheld.scope, rfc3339(withheld.since),
+        rfc3339(withheld.until), withheld.category, withheld.decision, withheld.hash, withheld.rule, withheld.source,
+    )  # fmt: skip

@@ -56,6 +56,10 @@ def put(store: Store, classifier: Classifier, events: Sequence[DeliveryEvent], n
     )
 
 
+def subjects(store: Store, *addresses: str) -> list[tuple[bytes, str | None]]:
+    return [(store.identity.of_address(address), address.rpartition("@")[2]) for address in addresses]
+
+
 def bounced(number: int, days: float, recipient: str = "u@example.com", message: str | None = None) -> DeliveryEvent:
     return DeliveryEvent(
         id=f"e{number}",
@@ -201,7 +205,7 @@ def test_as_of_judges_as_if_it_were_then(make_store: MakeStore, classifier: Clas
     assert [line[1] for line in seen(store, as_of=T0 + 1 * DAY)] == ["paused"]
     assert [line[1] for line in seen(store, as_of=T0 + 3 * DAY)] == ["suppressed"]
     assert seen(store, as_of=T0 + 11 * DAY) == []
-    ((standing, _, _),) = store.standings(["u@example.com"], DEFAULT, as_of=T0 + 3 * DAY)
+    ((standing, _, _),) = store.standings_of(subjects(store, "u@example.com"), DEFAULT, as_of=T0 + 3 * DAY)
     assert standing.status == "suppressed"
 
 
@@ -233,10 +237,11 @@ def test_a_provider_s_suppression_is_mirrored_until_a_delivery(make_store: MakeS
 
 def test_a_probe_is_leased_to_one(make_store: MakeStore) -> None:
     store = make_store()
-    assert store.lease({"u@example.com": 100.0}, NOW, "kw01") == {}
-    assert store.lease({"u@example.com": 100.0}, NOW + 1, "kw02") == {"u@example.com": NOW + 100}
-    assert store.lease({"u@example.com": 100.0}, NOW + 1, "kw01") == {}
-    assert store.lease({"u@example.com": 100.0}, NOW + 101, "kw02") == {}
+    wanted = {store.identity.of_address("u@example.com"): 100.0}
+    assert store.lease(wanted, NOW, "kw01") == {}
+    assert store.lease(wanted, NOW + 1, "kw02") == dict.fromkeys(wanted, NOW + 100)
+    assert store.lease(wanted, NOW + 1, "kw01") == {}
+    assert store.lease(wanted, NOW + 101, "kw02") == {}
 
 
 RECIPIENTS = ["a@example.com", "b@example.com", "c@example.org"]
@@ -321,5 +326,27 @@ def told(store: Store, as_of: float | None = None) -> list[tuple[Standing, list[
 
     return [
         (bare(personal), [bare(mark) for mark in marks], bare(domain))
-        for personal, marks, domain in store.standings(RECIPIENTS, DEFAULT, as_of=as_of)
+        for personal, marks, domain in store.standings_of(subjects(store, *RECIPIENTS), DEFAULT, as_of=as_of)
     ]
+
+
+def test_noted_are_those_with_a_history_and_their_domains_apart(make_store: MakeStore, classifier: Classifier) -> None:
+    store = make_store()
+    identity = store.identity
+    both = identity.of_addresses(["u@example.com", "v@example.com"])
+    assert store.noted(both).tolist() == [False, False]
+    put(store, classifier, [bounced(1, 0)])
+    assert store.noted(both).tolist() == [True, False]
+    put(store, classifier, [bounced(2, 0, "v@example.com")], "second")
+    assert store.noted(both).tolist() == [True, True]
+    assert store.noted(b"").tolist() == []
+    assert store.noted(identity.of_address("w@example.com")).tolist() == [False]
+
+
+def test_the_mark_of_an_entry_of_the_ledger_is_its_own(make_store: MakeStore, classifier: Classifier) -> None:
+    one, other = make_store(), make_store()
+    for store, recipient in ((one, "u@example.com"), (other, "v@example.com")):
+        put(store, classifier, [bounced(1, 0, recipient), bounced(2, 3, recipient)])
+    assert one.mark_of(1) == one.mark_of(1) != other.mark_of(1)
+    assert one.mark_of(one.cursor() + 1) is None
+    assert len(one.mark_of(1) or b"") == 8

@@ -1,7 +1,10 @@
 """May these be mailed? Over HTTP as on the command line."""
 
+import base64
+import hashlib
 import time
 
+import msgspec
 from processes import Command, Server, dead, event, ndjson
 
 DAY = 86400
@@ -73,3 +76,48 @@ def test_what_cannot_be_answered_is_explained(server: Server) -> None:
 def test_a_hundred_thousand_addresses_at_once(server: Server) -> None:
     answer = server.client.post("/v1/check", content="".join(f"u{number}@example.com\n" for number in range(100_000)))
     assert answer.text.count("\n") == 100_000
+
+
+def test_by_hash_the_answer_is_the_same(server: Server) -> None:
+    told = server.client.get("/v1/key").json()
+
+    def hashed(address: str) -> bytes:
+        return hashlib.blake2b(address.encode(), digest_size=told["octets"], key=bytes.fromhex(told["secret"])).digest()
+
+    server.client.post("/v1/events", content=dead("gone@example.com"))
+    names = [
+        hashed("gone@example.com").hex(),
+        base64.b64encode(hashed("gone@example.com")).decode(),
+        base64.urlsafe_b64encode(hashed("gone@example.com")).decode().rstrip("="),
+        f"{hashed('gone@example.com').hex()}@Example.COM",
+        hashed("new@example.com").hex(),
+        "gone@example.com",
+        "00",
+    ]
+    answers = server.client.post("/v1/check", json={"hashes": names, "key": told["key"]}).json()["answers"]
+    assert [answer["address"] for answer in answers] == names
+    assert [answer["status"] for answer in answers] == [*["suppressed"] * 4, "deliverable", None, None]
+    assert "base64" in answers[-1]["reason"]
+    lines = server.client.post("/v1/check", params={"key": told["key"]}, content="\n".join(names))
+    assert [msgspec.json.decode(line) for line in lines.text.splitlines()] == answers
+
+    for body, status in (
+        ({"hashes": names}, 400),
+        ({"hashes": names, "key": "0" * 16}, 409),
+        ({"hashes": names, "addresses": ["a@example.com"], "key": told["key"]}, 400),
+    ):
+        answer = server.client.post("/v1/check", json=body)
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+
+
+def test_a_domain_in_trouble_counts_for_everybody_there(server: Server) -> None:
+    days = [f"2026-01-{day:02}T08:00:00Z" for day in range(1, 32, 3)]
+    lost = {"response": "451 4.4.1 Connection timed out", "outcome": "bounced", "smtp_code": 451}
+    events = [event(f"u{n}@silent.example", day, **lost, message_id=f"m{n}") for n, day in enumerate(days)]  # type: ignore[arg-type]
+    server.client.post("/v1/events", content=ndjson(*events))
+    asked = {"addresses": ["nobody@silent.example", "u1@silent.example"], "as_of": "2026-02-02"}
+    then = server.client.post("/v1/check", json=asked).json()["answers"]
+    assert [answer["status"] for answer in then] == ["paused", "paused"]
+    # The pause is over: one probe for the whole domain, whoever of it is asked about.
+    now = server.client.post("/v1/check", json={"addresses": asked["addresses"], "campaign": "c"}).json()["answers"]
+    assert [answer["may_mail"] for answer in now].count(True) <= 1

@@ -51,7 +51,9 @@ class Nobody:
 @pytest.fixture
 def app(tmp_path: Path) -> Litestar:
     with SqliteStore(tmp_path, create=True) as store:
-        return create_app(Installation(store, store, store, Classifier.default(), Settings(), Nobody()), "x" * 43)
+        return create_app(
+            Installation(store, store, store, Classifier.default(), Settings(), Nobody(), store.secret), "x" * 43
+        )
 
 
 def test_every_route_and_only_these(app: Litestar) -> None:

@@ -11,10 +11,12 @@ from litestar.types import ControllerRouterHandler
 from prometheus_client import CollectorRegistry
 
 from prellbock import __version__
+from prellbock.api.changes import changes
 from prellbock.api.check import check
 from prellbock.api.health import health, health_without_body
 from prellbock.api.ingest import ingest, ingest_mails
 from prellbock.api.installation import Installation
+from prellbock.api.key import hash_key
 from prellbock.api.metrics import Metrics, metrics
 from prellbock.api.problems import ProblemError, on_anything, on_http, on_problem, on_store
 from prellbock.api.suppressions import suppressions
@@ -28,7 +30,9 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     ingest,
     ingest_mails,
     check,
+    hash_key,
     suppressions,
+    changes,
 )
 """Every resource; a new one is a module and a line here."""
 

@@ -17,19 +17,24 @@ _PART = 5000
 
 
 class _Asked(msgspec.Struct, forbid_unknown_fields=True):
-    """The JSON body."""
+    """The JSON body: addresses, or their hashes and the name of the key that made them."""
 
-    addresses: list[str]
+    addresses: list[str] | None = None
+    hashes: list[str] | None = None
+    key: str | None = None
     stream: str | None = None
     intent: Literal["requested"] | None = None
     campaign: str = ""
     as_of: float | str | None = None
 
 
+_encode_lines = msgspec.json.Encoder().encode_lines
 _decoder = msgspec.json.Decoder(_Asked)
 Intent = Annotated[
     Literal["requested"] | None, QueryParameter(description="The recipient has just asked for this mail.")
 ]
+
+Key = Annotated[str | None, QueryParameter(description="The lines are hashes, made with the key of this name.")]
 
 
 @post("/v1/check", status_code=200, request_max_body_size=Settings().most_check_body)
@@ -40,11 +45,13 @@ async def check(
     intent: Intent = None,
     campaign: FromQuery[str] = "",
     as_of: FromQuery[str | None] = None,
+    key: Key = None,
 ) -> Response[bytes]:
     """JSON ``{"addresses": [...], "stream"?, "intent"?, "campaign"?, "as_of"?}`` gives ``{"answers": [...]}``.
 
     Any other body is addresses, one a line, with the rest as query parameters, and gives NDJSON. An answer is
-    ``address, may_mail, status, until, reason``; of a text that is no address ``status`` is null.
+    ``address, may_mail, status, until, reason``; of a text that is no address ``status`` is null. Instead of addresses
+    ``hashes`` (in lines: with ``key``) can be given, see `GET /v1/key`.
     """
     body = await request.body()
     is_json = request.content_type[0] == "application/json"
@@ -54,36 +61,50 @@ async def check(
         wanted.stream, wanted.intent = wanted.stream or stream, wanted.intent or intent
         wanted.campaign = wanted.campaign or campaign
         wanted.as_of = wanted.as_of if wanted.as_of is not None else as_of
+        wanted.key = wanted.key or key
     else:
-        wanted = _Asked(_lines(body), stream, intent, campaign, as_of)
-    most = installation.settings.most_addresses
-    if len(wanted.addresses) > most:
-        raise ProblemError(413, f"{len(wanted.addresses):,} addresses are more than {most:,}: ask in several requests")
-    lines: list[dict[str, object]] = []
+        texts = _lines(body)
+        wanted = _Asked(None if key else texts, texts if key else None, key, stream, intent, campaign, as_of)
+    texts = _checked(wanted, installation)
+    lines: list[checking.Line] = []
     question = _question(wanted)
-    for begin in range(0, len(wanted.addresses), _PART):
-        part = wanted.addresses[begin : begin + _PART]
-        lines += await installation.answering(_answer, installation, part, question)
+    for begin in range(0, len(texts), _PART):
+        part = texts[begin : begin + _PART]
+        lines += await installation.answering(_answer, installation, part, question, hashed=wanted.hashes is not None)
     if is_json:
         return Response(msgspec.json.encode({"answers": lines}), media_type="application/json")
-    encode = msgspec.json.encode
-    return Response(b"".join(encode(line) + b"\n" for line in lines), media_type=NDJSON)
+    return Response(_encode_lines(lines), media_type=NDJSON)
 
 
-def _answer(installation: Installation, texts: list[str], question: checking.Question) -> list[dict[str, object]]:
-    addresses, bad = checking.sorted_out(texts)
-    answers = checking.check(
-        addresses,
+def _checked(wanted: _Asked, installation: Installation) -> list[str]:
+    """The addresses or hashes that are asked about; what cannot be answered at all is refused."""
+    texts = wanted.addresses if wanted.hashes is None else wanted.hashes
+    if texts is None or (wanted.addresses is not None and wanted.hashes is not None):
+        raise ProblemError(400, "send either addresses or hashes")
+    most = installation.settings.most_addresses
+    if len(texts) > most:
+        raise ProblemError(413, f"{len(texts):,} addresses are more than {most:,}: ask in several requests")
+    ours = installation.lookups.identity.key_id
+    if wanted.hashes is not None and wanted.key != ours:
+        raise ProblemError(
+            409 if wanted.key else 400,
+            f"the hashes must be made with the key {ours}, and name it as `key`; GET /v1/key tells how",
+            key=ours,
+        )
+    return texts
+
+
+def _answer(
+    installation: Installation, texts: list[str], question: checking.Question, *, hashed: bool
+) -> list[checking.Line]:
+    return (checking.lines_of_hashes if hashed else checking.lines)(
+        texts,
         question,
         lookups=installation.lookups,
         leases=installation.store,
         policy=installation.policy,
         clock=installation.clock(),
     )
-    good = iter([checking.line(address, said) for address, said in zip(addresses, answers, strict=True)])
-    return [
-        checking.bad_line(text[:320], bad[index]) if index in bad else next(good) for index, text in enumerate(texts)
-    ]
 
 
 def _decoded(body: bytes) -> _Asked:

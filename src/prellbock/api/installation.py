@@ -10,7 +10,9 @@ from typing import ParamSpec, Protocol, TypeVar
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
+from prellbock.api.cursors import Cursors
 from prellbock.api.settings import Settings
+from prellbock.api.watch import Watch
 from prellbock.history.policy import Policy
 from prellbock.pipeline import Classifies
 from prellbock.store.contract import Store
@@ -48,10 +50,14 @@ class Installation:
         classifier: Classifies,
         settings: Settings,
         worker: Takes,
+        secret: bytes,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.store, self.lookups, self.lists = store, lookups, lists
         self.classifier, self.settings, self.worker, self.clock = classifier, settings, worker, clock
+        self.cursors = Cursors(secret)
+        self.secret = secret
+        self.watch = Watch(lambda: self.answering(lookups.cursor))
         self.bad_lines = 0
         """Bad lines of all bodies since the start."""
         self.stopping = False
@@ -72,6 +78,7 @@ class Installation:
         self.stopping = True
         for lasting in list(self.lasting):
             lasting.interrupt()
+        self.watch.interrupt()
 
     def close(self) -> None:
         """Waits for the threads; the stores are their owner's to close."""

@@ -47,7 +47,7 @@ def run(
         worker = open_things.enter_context(closing(Worker(folder)))
         lookups = open_things.enter_context(SqliteStore(folder, read_only=True))
         lists = open_things.enter_context(SqliteStore(folder, read_only=True))
-        installation = Installation(store, lookups, lists, Classifier.default(), settings, worker)
+        installation = Installation(store, lookups, lists, Classifier.default(), settings, worker, store.secret)
         open_things.callback(installation.close)
         asyncio.run(_serve(installation, token, listening, on_start))
 

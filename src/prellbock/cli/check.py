@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import msgspec
 
 from prellbock import checking
 from prellbock.addresses import AddressError, canonical
-from prellbock.cli.shell import Problems, Progress, data_option, opened, write_line
+from prellbock.cli.shell import Problems, Progress, data_option, opened
 from prellbock.cli.times import Time
 from prellbock.history.check import Intent
 
+_encode = msgspec.json.Encoder().encode_lines
 _BATCH = 5000
 """Addresses that are looked up together."""
 
@@ -32,11 +34,10 @@ def check(stream: str | None, intent: Intent | None, campaign: str, as_of: float
     question = checking.Question(stream=stream, intent=intent, campaign=campaign, as_of=as_of)
     with opened(data) as store, Progress("check", unit="addresses") as progress:
         for addresses in _addresses(problems):
-            answers = checking.check(
+            lines = checking.lines(
                 addresses, question, lookups=store, leases=store, policy=store.policy, clock=time.time()
             )
-            for address, said in zip(addresses, answers, strict=True):
-                write_line(checking.line(address, said))
+            sys.stdout.buffer.write(_encode(lines))
             sys.stdout.flush()
             progress.advance(len(addresses))
     return problems.exit_code

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, BinaryIO
 
-import orjson
+import msgspec
 
 from prellbock.store.contract import Withheld
-from prellbock.withholding import FIELDS, line
+from prellbock.withholding import FIELDS, entry_of
 
+_encode = msgspec.json.Encoder().encode_lines
 _ROWS = 20_000
 """Lines that are put together before they are written."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -19,7 +20,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def write_ndjson(entries: Iterable[Withheld], out: BinaryIO) -> None:
     """One JSON object a line."""
     for part in _parts(entries):
-        out.write(b"".join(orjson.dumps(line(entry), option=orjson.OPT_APPEND_NEWLINE) for entry in part))
+        out.write(_encode([entry_of(entry) for entry in part]))
 
 
 def write_csv(entries: Iterable[Withheld], out: BinaryIO) -> None:
@@ -29,7 +30,7 @@ def write_csv(entries: Iterable[Withheld], out: BinaryIO) -> None:
     writer.writerow(FIELDS)
     for part in _parts(entries):
         for entry in part:
-            writer.writerow([_cell(value) for value in line(entry).values()])
+            writer.writerow([_cell(value) for value in msgspec.structs.astuple(entry_of(entry))])
         out.write(text.getvalue().encode())
         text.seek(0)
         text.truncate()

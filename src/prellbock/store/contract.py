@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from prellbock.history.actions import Action, Kind
 from prellbock.history.judge import Standing
@@ -205,14 +207,22 @@ class Store(Protocol):
         """The counts of a batch that is recorded as done, else None."""
         ...
 
-    def standings(
-        self, addresses: Sequence[str], policy: Policy, *, as_of: float | None = None
-    ) -> list[tuple[Standing, list[Standing], Standing]]:
-        """For each canonical address: its standing, its complaints and unsubscribes, its domain's standing."""
+    def noted(self, hashes: bytes) -> NDArray[np.bool_]:
+        """Of whom among these (hashes of 16 octets, one after the other) something may be remembered.
+
+        Of the others nothing is: their standings are those of a recipient without history.
+        """
         ...
 
-    def lease(self, wanted: dict[str, float], now: float, holder: str, *, probes: bool = False) -> dict[str, float]:
-        """Takes probes: name (canonical address or ``@domain``) → seconds.
+    def standings_of(
+        self, subjects: Sequence[tuple[bytes, str | None]], policy: Policy, *, as_of: float | None = None
+    ) -> list[tuple[Standing, list[Standing], Standing]]:
+        """For each hash (and domain, where it is known): its standing, its complaints and unsubscribes, its domain's
+        standing."""
+        ...
+
+    def lease(self, wanted: dict[bytes, float], now: float, holder: str, *, probes: bool = False) -> dict[bytes, float]:
+        """Takes probes: hash of a recipient or domain → seconds.
 
         Returns those that somebody else holds, with the end of that lease; the rest is leased to ``holder``. An empty
         holder is never the same as another. ``probes``: they follow a pause, and are remembered.
@@ -232,6 +242,13 @@ class Store(Protocol):
 
     def cursor(self) -> int:
         """The newest sequence number of the ledger; 0 if there is none."""
+        ...
+
+    def mark_of(self, seq: int) -> bytes | None:
+        """8 octets that tell this entry of the ledger from any other that could have its number; None if there is none.
+
+        After an older back-up was restored, the same numbers are given again to other entries.
+        """
         ...
 
     def totals(self) -> dict[str, int]:

@@ -11,6 +11,7 @@ from prellbock.identity import Identity
 from prellbock.store.errors import StoreError
 from prellbock.store.sqlite.connection import connect, connect_read_only, plain_errors
 from prellbock.store.sqlite.memory import SqliteMemory
+from prellbock.store.sqlite.noted import Noted
 
 
 class Opened:
@@ -29,6 +30,7 @@ class Opened:
         self._db, self.secret = connect_read_only(folder) if read_only else connect(folder, create=create)
         self.identity = Identity(self.secret)
         self._memory = SqliteMemory(self._db)
+        self._noted = Noted(self._db)
         self._plain = self._mode(addresses) == "plain"
 
     def _mode(self, wanted: str | None) -> str:

@@ -1,10 +1,14 @@
 """The embedded store itself: transactions, look-ups, the suppression list, one recipient's story."""
 
+import hashlib
 import json
 import time
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from prellbock.addresses import domain_of
 from prellbock.history.actions import Action
@@ -12,7 +16,7 @@ from prellbock.history.judge import Standing, scoped, standing
 from prellbock.history.policy import DEFAULT, Policy
 from prellbock.history.policy_toml import read_text
 from prellbock.history.recipient import State, decode_state
-from prellbock.identity import ENGAGED, short
+from prellbock.identity import ENGAGED, short, shorts
 from prellbock.pipeline import Classifies, Prepared, judge
 from prellbock.store.contract import Known, LedgerEntry, StoredEvent, Story, Withheld
 from prellbock.store.sqlite import history, outcomes
@@ -129,21 +133,21 @@ class SqliteStore(People, Hindsight):
         row = self._db.execute("SELECT counts FROM batches WHERE digest = ?", (digest,)).fetchone()
         return json.loads(row[0]) if row else None
 
-    def lease(self, wanted: dict[str, float], now: float, holder: str, *, probes: bool = False) -> dict[str, float]:
+    def lease(self, wanted: dict[bytes, float], now: float, holder: str, *, probes: bool = False) -> dict[bytes, float]:
         """See `prellbock.store.contract.Store.lease`."""
-        keys = {name: short(self.identity.of_address(name)) for name in wanted}
-        held: dict[str, float] = {}
+        keys = {digest: short(digest) for digest in wanted}
+        held: dict[bytes, float] = {}
         with self._writing():
             taken: dict[int, tuple[float, str]] = {}
             for marks, part in chunks(keys.values()):
                 rows = self._db.execute(f"SELECT key, until, holder FROM leases WHERE key IN ({marks})", part)  # noqa: S608
                 taken.update((key, (until, by)) for key, until, by in rows)
-            for name, key in keys.items():
+            for digest, key in keys.items():
                 until, by = taken.get(key, (0.0, ""))
                 if until > now and not (holder and holder == by):
-                    held[name] = until
+                    held[digest] = until
                 elif until <= now:
-                    taken[key] = (now + wanted[name], holder)
+                    taken[key] = (now + wanted[digest], holder)
                     self._db.execute("INSERT OR REPLACE INTO leases VALUES (?, ?, ?)", (key, *taken[key]))
                     if probes:
                         self._db.execute("INSERT OR IGNORE INTO probes VALUES (?, ?, ?)", (key, now, holder))
@@ -159,28 +163,37 @@ class SqliteStore(People, Hindsight):
 
     # --- reading
 
-    def standings(
-        self, addresses: Sequence[str], policy: Policy, *, as_of: float | None = None
+    def noted(self, hashes: bytes) -> NDArray[np.bool_]:
+        """See `prellbock.store.contract.Store.noted`."""
+        with self._reading():
+            self._noted.refresh()
+            return self._noted.among(shorts(hashes))
+
+    def standings_of(
+        self, subjects: Sequence[tuple[bytes, str | None]], policy: Policy, *, as_of: float | None = None
     ) -> list[tuple[Standing, list[Standing], Standing]]:
-        """See `prellbock.store.contract.Store.standings`."""
-        names = dict.fromkeys(addresses)
-        names.update((f"@{domain_of(address)}", None) for address in addresses)
-        hashes = {name: self.identity.of_address(name) for name in names}
+        """See `prellbock.store.contract.Store.standings_of`."""
+        of_domain = {domain: self.identity.of_domain(domain) for _, domain in subjects if domain is not None}
+        domains = {*of_domain.values()}
+        hashes = {*domains, *(digest for digest, _ in subjects)}
         with self._reading():
             if as_of is None:
-                states = self._memory.states(hashes.values())
+                states = self._memory.states(hashes)
             else:
-                numbers = self._numbers(hashes.values())
+                numbers = self._numbers(hashes)
                 states = {
                     digest: history.state_at(self._db, self._memory.runs, number, digest, as_of)
                     for digest, number in numbers.items()
                 }
-        nothing = State()
-        judged: dict[str, tuple[Standing, list[Standing]]] = {}
-        for name, digest in hashes.items():
-            state = states.get(digest, nothing)
-            judged[name] = (standing(state, policy, domain=name.startswith("@")), scoped(state, policy))
-        return [(*judged[address], judged[f"@{domain_of(address)}"][0]) for address in addresses]
+        judged = {
+            digest: (standing(state, policy, domain=digest in domains), scoped(state, policy))
+            for digest, state in states.items()
+        }
+        nothing: tuple[Standing, list[Standing]] = (Standing(), [])
+        return [
+            (*judged.get(digest, nothing), judged.get(of_domain.get(domain or "", b""), nothing)[0])
+            for digest, domain in subjects
+        ]
 
     def withheld(self, now: float, policy: Policy, *, since: int = 0, as_of: float | None = None) -> Iterator[Withheld]:
         """See `prellbock.store.contract.Store.withheld`."""
@@ -244,10 +257,18 @@ class SqliteStore(People, Hindsight):
             (newest,) = self._db.execute("SELECT coalesce(max(seq), 0) FROM ledger").fetchone()
         return int(newest)
 
+    def mark_of(self, seq: int) -> bytes | None:
+        """See `prellbock.store.contract.Store.mark_of`."""
+        with self._reading():
+            row = self._db.execute(
+                "SELECT number, recorded, scope, status FROM ledger WHERE seq = ?", (seq,)
+            ).fetchone()
+        return None if row is None else hashlib.blake2b(repr(row).encode(), digest_size=8, key=self.secret).digest()
+
     def story(self, address: str, policy: Policy, *, as_of: float | None = None, events: int = 50) -> Story:
         """See `prellbock.store.contract.Store.story`."""
         digest = self.identity.of_address(address)
-        domain = self.standings([address], policy, as_of=as_of)[0][2]
+        domain = self.standings_of([(digest, domain_of(address))], policy, as_of=as_of)[0][2]
         with self._reading():
             number = self._numbers([digest]).get(digest)
             state, found = State(), Standing()
