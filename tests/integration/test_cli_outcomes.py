@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from processes import Command, dead, event, ndjson
+from processes import Command, dead, event, ndjson, on_a_terminal
 
 REVIVED = [f"r{number}@gmail.com" for number in range(8)]
 """Called dead in January, mailed in February with success."""
@@ -78,3 +78,14 @@ def test_of_two_campaigns_at_once_one_gets_each_probe(command: Command) -> None:
     assert granted == 300
     story = command.lines("recipient", people[0])[0]
     assert [probe["campaign"] for probe in story["probes"]] in (["one"], ["two"])
+
+
+def test_the_table_fits_into_80_columns(command: Command) -> None:
+    failed = ndjson(*(event(person, "2026-01-05T08:00:00Z", message_id=person) for person in REVIVED))
+    command.run("ingest", "-", stdin=failed)
+    command.run("ingest", "-", stdin=failed.replace("01-05", "02-05").replace('@gmail.com"}', '@gmail.com2"}'))
+    shown = on_a_terminal(command, "outcomes")
+    assert "Called dead by rule: how many live" in shown
+    assert "Second chance after a pause, by category" in shown
+    assert any("unknown_recipient" in line and "0.0% to" in line for line in shown)
+    assert max(map(len, shown)) < 80

@@ -1,35 +1,6 @@
 """One address: what is known, why, and how to undo it."""
 
-import os
-import pty
-import re
-import sys
-
-from processes import Command, dead, event, ndjson
-
-
-def on_a_terminal(command: Command, *words: str) -> list[str]:
-    """What the command shows to a person with 80 columns."""
-    ours, theirs = pty.openpty()
-    process = os.posix_spawn(
-        sys.executable,
-        [sys.executable, "-m", "prellbock", "--data", str(command.data), *words],
-        {**os.environ, "LC_ALL": "C.UTF-8"},
-        file_actions=[(os.POSIX_SPAWN_DUP2, theirs, 1)],
-    )
-    os.close(theirs)
-    shown = b""
-    while True:
-        try:
-            piece = os.read(ours, 4096)
-        except OSError:
-            break
-        if not piece:
-            break
-        shown += piece
-    os.waitpid(process, 0)
-    os.close(ours)
-    return re.sub(r"\x1b\[\d*m", "", shown.decode()).replace("\r\n", "\n").splitlines()
+from processes import Command, dead, event, ndjson, on_a_terminal
 
 
 def test_the_story_names_rule_and_evidence(command: Command) -> None:

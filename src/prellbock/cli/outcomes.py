@@ -10,6 +10,8 @@ import click
 from prellbock.cli.shell import data_option, opened, write_line
 from prellbock.history.outcomes import OFFENDING, Count, Kinds
 
+_NAME = 29
+"""Columns of a name, so that a line fits into 80."""
 _TITLES = {
     ("verdicts", "rule"): "Called dead by rule: how many live",
     ("verdicts", "category"): "Called dead, by category",
@@ -72,13 +74,15 @@ def _table(section: str, kinds: Kinds) -> None:
     for by, name, count in _ordered(kinds):
         if by != before:
             click.echo(("\n" if before else "") + click.style(_TITLES[section, by], bold=True))
-            click.echo(f"  {'':<28}{'recipients':>11}{'mailed again':>14}{'alive':>8}{'share':>8}  95 %")
+            heads = ("called", "again") if section == "verdicts" else ("pauses", "tried")
+            click.echo(f"  {'':<{_NAME}}{heads[0]:>9}{heads[1]:>8}{'alive':>7}{'share':>7}  95 %")
             before = by
         low, high = count.interval
         share = "-" if count.share is None else f"{count.share:.1%}"
         between = "" if count.share is None else f"{low:.1%} to {high:.1%}"
         is_bad = section == "verdicts" and by == "rule" and count.offends
-        line = f"  {name[:27]:<28}{count.recipients:>11,}{count.cases:>14,}{count.alive:>8,}{share:>8}  {between}"
+        short = name if len(name) < _NAME else f"{name[: _NAME - 2]}…"
+        line = f"  {short:<{_NAME}}{count.recipients:>9,}{count.cases:>8,}{count.alive:>7,}{share:>7}  {between}"
         click.echo(click.style(line, fg="red") if is_bad else line)
     if before:
         click.echo()
