@@ -61,7 +61,7 @@ def test_every_route_and_only_these(app: Litestar) -> None:
     text = (REFERENCE / "http.md").read_text()
     paths = {route.path for route in app.routes if route.path not in FRAMEWORK}
     for path in paths:
-        assert re.search(rf"(GET|POST|PATCH|DELETE) {re.escape(path)}\b", text), path
+        assert re.search(rf"(GET|POST|PATCH|DELETE) {re.escape(path)}(?![\w/])", text), path
     headings = re.findall(r"^## (?:GET|POST|PATCH|DELETE) (\S+)$", text, re.MULTILINE)
     assert {*headings} <= paths
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, delete, get, post
-from litestar.params import JSONBody
+from litestar.params import FromPath, JSONBody
 
 from prellbock.api.auth.access import Principal
 from prellbock.api.auth.door import Door
@@ -69,7 +69,7 @@ async def add_token(request: Request[Principal, Any, Any], data: JSONBody[NewTok
 
 
 @delete("/v1/tokens/{identity:str}", opt={NEEDS: "admin"}, status_code=204)
-async def revoke_token(request: Request[Principal, Any, Any], identity: str, access: Door) -> None:
+async def revoke_token(request: Request[Principal, Any, Any], identity: FromPath[str], access: Door) -> None:
     """Revokes a token: at once in this server."""
     installation = access.installation
     if not await installation.answering(access.accounts.revoke_token, identity, installation.clock()):

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import msgspec
 from litestar import Request, get, patch, post
-from litestar.params import JSONBody
+from litestar.params import FromPath, JSONBody
 
 from prellbock.api.auth.access import Access, Principal
 from prellbock.api.auth.door import Door
@@ -66,7 +66,9 @@ async def add_user(request: Request[Principal, Any, Any], data: JSONBody[NewUser
 
 
 @patch("/v1/users/{name:str}", opt={NEEDS: "admin"})
-async def change_user(request: Request[Principal, Any, Any], name: str, data: JSONBody[Change], access: Door) -> Shown:
+async def change_user(
+    request: Request[Principal, Any, Any], name: FromPath[str], data: JSONBody[Change], access: Door
+) -> Shown:
     """Changes the role, disables (which ends all sessions) or enables, or makes a link for a new password."""
     installation, accounts = access.installation, access.accounts
     users = {user.name: user for user in await installation.answering(accounts.users)}
