@@ -20,7 +20,10 @@ MERGE_AT = 12
 """Runs of one day or hour that are merged into one."""
 CACHE_OCTETS = 96 * 1024 * 1024
 THINNED = -1
-"""The pseudo-day that holds, for days no longer kept, the last delivery of each recipient."""
+"""The pseudo-day that holds, for days no longer kept, the last deliveries of each recipient."""
+KEPT = 4
+"""Deliveries of a recipient that outlast thinning. More than one, because a message that was delivered may bounce
+later, and then the delivery before it counts."""
 DAY_MS = 86_400_000
 
 
@@ -217,7 +220,7 @@ class Runs:
             return 0
         rest = _distinct(_joined([run for day in [*old, THINNED] for run in self._delivery_runs(day)]))
         last = np.ones(len(rest.keys), dtype=np.bool_)
-        last[:-1] = rest.keys[1:] != rest.keys[:-1]
+        last[:-KEPT] = rest.keys[KEPT:] != rest.keys[:-KEPT]
         for day in [*old, THINNED]:
             self._db.execute("DELETE FROM deliveries WHERE day = ?", (day,))
         self._cache.clear()
