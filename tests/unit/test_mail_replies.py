@@ -2,7 +2,8 @@
 
 import pytest
 
-from prellbock.sources.mail.replies import accepted, cause, innermost, stage_in, status_in
+from prellbock.sources.mail.replies import accepted, cause, innermost, status_in
+from prellbock.sources.mail.stages import stage_in
 
 INNERMOST = [
     ("550 5.1.1 User unknown", 550, "5.1.1", "550 5.1.1 User unknown"),

@@ -1,6 +1,6 @@
 """The state machine as a picture: Mermaid text for the documentation, for one policy or for what all have in common."""
 
-from prellbock.history.failures import TOUCHING
+from prellbock.history.cells import TOUCHING
 from prellbock.history.model import HistoryRule, Policy, Step
 from prellbock.history.statuses import BESIDE, STATES, TRANSITIONS
 

@@ -3,7 +3,8 @@
 import numpy as np
 
 from prellbock.addresses import domain_of
-from prellbock.history.failures import TOUCHING, TRANSPORT, Failure
+from prellbock.history.cells import TOUCHING, TRANSPORT
+from prellbock.history.failures import Failure
 from prellbock.history.judge import Standing, scoped, standing
 from prellbock.history.marks import Mark
 from prellbock.history.policy import Policy

@@ -9,8 +9,8 @@ from prellbock.sources.mail.address_text import address_in, addresses_in
 from prellbock.sources.mail.letters import in_lower_case
 from prellbock.sources.mail.message import Message, Part
 from prellbock.sources.mail.pasted import pasted_headers
-from prellbock.sources.mail.replies import STAGE_WORDS
 from prellbock.sources.mail.signs import Signs
+from prellbock.sources.mail.stages import STAGE_WORDS
 
 MAX_CHARS = 200_000
 MAX_BYTES = 4 * MAX_CHARS

@@ -1,7 +1,6 @@
 """From the fields of a DSN block and the finding of a dialect to one delivery event.
 
-The outer report hides the inner cause: the innermost reply beats Diagnostic-Code, which beats Status, and ``x.0.0``
-counts only where nothing better exists.
+Which reply and which code count where there are several, `authority` decides.
 """
 
 import re
@@ -9,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from prellbock.events import Action, DeliveryEvent, Outcome, Stage
 from prellbock.sources.mail.address_text import addresses_in, typed_address
+from prellbock.sources.mail.authority import better_status, chosen, is_expiry
 from prellbock.sources.mail.automatic import has_report_subject
 from prellbock.sources.mail.dates import time_of
 from prellbock.sources.mail.dialects.contract import Finding
@@ -19,8 +19,9 @@ from prellbock.sources.mail.dsn import Block
 from prellbock.sources.mail.forwarding import name_mailed
 from prellbock.sources.mail.message import Message
 from prellbock.sources.mail.notice import Notice
-from prellbock.sources.mail.replies import Reply, accepted, cause, innermost, is_vague, stage_in
+from prellbock.sources.mail.replies import Reply, accepted, innermost, is_vague
 from prellbock.sources.mail.return_path import unwrapped, verp_recipient
+from prellbock.sources.mail.stages import stage_in
 
 OUTCOME_OF_ACTION: dict[Action, Outcome] = {
     "failed": "bounced",
@@ -127,13 +128,13 @@ def _of_fields(block: Block, notice: Notice, original: Original, alone: bool) ->
         reply: Reply | None = accepted(diagnostic)
     else:
         reply = innermost(diagnostic)
-        if reply is not None and (reply.code is None or _is_expiry(reply) or reply.text[3:4] == "-"):
+        if reply is not None and (reply.code is None or is_expiry(reply) or reply.text[3:4] == "-"):
             return None
     if reply is None:
         return None
     status = reply.status
     if is_vague(status):
-        status = _better_status(status, reply, diagnostic, block, None)
+        status = better_status(status, reply, diagnostic, block, None)
         if is_vague(status):
             return None
     stage = stage_in(diagnostic)
@@ -168,10 +169,10 @@ def _event(
     if OUTCOME_OF_ACTION[action] == "delivered":
         reply, around = accepted(diagnostic or told), diagnostic
     else:
-        reply, around = _chosen(diagnostic, told)
+        reply, around = chosen(diagnostic, told)
     status = reply.status
     if is_vague(status):
-        status = _better_status(status, reply, diagnostic, block, finding)
+        status = better_status(status, reply, diagnostic, block, finding)
     if recipient is None:
         recipient = finding.recipient if finding is not None else None
         recipient = recipient or notice.sole_recipient or original.verp_recipient
@@ -217,63 +218,11 @@ def _built(
     return event
 
 
-def _better_status(
-    status: str | None, reply: Reply, diagnostic: str, block: Block | None, finding: Finding | None
-) -> str | None:
-    """The first status that says more than the one of the reply, from the most to the least authoritative place."""
-    for other in (
-        status_of(diagnostic, reply.code),
-        block.status if block is not None else None,
-        finding.status if finding is not None else None,
-        status_of(finding.text, reply.code) if finding is not None else None,
-    ):
-        if is_vague(status) and other is not None and (status is None or not is_vague(other)):
-            status = other
-    return status
-
-
 def without_detail(notice: Notice) -> list[Finding]:
     """A report on delivery that gives no recipient block and no cause, but can only be about one recipient."""
     if notice.sole_recipient is None or not has_report_subject(notice):
         return []
     return [Finding(recipient=notice.sole_recipient, text="", action="delayed" if is_delay(notice) else "failed")]
-
-
-def status_of(text: str, code: int | None) -> str | None:
-    """The enhanced status of the innermost reply of a text, or of the text itself."""
-    found = cause(text).status if text else None
-    return found if found is None or code is None or int(found[0]) == code // 100 else None
-
-
-def _chosen(diagnostic: str, told: str) -> tuple[Reply, str]:
-    """The reply to go by and the text it was found in."""
-    machine = innermost(diagnostic) if diagnostic else None
-    if machine is not None and machine.code is not None and not _is_expiry(machine) and machine.text[3:4] != "-":
-        return machine, diagnostic
-    human = innermost(told) if told else None
-    if machine is not None and human is not None and _is_expiry(machine) and not _is_expiry(human):
-        return human, told
-    if machine is not None and machine.code is not None:
-        if human is not None and human.code == machine.code and _is_completed_by(machine.text, human.text):
-            return human, told
-        return machine, diagnostic
-    if human is not None:
-        return human, told
-    if diagnostic:
-        return cause(diagnostic), diagnostic
-    return cause(told), told
-
-
-def _is_expiry(reply: Reply) -> bool:
-    """Did the reporter itself give up (RFC 3463 X.4.7)? Then an answer of the remote server tells more."""
-    return reply.status is not None and reply.status.endswith(".4.7")
-
-
-def _is_completed_by(short: str, full: str) -> bool:
-    """Is the Diagnostic-Code (Sendmail gives its first line only) the beginning of what the notice tells in full?"""
-    return (
-        short[3:4] == "-" and len(full) > len(short) and full.replace(" ", "").startswith(short.replace(" ", "")[:60])
-    )
 
 
 def _postfix_sender(block: Block | None) -> str | None:

@@ -13,8 +13,9 @@ from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay
 from prellbock.sources.mail.letters import caseless
 from prellbock.sources.mail.notice import Notice
-from prellbock.sources.mail.replies import cause, stage_in
+from prellbock.sources.mail.replies import cause
 from prellbock.sources.mail.signs import signs_of
+from prellbock.sources.mail.stages import stage_in
 
 _HEAD = caseless(
     r"The user\(s\) account is (?:disabled|temporarily limited)\.?|Each of the following recipients was rejected by a"

@@ -13,8 +13,9 @@ from prellbock.sources.mail.address_text import address_in, canonical_or_none
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.letters import caseless
 from prellbock.sources.mail.notice import Notice
-from prellbock.sources.mail.replies import one_line, stage_in
+from prellbock.sources.mail.replies import one_line
 from prellbock.sources.mail.signs import signs_of
+from prellbock.sources.mail.stages import stage_in
 
 # What may not stand before a word is looked at behind it: the scan jumps from one `host` to the next.
 _HOST = re.compile(

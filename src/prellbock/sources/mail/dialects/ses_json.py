@@ -11,7 +11,8 @@ import msgspec
 from prellbock.events import DeliveryEvent, Outcome
 from prellbock.sources.mail.address_text import address_in, canonical_or_none
 from prellbock.sources.mail.notice import Notice
-from prellbock.sources.mail.replies import accepted, cause, stage_in, status_in
+from prellbock.sources.mail.replies import accepted, cause, status_in
+from prellbock.sources.mail.stages import stage_in
 
 
 class _Recipient(msgspec.Struct, rename="camel"):
