@@ -212,6 +212,11 @@ class Runs:
         until_ms = None if until is None else int(until * 1000)
         return self.deliveries(np.array([key], dtype=np.int64), np.array([0], dtype=np.int64), until_ms).get(key, [])
 
+    def whole_since(self, keep_days: int) -> float:
+        """The time (Unix seconds) since which nothing was thinned; 0 if nothing ever was."""
+        days = self._days()
+        return max(0.0, (days[0] - keep_days + 1) * DAY_MS / 1000) if THINNED in days else 0.0
+
     def thin(self, keep_days: int) -> int:
         """Moves days older than the newest ``keep_days`` into the thinned rest; returns how many days were moved."""
         days = [day for day in self._days() if day != THINNED]
