@@ -152,7 +152,8 @@ class Ways(RuleBasedStateMachine):
         self.tangled.announce(NOW)
         assert told(self.tangled) == told(self.straight)
         assert listed(self.tangled) == listed(self.straight)
-        assert fed(self.tangled) == fed(self.straight) == listed(self.straight)
+        # Of a long history the feed was told the hour while it was known; the list says what the history still says.
+        assert fed(self.tangled) == fed(self.straight) == sorted(map(without_times, listed(self.straight)))
 
 
 def told(store: Store) -> list[object]:
@@ -171,7 +172,12 @@ def listed(store: Store) -> list[tuple[object, ...]]:
 def fed(store: Store) -> list[tuple[object, ...]]:
     """What a reader of the change feed believes at its end."""
     latest = {(line.address, line.scope): line for line in store.changes(0)}
-    return sorted(_shown(line) for line in latest.values() if line.status not in ("deliverable", "watched"))
+    withheld = (line for line in latest.values() if line.status not in ("deliverable", "watched"))
+    return sorted(without_times(_shown(line)) for line in withheld)
+
+
+def without_times(line: tuple[object, ...]) -> tuple[object, ...]:
+    return (*line[:3], *line[5:])
 
 
 def _shown(line: object) -> tuple[object, ...]:

@@ -14,15 +14,15 @@ from prellbock.identity import WINDOWED
 class _Share:
     """The failures that one rule counts."""
 
-    __slots__ = ("bits", "first_cell", "permanent", "reports")
+    __slots__ = ("bits", "cells", "permanent", "reports")
 
     def __init__(self) -> None:
         self.bits = 0
         self.permanent = 0
         """The bits of days with a permanent failure."""
         self.reports: list[Report] = []
-        self.first_cell = 0
-        """The smallest of the cells."""
+        self.cells: dict[int, int] = {}
+        """The bits of each of its cells."""
 
 
 def of_failures(failures: Failures, after: float, policy: Policy, *, domain: bool) -> Standing:
@@ -33,7 +33,7 @@ def of_failures(failures: Failures, after: float, policy: Policy, *, domain: boo
         index = policy.rule_for(number)
         of_cell[number] = share = shares.get(index) or shares.setdefault(index, _Share())
         share.bits |= bits
-        share.first_cell = min(number, share.first_cell or number)
+        share.cells[number] = bits
         if number & PERMANENT:
             share.permanent |= bits
     if len(shares) == 1:
@@ -54,7 +54,7 @@ def of_failures(failures: Failures, after: float, policy: Policy, *, domain: boo
         reached = climb(rule, days)
         if reached.step is not None and reached.step.then == "recategorised":
             _recategorise(failures, shares, pending, index, reached, policy)
-        follows = _judged(rule, reached, days, share)
+        follows = _judged(failures, rule, reached, days, share)
         found = follows if found is NOTHING else _stricter(found, follows)
     return found
 
@@ -95,12 +95,8 @@ def _days(failures: Failures, share: _Share, after: float) -> Days | None:
 
 def _are_single(reports: list[Report]) -> bool:
     """Whether each report is plainly of a message of its own."""
-    seen = set()
-    for report in reports:
-        if report.message & WINDOWED:
-            return False
-        seen.add(report.message)
-    return len(seen) == len(reports)
+    seen = {report.message for report in reports}
+    return len(seen) == len(reports) and not any(message & WINDOWED for message in seen)
 
 
 def _recategorise(
@@ -117,17 +113,17 @@ def _recategorise(
     moved = share.bits & (1 << failures.top - day + 1) - 1
     if target not in shares:
         shares[target] = _Share()
-        shares[target].first_cell = number
         pending.append(target)
         pending.sort()
     into = shares[target]
     into.bits |= moved
+    into.cells[number] = into.cells.get(number, 0) | moved
     into.permanent |= moved
     again = [msgspec.structs.replace(r, cell=number) for r in share.reports if int(r.time // DAY) >= day]
     into.reports = sorted([*into.reports, *again])
 
 
-def _judged(rule: HistoryRule, reached: Reached, days: Days, share: _Share) -> Standing:
+def _judged(failures: Failures, rule: HistoryRule, reached: Reached, days: Days, share: _Share) -> Standing:
     step, counted = reached.step, reached.days
     begin = days.time(counted[0])
     status: Status = "watched"
@@ -141,7 +137,10 @@ def _judged(rule: HistoryRule, reached: Reached, days: Days, share: _Share) -> S
     evidence, partial, last = days.evidence(counted)
     if rule.expires_days is not None and status != "suppressed":
         expires = max(reached.last, reached.until or 0.0) + rule.expires_days * DAY
-    category = cell(share.first_cell if last is None else last).category
+    if last is None:
+        # Of several categories on one day the latest is no longer known: any one, but always the same.
+        last = min(number for number, bits in share.cells.items() if bits >> failures.top - counted[-1] & 1)
+    category = cell(last).category
     return Standing(
         status, since, reached.until, category, name, evidence, partial, begin, expires, rule.probe
     )  # fmt: skip

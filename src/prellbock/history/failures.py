@@ -109,7 +109,8 @@ class Failures:
 
     def _add(self, report: Report) -> None:
         day = int(report.time // DAY)
-        self.earliest = min(self.earliest, round((report.time - day * DAY) * 1000) / 1000)
+        if (time_of_day := report.time - day * DAY) < self.earliest:
+            self.earliest = round(time_of_day * 1000) / 1000
         if not self:
             self.top = day
         elif day > self.top:

@@ -311,4 +311,9 @@ class Store(Protocol):
         """What must be done now and then: thin the memory of deliveries, forget what is only kept for hours."""
         ...
 
+    @property
+    def deliveries_since(self) -> float:
+        """From this time on (Unix seconds) every delivery is remembered; before it the last ones of each recipient."""
+        ...
+
     def close(self) -> None: ...
