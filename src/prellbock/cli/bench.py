@@ -6,7 +6,7 @@ from prellbock.bench import LONG, WORKLOADS, Figure, workload
 from prellbock.cli.shell import write_line
 
 
-@click.command()
+@click.command(epilog=f"Workloads: {', '.join(WORKLOADS)} (only by name: {', '.join(LONG)}).")
 @click.argument("name", metavar="[WORKLOAD]", required=False, type=click.Choice(list(WORKLOADS)))
 @click.option("--json", "as_json", is_flag=True, help="NDJSON instead of a table.")
 def bench(name: str | None, as_json: bool) -> int:
