@@ -253,10 +253,10 @@ def test_every_line_that_is_checked_gets_an_answer(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may look everywhere")
-@pytest.mark.parametrize("command", ["ingest", "check", "parse"])
+@pytest.mark.parametrize("command", ["ingest", "check", "parse", "serve"])
 def test_a_data_folder_that_may_not_be_looked_into(tmp_path: Path, command: str) -> None:
     tmp_path.chmod(0)
-    done = run("--data", tmp_path / "x", command, *([] if command == "check" else ["-"]), stdin=GOOD)
+    done = run("--data", tmp_path / "x", command, *(["-"] if command in ("ingest", "parse") else []), stdin=GOOD)
     tmp_path.chmod(0o700)
     assert done.returncode == 1
     assert f"no permission to use the data folder {tmp_path / 'x'}" in done.stderr.decode()

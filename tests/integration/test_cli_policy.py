@@ -53,6 +53,7 @@ def test_the_way_from_a_preset_to_another_policy_and_back(tmp_path: Path) -> Non
     assert run("policy", "show", data=data) == mine.read_text().splitlines()
     assert [json.loads(line)["may_mail"] for line in run("check", data=data, stdin="twice@example.com")] == [True]
     run("policy", "use", "default", data=data)
+    assert run("policy", "show", used["version"], data=data) == mine.read_text().splitlines()
     assert [json.loads(line)["may_mail"] for line in run("check", data=data, stdin="twice@example.com")] == [False]
 
 

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prellbock.history import diagram
-from prellbock.history.failures import DAY, TOUCHING, Failure
+from prellbock.history.cells import TOUCHING
+from prellbock.history.failures import DAY, Failure
 from prellbock.history.judge import standing
 from prellbock.history.lint import lint
 from prellbock.history.policy import DEFAULT, preset, presets

@@ -2,8 +2,9 @@
 
 import pytest
 
+from prellbock.history.cells import TOUCHING
 from prellbock.history.check import answer
-from prellbock.history.failures import DAY, TOUCHING, Failure
+from prellbock.history.failures import DAY, Failure
 from prellbock.history.judge import Standing, scoped, standing
 from prellbock.history.marks import Mark
 from prellbock.history.policy import DEFAULT

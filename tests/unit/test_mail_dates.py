@@ -76,6 +76,6 @@ def test_a_mail_without_a_usable_date(tmp_path: Path, date: bytes) -> None:
 
 
 def test_what_comes_through_a_pipe_was_kept_nowhere() -> None:
-    file = io.BufferedReader(io.BytesIO(undated()))  # type: ignore[arg-type]
+    file = io.BufferedReader(io.BytesIO(undated()))
     (batch,) = mail_events.of(in_file(file, "-"), NOW)
     assert batch.events[0].time == NOW

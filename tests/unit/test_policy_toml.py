@@ -144,7 +144,7 @@ category = "recipient"
 steps = [{ name = "r", then = "suppressed" }]
 """
     policy = read_text("m.toml", "critical_streams = ['order']\n" + content)
-    from prellbock.history.failures import cell_of
+    from prellbock.history.cells import cell_of
 
     def rule(stream: str | None, provider: str | None) -> int:
         return policy.rule_for(cell_of("unknown_recipient", True, stream, provider))

@@ -24,17 +24,18 @@ class Figure(TypedDict):
 
 
 Figures = dict[str, Figure]
-Workload = Callable[[], Figures]
+Workload = Callable[..., Figures]
 
 WORKLOADS: dict[str, str] = {
     "classify": "prellbock.bench.classify:run",
     "parse": "prellbock.bench.parse:run",
     "ingest": "prellbock.bench.ingest:run",
+    "decisions": "prellbock.bench.decisions:run",
     "ingest-long": "prellbock.bench.ingest:run_long",
 }
 """Name of a workload: module and function, imported only when it runs."""
 
-LONG = frozenset({"ingest-long"})
+LONG = frozenset({"decisions", "ingest-long"})
 """Workloads that run only when they are named."""
 
 

@@ -1,5 +1,7 @@
 """`prellbock bench`: measures this machine, each figure beside its yardstick."""
 
+from pathlib import Path
+
 import click
 
 from prellbock.bench import LONG, WORKLOADS, Figure, workload
@@ -9,11 +11,17 @@ from prellbock.cli.shell import write_line
 @click.command(epilog=f"Workloads: {', '.join(WORKLOADS)} (only by name: {', '.join(LONG)}).")
 @click.argument("name", metavar="[WORKLOAD]", required=False, type=click.Choice(list(WORKLOADS)))
 @click.option("--json", "as_json", is_flag=True, help="NDJSON instead of a table.")
-def bench(name: str | None, as_json: bool) -> int:
+@click.option("--recipients", type=click.IntRange(100), help="Of `decisions`: the size of the simulated world.")
+@click.option("--report", type=click.Path(file_okay=False, exists=True, path_type=Path),
+              help="Of `decisions`: write a page and a plot into this folder.")  # fmt: skip
+def bench(name: str | None, as_json: bool, recipients: int | None, report: Path | None) -> int:
     """Measure a workload, or all but the long ones. Ratios compare between machines, absolute figures do not."""
+    asked = {key: value for key, value in (("recipients", recipients), ("folder", report)) if value is not None}
+    if asked and name != "decisions":
+        raise click.UsageError("--recipients and --report belong to `bench decisions`")
     for chosen in [name] if name else [each for each in WORKLOADS if each not in LONG]:
         click.echo(f"measuring {chosen} ...", err=True)
-        for label, figure in workload(chosen)().items():
+        for label, figure in workload(chosen)(**asked).items():
             if as_json:
                 write_line({"workload": chosen, "figure": label, **figure})
             else:
@@ -27,4 +35,6 @@ def _shown(figure: Figure) -> str:
     if "ratio" in figure:
         target = f", target {figure['target']:.2f}" if "target" in figure else ""
         text += f"  ({figure['ratio']:.2f} x {figure['of']}{target})"
+    elif "target" in figure:
+        text += f"  (target {figure['target']:g})"
     return f"{text}  [{figure['note']}]" if "note" in figure else text

@@ -1,6 +1,7 @@
 """`prellbock policy`: the history rules by which recipients are judged; show, check, draw and change them."""
 
 import getpass
+import re
 import sys
 import time
 from pathlib import Path
@@ -13,7 +14,10 @@ from prellbock.history import diagram as drawn
 from prellbock.history.lint import lint as find
 from prellbock.history.policy import Policy, preset, preset_text, presets
 from prellbock.history.policy import find as find_policy
+from prellbock.history.policy_toml import read_text
 from prellbock.rules.model import RuleError
+
+_VERSION = re.compile(r"[0-9a-f]{12}")
 
 
 @click.group()
@@ -50,9 +54,11 @@ def list_policies(data: Path) -> int:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of TOML.")
 @data_option
 def show(wanted: str | None, as_json: bool, data: Path) -> int:
-    """Prints a policy as TOML; without a name that in force."""
+    """Prints a policy as TOML; without a name that in force. POLICY may also be a version named in the ledger."""
     if wanted is None:
         found, content = _in_force(data), _text_in_force(data)
+    elif (earlier := _once_in_force(wanted, data)) is not None:
+        found, content = read_text(wanted, earlier), earlier
     else:
         found, content = load_policy(wanted)
     if as_json:
@@ -124,6 +130,19 @@ def _text_in_force(data: Path) -> str:
         return preset_text("default")
     with opened(data) as store:
         return store.policy_text or preset_text("default")
+
+
+def _once_in_force(version: str, data: Path) -> str | None:
+    """The text of a policy by its version."""
+    if not _VERSION.fullmatch(version):
+        return None
+    for name in presets():
+        if preset(name).version == version:
+            return preset_text(name)
+    if not _has_store(data):
+        return None
+    with opened(data) as store:
+        return store.policy_of(version)
 
 
 def _has_store(data: Path) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from prellbock.addresses import AddressError, canonical
-from prellbock.cli.shell import data_option, opened, write_line
+from prellbock.cli.shell import data_option, opened, warn_of_thinning, write_line
 from prellbock.cli.times import Time
 from prellbock.history.check import deciding
 from prellbock.history.languages import LANGUAGES, Language, chosen
@@ -45,6 +45,7 @@ def recipient(address: str, as_of: float | None, language: str, as_json: bool, d
         raise click.ClickException(f"{address[:80]!r} is not an address: {error}") from error
     now = as_of if as_of is not None else time.time()
     with opened(data) as store:
+        warn_of_thinning(store, as_of)
         story = store.story(name, store.policy, as_of=as_of)
         chance = _chance(store, story, now)
     words = LANGUAGES[language]

@@ -1,6 +1,6 @@
 """The state machine as a picture: Mermaid text for the documentation, for one policy or for what all have in common."""
 
-from prellbock.history.failures import TOUCHING
+from prellbock.history.cells import TOUCHING
 from prellbock.history.model import HistoryRule, Policy, Step
 from prellbock.history.statuses import BESIDE, STATES, TRANSITIONS
 
@@ -30,15 +30,16 @@ def of_policy(policy: Policy) -> str:
 
 def _of_rule(rule: HistoryRule) -> list[str]:
     before = "deliverable" if rule.steps and _at_once(rule.steps[0]) else "watched"
-    lines = [] if before == "deliverable" else [f"    deliverable --> watched: {rule.name}"]
+    whose = "the whole domain, " if rule.history == "domain" else ""
+    lines = [] if before == "deliverable" else [f"    deliverable --> watched: {whose}{rule.name}"]
     for step in rule.steps:
         after = "watched" if step.then in ("watched", "recategorised") else step.then
         if step.after_pause and before == "paused" and rule.probe:
             before = "probing"
-        lines.append(f"    {before} --> {after}: {step.name} ({in_words(step)})")
+        lines.append(f"    {before} --> {after}: {whose}{step.name} ({in_words(step)})")
         before = after
     if rule.repeat_last and rule.steps:
-        lines.append(f"    {'probing' if rule.probe else before} --> {before}: {rule.steps[-1].name} again")
+        lines.append(f"    {'probing' if rule.probe else before} --> {before}: {whose}{rule.steps[-1].name} again")
     return lines
 
 

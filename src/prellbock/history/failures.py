@@ -2,15 +2,15 @@
 
 Of the days only a bit is kept, by *cell*: category, permanence, stream and provider, the things by which history rules
 choose. Of the latest messages more is kept: when they failed, and their keys. Both are maxima of sets ("the 366 most
-recent days", "the 10 latest failures"), so the same events leave the same memory however they came.
+recent days", "the 8 latest failures"), so the same events leave the same memory however they came.
 """
 
 import struct
-import zlib
 from bisect import insort
-from functools import lru_cache
 
 import msgspec
+
+from prellbock.history.cells import TOUCHING, cell_of
 
 DAY = 86400.0
 """Seconds of a UTC day."""
@@ -19,26 +19,15 @@ DAYS_KEPT = 366
 fewer the beginning of a ladder would fall out of memory while it is being climbed."""
 MESSAGES_KEPT = 4
 """Latest messages known exactly per day and cell: enough to tell one message reported on two days from two."""
-RECENT_KEPT = 10
+RECENT_KEPT = 8
 """Latest messages of a recipient that are known exactly."""
 RECENT_KEPT_OF_DOMAIN = 64
 
-TOUCHING = ("unknown_recipient", "inactive_recipient", "recipient_moved", "mailbox_full", "recipient_refused",
-            "unknown_domain", "domain_refuses_mail")  # fmt: skip
-"""The categories that say something about the recipient: faults recipient and domain."""
-TRANSPORT = ("greylisted", "protocol_error", "network", "expired", "system_error", "system_full")
-"""The categories that say something about a domain's servers at most: fault transport."""
-
-_NUMBERS = {category: number for number, category in enumerate((*TOUCHING, *TRANSPORT), 1)}
-"""Categories are stored by these numbers: only ever add to the end of the tuples, transport ends at 13."""
-_NAMES = {number: category for category, number in _NUMBERS.items()}
-PERMANENT = 1 << 5
-"""The bit of a cell's number that says permanent."""
 _WINDOW = (1 << DAYS_KEPT) - 1
 
 _HEAD = struct.Struct("<iIHB")
 _CELL = struct.Struct("<IBHB")
-_MESSAGE = struct.Struct("<IBqIIH")
+_MESSAGE = struct.Struct("<IBqIIB")
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,15 +53,6 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
         return Report(time, number, self.event, self.message & 0xFFFF_FFFF, self.origin)
 
 
-class Cell(msgspec.Struct, frozen=True):
-    """What failures have in common that rules may ask for; streams and providers by `named`."""
-
-    category: str
-    permanent: bool
-    stream: int
-    provider: int
-
-
 class Report(msgspec.Struct, frozen=True, array_like=True, order=True, gc=False):
     """One of the latest failures, in the order of time, then of what is said; an installation's own keys come last."""
 
@@ -82,31 +62,6 @@ class Report(msgspec.Struct, frozen=True, array_like=True, order=True, gc=False)
     message: int
     """The low 32 bits of the message's key."""
     origin: int
-
-
-@lru_cache(4096)
-def named(word: str | None) -> int:
-    """16 bits for a normalised stream or a provider; 0 stands for one that is not known."""
-    return (zlib.crc32(word.encode()) & 0xFFFF) or 1 if word else 0
-
-
-@lru_cache(4096)
-def stream_name(stream: str | None) -> str:
-    """Streams are compared without case, and with hyphens."""
-    return (stream or "").strip().lower().replace("_", "-").replace(" ", "-")
-
-
-@lru_cache(4096)
-def cell_of(category: str, permanent: bool | None, stream: str | None, provider: str | None) -> int:
-    """The number under which failures like this are kept. Raises KeyError for categories that touch nobody."""
-    kind = _NUMBERS[category] | (PERMANENT if permanent else 0)
-    return kind | named(stream_name(stream)) << 8 | named(provider) << 24
-
-
-@lru_cache(4096)
-def cell(number: int) -> Cell:
-    """What a cell's number stands for."""
-    return Cell(_NAMES[number & 31], bool(number & PERMANENT), number >> 8 & 0xFFFF, number >> 24)
 
 
 class Failures:
@@ -154,7 +109,8 @@ class Failures:
 
     def _add(self, report: Report) -> None:
         day = int(report.time // DAY)
-        self.earliest = min(self.earliest, round((report.time - day * DAY) * 1000) / 1000)
+        if (time_of_day := report.time - day * DAY) < self.earliest:
+            self.earliest = round(time_of_day * 1000) / 1000
         if not self:
             self.top = day
         elif day > self.top:
@@ -270,7 +226,9 @@ class Failures:
         """Little-endian: newest day, earliest millisecond of a day, counts; cells with their bits; latest messages."""
         if not self:
             return b""
-        cells = sorted(self.days)
+        recent = {report.cell for report in self.latest}
+        # Those of the latest messages first, so that an octet names each.
+        cells = sorted(self.days, key=lambda cell: (cell not in recent, cell))
         place = {cell: index for index, cell in enumerate(cells)}
         parts = [_HEAD.pack(self.top, round(self.earliest * 1000), len(cells) << 1 | self.overflown, len(self.latest))]
         for number in cells:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from prellbock.history.failures import TOUCHING
+from prellbock.history.cells import TOUCHING
 from prellbock.history.model import HistoryRule, Policy
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from prellbock.history.failures import cell, named, stream_name
+from prellbock.history.cells import cell, named, stream_name
 
 MARKETING = "marketing"
 """The stream group that a complaint or unsubscribe covers unless its stream stands alone."""

@@ -15,7 +15,8 @@ A rule::
 from collections.abc import Callable, Iterator
 from typing import cast, get_args
 
-from prellbock.history.failures import DAYS_KEPT, TOUCHING, TRANSPORT, stream_name
+from prellbock.history.cells import TOUCHING, TRANSPORT, stream_name
+from prellbock.history.failures import DAYS_KEPT
 from prellbock.history.model import Action, HistoryRule, Policy, Step
 from prellbock.rules import fields
 from prellbock.rules.fields import FieldError

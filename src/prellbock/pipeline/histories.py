@@ -3,7 +3,8 @@
 import numpy as np
 
 from prellbock.addresses import domain_of
-from prellbock.history.failures import TOUCHING, TRANSPORT, Failure
+from prellbock.history.cells import TOUCHING, TRANSPORT
+from prellbock.history.failures import Failure
 from prellbock.history.judge import Standing, scoped, standing
 from prellbock.history.marks import Mark
 from prellbock.history.policy import Policy
@@ -203,12 +204,18 @@ def compare(change: Change, before: Standing, marks_before: list[Standing]) -> l
     return [
         Decision(change.entity, change.name, change.state.newest, was, now)
         for was, now in pairs
-        if _said(was) != _said(now)
+        if _said(was, exactly := not (was.partial or now.partial)) != _said(now, exactly)
     ]
 
 
-def _said(standing: Standing) -> tuple[object, ...]:
-    """What others are told of a standing. Of one that withholds no mail the rule is not worth a decision."""
+def _said(standing: Standing, exactly: bool) -> tuple[object, ...]:
+    """What others are told of a standing. Of one that withholds no mail the rule is not worth a decision.
+
+    Not ``exactly``: of a long history only the day is still known, and that it has forgotten the hour is no news.
+    """
     if standing.status in ("deliverable", "watched"):
         return (standing.status,)
-    return (standing.status, standing.since, standing.until, standing.category, standing.rule, standing.source)
+    since, until = standing.since, standing.until
+    if not exactly and since is not None:
+        since, until = since // DAY, None
+    return (standing.status, since, until, standing.category, standing.rule, standing.source)

@@ -34,20 +34,20 @@ def events(world: World) -> Iterator[bytes]:
         yield from batch
 
 
-def batches(world: World) -> Iterator[list[bytes]]:
-    """The same lines as `events`, some thousands at a time."""
-    return _Traffic(world).run()
+def batches(world: World, writer: Writer | None = None) -> Iterator[list[bytes]]:
+    """The same lines as `events`, some thousands at a time; another writer may make something else of each event."""
+    return _Traffic(world, writer or Writer(world)).run()
 
 
 class _Traffic:
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, writer: Writer) -> None:
         self._world = world
         self._wanted = world.scenario.responses
         self._share = world.scenario.delivered
         self._portion = min(_LARGEST_PORTION, max(_SMALLEST_PORTION, self._wanted // 128))
         self._hard = max(0.3, 1 - self._share)
         self._story = Storyteller(world, self._hard)
-        self._writer = Writer(world)
+        self._writer = writer
         self._pending: list[tuple[int, int, bytes]] = []
         self._messages = self._events = self._delivered = 0
         self._mailed = 0

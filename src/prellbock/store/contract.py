@@ -188,6 +188,10 @@ class Store(Protocol):
         """The file of the policy in force; None where none was ever chosen."""
         ...
 
+    def policy_of(self, version: str) -> str | None:
+        """The file of a policy that was put into force once, by its version (as ledger entries have it)."""
+        ...
+
     def use_policy(self, content: str, now: float, actor: str) -> dict[str, int]:
         """Puts a policy (TOML) into force, judges everybody by it and announces what changes.
 
@@ -305,6 +309,11 @@ class Store(Protocol):
 
     def maintain(self, now: float) -> None:
         """What must be done now and then: thin the memory of deliveries, forget what is only kept for hours."""
+        ...
+
+    @property
+    def deliveries_since(self) -> float:
+        """From this time on (Unix seconds) every delivery is remembered; before it the last ones of each recipient."""
         ...
 
     def close(self) -> None: ...

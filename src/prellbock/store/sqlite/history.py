@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from prellbock.events import DeliveryEvent, Verdict
 from prellbock.history.actions import Action, apply_all
-from prellbock.history.failures import DAY, TOUCHING
+from prellbock.history.cells import TOUCHING
+from prellbock.history.failures import DAY
 from prellbock.history.judge import Standing, scoped, standing
 from prellbock.history.policy import Policy
 from prellbock.history.recipient import State, decode_state

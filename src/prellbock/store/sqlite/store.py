@@ -2,38 +2,30 @@
 
 import hashlib
 import json
-import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from functools import lru_cache
-from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from prellbock.addresses import domain_of
-from prellbock.history.actions import Action, Kind
+from prellbock.history.actions import Action
 from prellbock.history.judge import Standing, scoped, standing
-from prellbock.history.outcomes import Count, Kinds
 from prellbock.history.policy import DEFAULT, Policy
 from prellbock.history.policy_toml import read_text
 from prellbock.history.recipient import State, decode_state
-from prellbock.identity import ENGAGED, Identity, short, shorts
+from prellbock.identity import ENGAGED, short, shorts
 from prellbock.pipeline import Classifies, Prepared, judge
-from prellbock.store.contract import Acted, Chosen, Decided, Known, LedgerEntry, StoredEvent, Story, Withheld
-from prellbock.store.errors import StoreError
+from prellbock.store.contract import Known, LedgerEntry, StoredEvent, Story, Withheld
 from prellbock.store.sqlite import history, outcomes
-from prellbock.store.sqlite.actions import Person, act
 from prellbock.store.sqlite.announce import PAGE, announce, held, hold, hold_all
-from prellbock.store.sqlite.connection import connect, connect_read_only, plain_errors
-from prellbock.store.sqlite.decisions import chosen_rows
-from prellbock.store.sqlite.memory import SqliteMemory, chunks
-from prellbock.store.sqlite.noted import Noted
-from prellbock.store.sqlite.undo import redo, undo
-from prellbock.store.sqlite.write import NAMES, Versions, write_batch, write_decisions
+from prellbock.store.sqlite.connection import plain_errors
+from prellbock.store.sqlite.hindsight import Hindsight
+from prellbock.store.sqlite.memory import chunks
+from prellbock.store.sqlite.people import People
+from prellbock.store.sqlite.write import Versions, write_batch, write_decisions
 
 DELIVERIES_KEPT_DAYS = 35
 COUNTED_KEPT_SECONDS = 48 * 3600.0
@@ -45,78 +37,8 @@ _PAGE = 5000
 """Lines of the suppression list that are read at once."""
 
 
-class SqliteStore:
+class SqliteStore(People, Hindsight):
     """`prellbock.store.contract.Store` in a data folder. Safe to share between threads; one call runs at a time."""
-
-    def __init__(
-        self, folder: Path, *, create: bool = False, addresses: str | None = None, read_only: bool = False
-    ) -> None:
-        """Opens the store; ``create`` makes it where there is none, ``addresses`` then says plain or hashed.
-
-        ``read_only``: a second look at a store that is open already, which waits for no writer.
-        Raises `StoreMissingError`, `StoreError`.
-        """
-        self._folder = folder
-        self._lock = threading.RLock()
-        self._db, self.secret = connect_read_only(folder) if read_only else connect(folder, create=create)
-        self.identity = Identity(self.secret)
-        self._memory = SqliteMemory(self._db)
-        self._noted = Noted(self._db)
-        self._plain = self._mode(addresses) == "plain"
-
-    def _mode(self, wanted: str | None) -> str:
-        with self._reading():
-            row = self._db.execute("SELECT value FROM settings WHERE name = 'addresses'").fetchone()
-        if row is None:
-            mode = wanted or "plain"
-            with self._writing():
-                self._db.execute("INSERT OR IGNORE INTO settings VALUES ('addresses', ?)", (mode,))
-            return mode
-        if wanted is not None and row[0] != wanted:
-            raise StoreError(
-                f"the store in {self._folder} keeps addresses {row[0]}, not {wanted}: this is chosen once, when the "
-                "store is made; leave the option out, or use another data folder"
-            )
-        return str(row[0])
-
-    def __enter__(self) -> "SqliteStore":
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.close()
-
-    def close(self) -> None:
-        with self._lock:
-            self._db.close()
-
-    @contextmanager
-    def _writing(self, *, dry_run: bool = False) -> Iterator[None]:
-        """One transaction; with ``dry_run`` it leaves nothing behind."""
-        with self._lock, plain_errors(self._folder):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                self._memory.refresh()
-                yield
-                self._db.execute("ROLLBACK" if dry_run else "COMMIT")
-                if dry_run:
-                    self._memory.forget()
-            except BaseException:
-                self._memory.forget()
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
-
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        """One consistent view for several statements."""
-        with self._lock, plain_errors(self._folder):
-            self._db.execute("BEGIN")
-            try:
-                self._memory.refresh()
-                yield
-            finally:
-                if self._db.in_transaction:
-                    self._db.execute("COMMIT")
 
     # --- writing
 
@@ -172,11 +94,18 @@ class SqliteStore:
         """See `prellbock.store.contract.Store.policy_text`."""
         return self._setting(_POLICY)
 
+    def policy_of(self, version: str) -> str | None:
+        """See `prellbock.store.contract.Store.policy_of`."""
+        with self._reading():
+            row = self._db.execute("SELECT content FROM policies WHERE version = ?", (version,)).fetchone()
+        return str(row[0]) if row else None
+
     def use_policy(self, content: str, now: float, actor: str) -> dict[str, int]:
         """See `prellbock.store.contract.Store.use_policy`."""
-        _read_policy(content)
+        version = _read_policy(content).version
         with self._writing():
             self._set(_POLICY, content)
+            self._db.execute("INSERT OR IGNORE INTO policies VALUES (?, ?, ?)", (version, content, now))
             hold_all(self._db)
         return self.announce(now, actor)
 
@@ -231,63 +160,6 @@ class SqliteStore:
                         self._db.execute("INSERT OR IGNORE INTO probes VALUES (?, ?, ?)", (key, now, holder))
         return held
 
-    def verdict_outcomes(self) -> Kinds:
-        """See `prellbock.store.contract.Store.verdict_outcomes`."""
-        with self._reading():
-            return outcomes.verdicts(self._db, self._memory.runs)
-
-    def revivals(self, now: float) -> tuple[Kinds, int]:
-        """See `prellbock.store.contract.Store.revivals`."""
-        with self._reading():
-            (granted,) = self._db.execute("SELECT count(*) FROM probes").fetchone()
-            return outcomes.chances(self._db, self._memory.runs, now), granted
-
-    def revival(self, category: str, now: float) -> Count:
-        """See `prellbock.store.contract.Store.revival`."""
-        with self._reading():
-            kinds = outcomes.chances(self._db, self._memory.runs, now, category=category, most=_PAGE)
-        return kinds.get(("category", category), Count())
-
-    def act(
-        self, addresses: Sequence[str], *, kind: Kind, scope: str, actor: str, reason: str, policy: Policy, now: float
-    ) -> list[Acted]:
-        """See `prellbock.store.contract.Store.act`."""
-        person = self._person(actor, reason, policy, now)
-        with self._writing():
-            return act(
-                self._db, self._memory, self.identity, addresses, kind=kind, scope=scope, person=person,
-                plain=self._plain,
-            )  # fmt: skip
-
-    def undo(
-        self, chosen: Chosen, *, actor: str, reason: str, policy: Policy, now: float, dry_run: bool = False
-    ) -> tuple[int | None, list[Acted]]:
-        """See `prellbock.store.contract.Store.undo`."""
-        with self._writing(dry_run=dry_run):
-            return undo(self._db, self._memory, chosen, self._person(actor, reason, policy, now))
-
-    def redo(
-        self, chosen: Chosen, *, actor: str, reason: str, policy: Policy, now: float, dry_run: bool = False,
-        operation: int | None = None,
-    ) -> tuple[int | None, list[Acted]]:  # fmt: skip
-        """See `prellbock.store.contract.Store.redo`."""
-        with self._writing(dry_run=dry_run):
-            return redo(self._db, self._memory, chosen, self._person(actor, reason, policy, now), operation)
-
-    def _person(self, actor: str, reason: str, policy: Policy, now: float) -> Person:
-        return Person(actor, reason if self._plain else NAMES.sub("{address}", reason), policy, now)
-
-    def decisions(self, chosen: Chosen) -> Iterator[Decided]:
-        """See `prellbock.store.contract.Store.decisions`."""
-        after = 0
-        while True:
-            with self._reading():
-                rows = chosen_rows(self._db, chosen, after=after, most=_PAGE)
-            yield from (row.decided for row in rows)
-            if len(rows) < _PAGE:
-                return
-            after = rows[-1].entry.seq
-
     def maintain(self, now: float) -> None:
         """See `prellbock.store.contract.Store.maintain`."""
         if now >= float(self._setting(_BACKFILL) or 0.0):
@@ -297,6 +169,12 @@ class SqliteStore:
             self._memory.runs.forget_counted(now - COUNTED_KEPT_SECONDS)
 
     # --- reading
+
+    @property
+    def deliveries_since(self) -> float:
+        """See `prellbock.store.contract.Store.deliveries_since`."""
+        with self._reading():
+            return self._memory.runs.whole_since(DELIVERIES_KEPT_DAYS)
 
     def noted(self, hashes: bytes) -> NDArray[np.bool_]:
         """See `prellbock.store.contract.Store.noted`."""

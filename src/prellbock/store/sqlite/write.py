@@ -4,7 +4,7 @@ import json
 import re
 import secrets
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -136,7 +136,7 @@ def without_name(text: str, recipient: str) -> str:
     return text
 
 
-def write_changes(db: sqlite3.Connection, changes: Iterable[Change], numbers: dict[bytes, int]) -> None:
+def write_changes(db: sqlite3.Connection, changes: Sequence[Change], numbers: dict[bytes, int]) -> None:
     db.executemany(
         "INSERT OR REPLACE INTO states (number, key, open, status, standing, state) VALUES (?, ?, ?, ?, ?, ?)",
         [
@@ -149,6 +149,15 @@ def write_changes(db: sqlite3.Connection, changes: Iterable[Change], numbers: di
                 encode_state(change.state),
             )
             for change in changes
+        ],
+    )
+    # Of a long history only the day is still known: no news for the ledger, but the list says what the history says.
+    db.executemany(
+        "UPDATE withheld SET since = ?, until = ? WHERE number = ? AND scope = 'all' AND status = ? AND rule = ?",
+        [
+            (found.since, found.until, numbers[change.entity], found.status, found.rule)
+            for change in changes
+            if (found := change.standing).partial and found.status in WITHHOLDING
         ],
     )
 

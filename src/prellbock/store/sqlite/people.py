@@ -1,0 +1,57 @@
+"""The part of the store that people use to decide: actions, and the ledger with undo and redo."""
+
+from collections.abc import Iterator, Sequence
+
+from prellbock.history.actions import Kind
+from prellbock.history.policy import Policy
+from prellbock.store.contract import Acted, Chosen, Decided
+from prellbock.store.sqlite.actions import Person, act
+from prellbock.store.sqlite.announce import PAGE
+from prellbock.store.sqlite.decisions import chosen_rows
+from prellbock.store.sqlite.opened import Opened
+from prellbock.store.sqlite.undo import redo, undo
+from prellbock.store.sqlite.write import NAMES
+
+
+class People(Opened):
+    """See `prellbock.store.contract.Store`."""
+
+    def act(
+        self, addresses: Sequence[str], *, kind: Kind, scope: str, actor: str, reason: str, policy: Policy, now: float
+    ) -> list[Acted]:
+        """See `prellbock.store.contract.Store.act`."""
+        person = self._person(actor, reason, policy, now)
+        with self._writing():
+            return act(
+                self._db, self._memory, self.identity, addresses, kind=kind, scope=scope, person=person,
+                plain=self._plain,
+            )  # fmt: skip
+
+    def undo(
+        self, chosen: Chosen, *, actor: str, reason: str, policy: Policy, now: float, dry_run: bool = False
+    ) -> tuple[int | None, list[Acted]]:
+        """See `prellbock.store.contract.Store.undo`."""
+        with self._writing(dry_run=dry_run):
+            return undo(self._db, self._memory, chosen, self._person(actor, reason, policy, now))
+
+    def redo(
+        self, chosen: Chosen, *, actor: str, reason: str, policy: Policy, now: float, dry_run: bool = False,
+        operation: int | None = None,
+    ) -> tuple[int | None, list[Acted]]:  # fmt: skip
+        """See `prellbock.store.contract.Store.redo`."""
+        with self._writing(dry_run=dry_run):
+            return redo(self._db, self._memory, chosen, self._person(actor, reason, policy, now), operation)
+
+    def _person(self, actor: str, reason: str, policy: Policy, now: float) -> Person:
+        return Person(actor, reason if self._plain else NAMES.sub("{address}", reason), policy, now)
+
+    def decisions(self, chosen: Chosen) -> Iterator[Decided]:
+        """See `prellbock.store.contract.Store.decisions`."""
+        after = 0
+        while True:
+            with self._reading():
+                rows = chosen_rows(self._db, chosen, after=after, most=PAGE)
+            yield from (row.decided for row in rows)
+            if len(rows) < PAGE:
+                return
+            after = rows[-1].entry.seq
