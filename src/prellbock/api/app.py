@@ -20,11 +20,14 @@ from prellbock.api.auth.tokens import add_token, list_tokens, revoke_token
 from prellbock.api.auth.users import add_user, change_user, list_users
 from prellbock.api.changes import changes
 from prellbock.api.check import check
+from prellbock.api.classify import classify
+from prellbock.api.decisions import decisions, redo_decisions, undo_decisions
 from prellbock.api.health import health, health_without_body
 from prellbock.api.ingest import ingest, ingest_mails
 from prellbock.api.key import hash_key
 from prellbock.api.metrics import Metrics, metrics
 from prellbock.api.problems import ProblemError, on_anything, on_http, on_problem, on_store
+from prellbock.api.recipients import note, recipient, release, suppress
 from prellbock.api.suppressions import suppressions
 from prellbock.store.errors import StoreError
 
@@ -38,6 +41,14 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     hash_key,
     suppressions,
     changes,
+    recipient,
+    suppress,
+    release,
+    note,
+    decisions,
+    undo_decisions,
+    redo_decisions,
+    classify,
     sign_in,
     myself,
     sign_out,

@@ -273,8 +273,8 @@ class Store(Protocol):
         """Suppresses, releases or notes canonical addresses, in one transaction; what it did, in order."""
         ...
 
-    def decisions(self, chosen: Chosen) -> Iterator[Decided]:
-        """The decisions meant, in the order of the ledger."""
+    def decisions(self, chosen: Chosen, *, after: int = 0) -> Iterator[Decided]:
+        """The decisions meant, in the order of the ledger; ``after``: only those with a greater sequence number."""
         ...
 
     def undo(
