@@ -151,3 +151,16 @@ def test_days_are_counted_as_they_stand(days: list[int], wanted: int, over: int)
     assert found.status == ("suppressed" if reached else "watched")
     assert found.since == T0 + (reached[0] if reached else days[0]) * DAY
     assert found.begin == T0 + days[0] * DAY
+
+
+@given(
+    st.lists(st.integers(0, 365), unique=True, min_size=1, max_size=300),
+    st.integers(2, 6),
+    st.sampled_from([0.5, 1, 3, 7.25, 30]),
+)
+def test_pauses_that_follow_each_other_are_taken_one_by_one(days: list[int], wanted: int, pause: float) -> None:
+    """Against the way without the shortcut for days in a row, which a condition that is always true bars."""
+    step = f'{{ name = "s", days = {wanted}, after_pause = true, then = "paused", pause_days = {pause} '
+    short, long = (policy(rule(f"{step}{more}}}", "repeat_last = true")) for more in ("", ", over_days = 0.0001"))
+    for state in (failing(*sorted(days)), failing(*range(300))):
+        assert standing(state, short) == standing(state, long)

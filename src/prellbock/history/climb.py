@@ -64,6 +64,27 @@ class Days:
         if self._rest >> place and self.time(self._top - place) < time:
             self._rest ^= 1 << place
 
+    def pause_again(self, count: int, pause_days: float) -> tuple[list[int], float] | None:
+        """Takes pauses that follow each other on days in a row, as long as these are not known exactly.
+
+        Returns the days of the last pause and its end; None if there is no such pause.
+        """
+        rest, last, until = self._rest, None, 0.0
+        while (below := rest.bit_length() - count) >= 0 and rest >> below == (1 << count) - 1:
+            day = self._top - below
+            if day >= self._first:
+                break
+            last, until = day, day * DAY + self._earliest + pause_days * DAY
+            place = self._top - int(until // DAY)
+            if place < 0:
+                rest = 0
+                break
+            rest &= (2 << place) - 1
+            if rest >> place and self.time(self._top - place) < until:
+                rest ^= 1 << place
+        self._rest = rest
+        return None if last is None else (list(range(last - count + 1, last + 1)), until)
+
     def time(self, day: int) -> float:
         """When the latest message of that day failed; for days no longer known exactly the earliest time of any day."""
         if day >= self._first and (reports := self._exact.get(day)) is not None:
@@ -132,7 +153,9 @@ def climb(rule: HistoryRule, days: Days) -> Reached:
         if step is None:
             index += 1
             continue
-        if weight == 1 and step.within_days is None and not step.hours_apart and not step.over_days:
+        plain = expires is None and weight == 1 and step.within_days is None
+        plain = plain and not step.hours_apart and not step.over_days
+        if plain:
             first = begin if index - begin + 1 >= step.days else -1
         else:
             first = _first(step, days, begin, index, weight, time)
@@ -151,6 +174,8 @@ def climb(rule: HistoryRule, days: Days) -> Reached:
             else:
                 days.skip_until(until)
                 found, begin, index = days.found, 0, 0
+                if number > top and plain and (again := days.pause_again(step.days, step.pause_days)):
+                    counted, until = again
     return Reached(taken, counted, until, last)
 
 
