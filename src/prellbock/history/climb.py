@@ -119,8 +119,8 @@ class Reached(msgspec.Struct, gc=False):
     days: list[int]
     """The days counted for it; below the first step the first day alone."""
     until: float | None = None
-    last: float = 0.0
-    """Time of the last failure that was looked at."""
+    last: int | None = None
+    """The last day that was looked at, where failures expire."""
 
 
 def climb(rule: HistoryRule, days: Days) -> Reached:
@@ -132,7 +132,7 @@ def climb(rule: HistoryRule, days: Days) -> Reached:
     taken: Step | None = None
     until: float | None = None
     number = begin = index = 0
-    last = 0.0
+    last: int | None = None
     while True:
         step = steps[min(number, top)] if number <= top or rule.repeat_last else None
         if step is None:
@@ -145,11 +145,12 @@ def climb(rule: HistoryRule, days: Days) -> Reached:
             break
         time = days.time(found[index])
         if expires is not None:
-            if last and time - max(last, until or 0.0) >= expires * DAY:
+            day = found[index]
+            if last is not None and day - last > expires and (until is None or day - until // DAY > expires):
                 taken, until, number, begin, counted = None, None, 0, index, found[index : index + 1]
-                last = time
+                last = day
                 continue
-            last = time
+            last = day
         if step is None:
             index += 1
             continue
@@ -187,7 +188,7 @@ def _first(step: Step, days: Days, begin: int, last: int, weight: int, end: floa
     found = days.found
     first = begin
     if step.within_days is not None:
-        while end - days.time(found[first]) >= step.within_days * DAY:
+        while found[last] - found[first] >= step.within_days:
             first += 1
     if last - first + 1 < step.days and days.count(first, last, weight) < step.days:
         return -1
