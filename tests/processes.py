@@ -110,6 +110,14 @@ class Server:
         return self.process.wait(DEADLINE_SECONDS)
 
 
+def sign_up(server: Server, link: str, name: str, password: str, status: int = 200) -> str:
+    """Sends the form behind a one-time link; the page that comes back."""
+    form = {"key": link.partition("=")[2], "name": name, "password": password}
+    answer = httpx.post(f"{server.address}/setup", data=form, timeout=DEADLINE_SECONDS)
+    assert answer.status_code == status, answer.text
+    return answer.text
+
+
 def event(recipient: str, time: float | str, outcome: str = "bounced", **more: object) -> dict[str, object]:
     """One event; a bounce says that the mailbox does not exist."""
     if outcome == "bounced":

@@ -4,7 +4,7 @@ The same structs are the NDJSON input, the result of reading a bounce mail, the 
 is stored (PRODUCT.md of the field's words: action, status, diagnostic code after RFC 3464).
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -62,6 +62,10 @@ Action = Literal["failed", "delayed", "delivered", "relayed", "expanded"]
 """RFC 3464 section 2.3.3."""
 
 
+MOST_ATTEMPTS = 2**31 - 1
+"""Greatest number of an attempt."""
+
+
 class DeliveryEvent(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False):
     """One answer for one recipient. Unknown values are None, never guessed.
 
@@ -85,7 +89,7 @@ class DeliveryEvent(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False):
     campaign: str | None = None
     message_id: str | None = None
     """Message-ID of the original message, without angle brackets."""
-    attempt: int | None = None
+    attempt: Annotated[int, msgspec.Meta(ge=0, le=MOST_ATTEMPTS)] | None = None
     original_recipient: str | None = None
     action: Action | None = None
     reporting_mta: str | None = None

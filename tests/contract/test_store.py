@@ -72,8 +72,10 @@ def bounced(number: int, days: float, recipient: str = "u@example.com", message:
     )
 
 
-def delivered(number: int, days: float, recipient: str = "u@example.com") -> DeliveryEvent:
-    return DeliveryEvent(id=f"e{number}", time=T0 + days * DAY, recipient=recipient, outcome="delivered")
+def delivered(number: int, days: float, recipient: str = "u@example.com", message: str | None = None) -> DeliveryEvent:
+    return DeliveryEvent(
+        id=f"e{number}", time=T0 + days * DAY, recipient=recipient, outcome="delivered", message_id=message
+    )
 
 
 def seen(store: Store, as_of: float | None = None) -> list[tuple[object, ...]]:
@@ -350,3 +352,20 @@ def test_the_mark_of_an_entry_of_the_ledger_is_its_own(make_store: MakeStore, cl
     assert one.mark_of(1) == one.mark_of(1) != other.mark_of(1)
     assert one.mark_of(one.cursor() + 1) is None
     assert len(one.mark_of(1) or b"") == 8
+
+
+def test_a_delivery_that_bounced_late_leaves_the_one_before_it_even_when_all_is_thinned(
+    make_store: MakeStore, classifier: Classifier
+) -> None:
+    deliveries = [delivered(1, 5, message="m1"), delivered(2, 15, message="m2"), delivered(3, 75, "v@example.net")]
+    failures = [bounced(4, 0, message="m0"), bounced(5, 15.1, message="m2")]
+    together, apart = make_store(), make_store()
+    put(together, classifier, [*deliveries, *failures])
+    for part in (deliveries, failures):
+        put(apart, classifier, part, part[0].id or "")
+        apart.maintain(NOW)
+    for as_of in (None, T0 + 16 * DAY, T0 + 400 * DAY):
+        assert seen(together, as_of) == seen(apart, as_of)
+    assert seen(apart, T0 + 16 * DAY) and not seen(apart, T0 + 400 * DAY)
+    assert together.deliveries_since == 0.0
+    assert apart.deliveries_since == T0 // DAY * DAY + 41 * DAY

@@ -1,8 +1,8 @@
-"""The application: all resources behind one token, over one installation."""
+"""The application: all resources, over one installation, behind one guard."""
 
 from collections.abc import Callable
 
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
@@ -11,16 +11,24 @@ from litestar.types import ControllerRouterHandler
 from prometheus_client import CollectorRegistry
 
 from prellbock import __version__
+from prellbock.api.audit import audit
+from prellbock.api.auth.access import Access
+from prellbock.api.auth.scopes import EVERYBODY
+from prellbock.api.auth.sessions import myself, sign_in, sign_out
+from prellbock.api.auth.setup import set_up, setup_page
+from prellbock.api.auth.tokens import add_token, list_tokens, revoke_token
+from prellbock.api.auth.users import add_user, change_user, list_users
 from prellbock.api.changes import changes
 from prellbock.api.check import check
+from prellbock.api.classify import classify
+from prellbock.api.decisions import decisions, redo_decisions, undo_decisions
 from prellbock.api.health import health, health_without_body
 from prellbock.api.ingest import ingest, ingest_mails
-from prellbock.api.installation import Installation
 from prellbock.api.key import hash_key
 from prellbock.api.metrics import Metrics, metrics
 from prellbock.api.problems import ProblemError, on_anything, on_http, on_problem, on_store
+from prellbock.api.recipients import note, recipient, release, suppress
 from prellbock.api.suppressions import suppressions
-from prellbock.api.token import guard
 from prellbock.store.errors import StoreError
 
 RESOURCES: tuple[ControllerRouterHandler, ...] = (
@@ -33,21 +41,45 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     hash_key,
     suppressions,
     changes,
+    recipient,
+    suppress,
+    release,
+    note,
+    decisions,
+    undo_decisions,
+    redo_decisions,
+    classify,
+    sign_in,
+    myself,
+    sign_out,
+    list_users,
+    add_user,
+    change_user,
+    list_tokens,
+    add_token,
+    revoke_token,
+    audit,
+    setup_page,
+    set_up,
 )
 """Every resource; a new one is a module and a line here."""
 
 
-def create_app(installation: Installation, token: str) -> Litestar:
-    """The ASGI application for an installation. ``token`` opens everything but ``/health``."""
-    measures = Metrics(installation)
+def create_app(access: Access) -> Litestar:
+    """The ASGI application for an installation and those who may use it."""
+    measures = Metrics(access.installation)
 
     def give(value: object) -> Provide:
         return Provide(_constant(value), use_cache=True, sync_to_thread=False)
 
     return Litestar(
         route_handlers=RESOURCES,
-        dependencies={"installation": give(installation), "registry": give(measures.registry)},
-        guards=[guard(token)],
+        dependencies={
+            "access": give(access),
+            "installation": give(access.installation),
+            "registry": give(measures.registry),
+        },
+        guards=[access.guard],
         exception_handlers={
             ProblemError: on_problem,
             StoreError: on_store,
@@ -58,7 +90,7 @@ def create_app(installation: Installation, token: str) -> Litestar:
         openapi_config=OpenAPIConfig(
             title="Prellbock",
             version=__version__,
-            path="/v1/schema",
+            openapi_router=Router(path="/v1/schema", route_handlers=[], opt={EVERYBODY: True}),
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
         signature_types=[CollectorRegistry],

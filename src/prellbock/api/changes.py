@@ -9,6 +9,7 @@ from litestar import Request, Response, get
 from litestar.params import QueryParameter
 from litestar.response import Stream
 
+from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here, Installation
 from prellbock.withholding import Entry, entry_of
 
@@ -35,7 +36,7 @@ class Changes(msgspec.Struct, frozen=True):
     """The ledger is another (an older back-up was restored): the feed begins anew, forget what you hold."""
 
 
-@get("/v1/changes")
+@get("/v1/changes", opt={NEEDS: "feed"})
 async def changes(
     request: Request[Any, Any, Any], installation: Here, cursor: Cursor = None, limit: Limit = 1000, wait: Wait = 0
 ) -> Response[bytes] | Stream:

@@ -7,6 +7,7 @@ from litestar import Request, Response, post
 from litestar.params import FromQuery, QueryParameter
 
 from prellbock import checking
+from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here, Installation
 from prellbock.api.problems import NDJSON, ProblemError
 from prellbock.api.settings import Settings
@@ -37,7 +38,7 @@ Intent = Annotated[
 Key = Annotated[str | None, QueryParameter(description="The lines are hashes, made with the key of this name.")]
 
 
-@post("/v1/check", status_code=200, request_max_body_size=Settings().most_check_body)
+@post("/v1/check", opt={NEEDS: "check"}, status_code=200, request_max_body_size=Settings().most_check_body)
 async def check(
     request: Request[Any, Any, Any],
     installation: Here,

@@ -1,13 +1,13 @@
-"""``GET /health`` and ``HEAD /health``: is the server up, and can it reach its store? The only one without a token."""
+"""``GET /health`` and ``HEAD /health``: is the server up, and can it reach its store? Open to everybody."""
 
 import asyncio
 
 from litestar import Response, get, head
 
 from prellbock import __version__
+from prellbock.api.auth.scopes import OPEN
 from prellbock.api.installation import Here, Installation
 from prellbock.api.problems import problem
-from prellbock.api.token import OPEN
 from prellbock.store.errors import StoreError
 
 PATIENCE_SECONDS = 5.0

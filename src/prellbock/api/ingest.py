@@ -5,6 +5,7 @@ from typing import Any, Literal
 import msgspec
 from litestar import Request, post
 
+from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here, Installation
 from prellbock.api.problems import ProblemError
 from prellbock.api.worker.frames import Task
@@ -13,7 +14,7 @@ from prellbock.api.worker.parent import Body
 PACKINGS = {"": False, "identity": False, "gzip": True, "x-gzip": True}
 
 
-@post("/v1/events", status_code=200, request_max_body_size=None)
+@post("/v1/events", opt={NEEDS: "ingest"}, status_code=200, request_max_body_size=None)
 async def ingest(request: Request[Any, Any, Any], installation: Here) -> dict[str, object]:
     """The counts as ``prellbock ingest`` prints them, and ``bad_lines``: which lines were refused, and why.
 
@@ -23,7 +24,7 @@ async def ingest(request: Request[Any, Any, Any], installation: Here) -> dict[st
     return await _taken("events", request, installation)
 
 
-@post("/v1/mails", status_code=200, request_max_body_size=None)
+@post("/v1/mails", opt={NEEDS: "ingest"}, status_code=200, request_max_body_size=None)
 async def ingest_mails(request: Request[Any, Any, Any], installation: Here) -> dict[str, object]:
     """One mail as it came (RFC 5322), or an mbox; answered like ``POST /v1/events``, ``line`` is the mail's number."""
     return await _taken("mails", request, installation)

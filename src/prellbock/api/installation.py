@@ -13,8 +13,8 @@ from litestar.params import SkipValidation
 from prellbock.api.cursors import Cursors
 from prellbock.api.settings import Settings
 from prellbock.api.watch import Watch
+from prellbock.classify.classifier import Classifier
 from prellbock.history.policy import Policy
-from prellbock.pipeline import Classifies
 from prellbock.store.contract import Store
 
 P = ParamSpec("P")
@@ -47,7 +47,7 @@ class Installation:
         store: Store,
         lookups: Store,
         lists: Store,
-        classifier: Classifies,
+        classifier: Classifier,
         settings: Settings,
         worker: Takes,
         secret: bytes,

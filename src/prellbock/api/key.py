@@ -3,6 +3,7 @@
 import msgspec
 from litestar import get
 
+from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here
 
 
@@ -17,7 +18,7 @@ class HashKey(msgspec.Struct, frozen=True, kw_only=True):
     octets: int = 16
 
 
-@get("/v1/key")
+@get("/v1/key", opt={NEEDS: "feed"})
 async def hash_key(installation: Here) -> HashKey:
     """How this installation hashes addresses. Whoever has ``secret`` can try addresses against hashes."""
     return HashKey(key=installation.lookups.identity.key_id, secret=installation.secret.hex())

@@ -13,6 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from prellbock import __version__
+from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here, Installation
 
 _METHODS = ("GET", "POST", "HEAD", "OPTIONS")
@@ -89,7 +90,7 @@ class _Stored(Collector):
         yield info
 
 
-@get("/metrics", media_type="text/plain")
+@get("/metrics", opt={NEEDS: "read"}, media_type="text/plain")
 async def metrics(installation: Here, registry: NamedDependency[SkipValidation[CollectorRegistry]]) -> Response[bytes]:
     """The text format of Prometheus; the token is required."""
     text = await installation.answering(generate_latest, registry)

@@ -12,12 +12,15 @@ from pathlib import Path
 import uvicorn
 
 from prellbock.api.app import create_app
+from prellbock.api.auth.access import Access
+from prellbock.api.auth.setup import first_link
+from prellbock.api.headers import secured
 from prellbock.api.installation import Installation
 from prellbock.api.lock import ServeError, alone
 from prellbock.api.settings import Settings
 from prellbock.api.worker.parent import Worker
 from prellbock.classify.classifier import Classifier
-from prellbock.store.sqlite import SqliteStore
+from prellbock.store.sqlite import SqliteAccounts, SqliteStore
 
 
 class _Server(uvicorn.Server):
@@ -33,12 +36,13 @@ def run(
     token: str,
     *,
     listening: socket.socket,
-    on_start: Callable[[str], None],
+    on_start: Callable[[str, str | None], None],
     settings: Settings | None = None,
 ) -> None:
     """Serves a data folder at a socket of `listen` until SIGTERM or SIGINT, which let running batches finish.
 
-    ``on_start`` gets the address, such as ``http://127.0.0.1:8025``. Raises `ServeError`, `StoreError`.
+    ``on_start`` gets the address, such as ``http://127.0.0.1:8025``, and
+    the path with which the first admin signs up, as long as there is none. Raises `ServeError`, `StoreError`.
     """
     settings = settings or Settings()
     with ExitStack() as open_things:
@@ -49,7 +53,9 @@ def run(
         lists = open_things.enter_context(SqliteStore(folder, read_only=True))
         installation = Installation(store, lookups, lists, Classifier.default(), settings, worker, store.secret)
         open_things.callback(installation.close)
-        asyncio.run(_serve(installation, token, listening, on_start))
+        access = Access(installation, open_things.enter_context(SqliteAccounts(folder)), token)
+        link = first_link(access.accounts, installation.clock())
+        asyncio.run(_serve(access, listening, lambda address: on_start(address, link)))
 
 
 def is_loopback(host: str) -> bool:
@@ -83,19 +89,17 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-async def _serve(
-    installation: Installation, token: str, listening: socket.socket, on_start: Callable[[str], None]
-) -> None:
+async def _serve(access: Access, listening: socket.socket, on_start: Callable[[str], None]) -> None:
     server = _Server(
         uvicorn.Config(
-            create_app(installation, token),
+            secured(create_app(access)),
             http="h11",
             ws="none",
             lifespan="off",
             log_config=None,
             access_log=False,
             server_header=False,
-            timeout_graceful_shutdown=installation.settings.stop_seconds,
+            timeout_graceful_shutdown=access.installation.settings.stop_seconds,
         )
     )
 
@@ -103,7 +107,7 @@ async def _serve(
         # A second signal does not wait for the clients any more; batches are finished all the same.
         server.force_exit = server.should_exit
         server.should_exit = True
-        installation.stop()
+        access.installation.stop()
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

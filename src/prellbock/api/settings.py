@@ -21,3 +21,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How long requests may take to end once the server was told to stop."""
     maintain_seconds: float = 3600.0
     """How often the store's housekeeping runs."""
+    requests_per_second: float = 500.0
+    """Of one user or token in the long run."""
+    requests_at_once: float = 2000.0
+    sign_in_failures: int = 10
+    """Wrong passwords for one name, and from one address, within `sign_in_seconds`."""
+    sign_in_seconds: float = 900.0
+    session_idle_seconds: float = 8 * 3600.0
+    session_seconds: float = 7 * 86400.0

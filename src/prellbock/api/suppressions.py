@@ -9,6 +9,7 @@ from litestar import Response, get
 from litestar.params import QueryParameter
 from litestar.response import Stream
 
+from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here, Installation
 from prellbock.api.problems import NDJSON, ProblemError
 from prellbock.sources.record import RecordError, asked
@@ -34,7 +35,7 @@ class Page(msgspec.Struct, frozen=True):
     """The cursor with which `GET /v1/changes` goes on; keep that of the first page."""
 
 
-@get("/v1/suppressions", media_type=NDJSON)
+@get("/v1/suppressions", opt={NEEDS: "feed"}, media_type=NDJSON)
 async def suppressions(
     installation: Here, limit: Limit = None, cursor: Cursor = None, as_of: Moment = None
 ) -> Stream | Response[bytes]:

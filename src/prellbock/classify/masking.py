@@ -4,6 +4,7 @@ Addresses, hosts, IP addresses, ids, long numbers and times become placeholders 
 stays: words and their case, reply and enhanced codes, wait times, names of blocklists and named pages, short codes of
 providers such as ``[CS01]`` or ``S3140``. Rules are matched against the template, its placeholders read as samples of
 their kind: so a template has the verdict of its responses by construction. Masking a template changes nothing.
+Mojibake is read again first (`mojibake`).
 
 A regular expression over whole texts is too slow for the hot path (78,000/s); texts are cut at blanks instead and each
 word is looked up among those seen before, for many texts at once.
@@ -12,6 +13,7 @@ word is looked up among those seen before, for many texts at once.
 import re
 from collections.abc import Sequence
 
+from prellbock.classify.mojibake import repaired
 from prellbock.classify.telling_words import alphanumeric
 from prellbock.classify.variable_parts import masked_word
 from prellbock.classify.word_shapes import quickly_masked, without_bracketed_addresses
@@ -29,7 +31,8 @@ _MASKABLE = frozenset("0123456789@.:/{")
 
 def mask(text: str) -> str:
     """The template of a response: one line, variable parts as ``{address}``, ``{host}``, ``{ip}``, ``{id}`` ..."""
-    words = text[:_LONGEST].split()
+    text = text[:_LONGEST]
+    words = (text if text.isascii() else repaired(text)).split()
     masked = " ".join(map(_known, words))
     if "{number}" in masked:
         return _with_wait_times(words, masked)
@@ -48,7 +51,11 @@ def _masked_together(texts: Sequence[str]) -> list[str]:
     """Masks all as one long text; a NUL character as a word of its own stands between two of them."""
     if max(map(len, texts)) > _LONGEST:
         texts = [text[:_LONGEST] for text in texts]
-    joined = without_bracketed_addresses(" \0 ".join(texts))
+    joined = " \0 ".join(texts)
+    if not joined.isascii():
+        texts = [text if text.isascii() else repaired(text) for text in texts]
+        joined = " \0 ".join(texts)
+    joined = without_bracketed_addresses(joined)
     masked = " ".join(map(_known, joined.split()))
     templates = masked.split(" \0 ")
     if len(templates) != len(texts) or joined.count("\0") >= len(texts):

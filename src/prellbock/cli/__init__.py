@@ -1,6 +1,7 @@
 """The command line: one module per command, loaded only when that command runs."""
 
 import importlib
+import io
 import os
 import sys
 from typing import Any
@@ -100,8 +101,18 @@ def cli(ctx: click.Context, data: str) -> None:
     ctx.obj = data
 
 
+def _buffer_output() -> None:
+    """With PYTHONUNBUFFERED a write may be cut short without a word; behind a buffer it is whole, or an error."""
+    raw = getattr(sys.stdout, "buffer", None)
+    if isinstance(raw, io.RawIOBase):
+        sys.stdout = io.TextIOWrapper(
+            io.BufferedWriter(raw), sys.stdout.encoding, sys.stdout.errors, line_buffering=True
+        )
+
+
 def main() -> None:
     """Entry point: turns what a person can act on into one plain line and an exit code."""
+    _buffer_output()
     try:
         sys.exit(cli.main(prog_name="prellbock", standalone_mode=False) or 0)
     except click.exceptions.Exit as stop:

@@ -10,7 +10,7 @@ import msgspec
 
 from prellbock import checking
 from prellbock.addresses import AddressError, canonical
-from prellbock.cli.shell import Problems, Progress, data_option, opened
+from prellbock.cli.shell import Problems, Progress, data_option, opened, warn_of_thinning
 from prellbock.cli.times import Time
 from prellbock.history.check import Intent
 
@@ -33,6 +33,7 @@ def check(stream: str | None, intent: Intent | None, campaign: str, as_of: float
     problems = Problems()
     question = checking.Question(stream=stream, intent=intent, campaign=campaign, as_of=as_of)
     with opened(data) as store, Progress("check", unit="addresses") as progress:
+        warn_of_thinning(store, as_of)
         for addresses in _addresses(problems):
             lines = checking.lines(
                 addresses, question, lookups=store, leases=store, policy=store.policy, clock=time.time()

@@ -12,8 +12,8 @@ from prellbock.cli.actions import by_option, reason_option
 from prellbock.cli.decisions_replay import replay
 from prellbock.cli.shell import data_option, opened, write_line
 from prellbock.cli.times import Time
-from prellbock.store.contract import Acted, Chosen, Decided
-from prellbock.times import rfc3339
+from prellbock.store.contract import Acted, Chosen
+from prellbock.telling import acted_record, decision_record, operation_record
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -55,7 +55,7 @@ def list_decisions(data: Path, **meant: Any) -> int:
     """
     with opened(data) as store:
         for decided in store.decisions(Chosen(**meant)):
-            write_line(record(decided))
+            write_line(decision_record(decided))
     sys.stdout.flush()
     return 0
 
@@ -125,47 +125,7 @@ def _told(what: str, operation: int | None, done: list[Acted], dry_run: bool) ->
     """A line for each recipient, and the counts."""
     now = time.time()
     for acted in done:
-        standing = acted.after.at(now)
-        write_line({
-            "address": acted.address, "hash": acted.hash, what: acted.decisions, "before": acted.before.at(now).status,
-            "status": standing.status, "until": rfc3339(standing.until),
-        })  # fmt: skip
-    write_line(
-        {
-            "operation": None if operation is None or dry_run else f"{operation:016x}",
-            "dry_run": dry_run,
-            "decisions": sum(acted.decisions for acted in done),
-            "recipients": len(done),
-            "changed": sum(acted.before.at(now) != acted.after.at(now) for acted in done),
-        }
-    )
+        write_line(acted_record(acted, what, now))
+    write_line(operation_record(operation, done, now, dry_run=dry_run))
     sys.stdout.flush()
     return 0
-
-
-def record(decided: Decided) -> dict[str, object]:
-    """One decision as a JSON object; keys of events and operations are hexadecimal."""
-    entry = decided.entry
-    return {
-        "seq": entry.seq,
-        "time": rfc3339(entry.time),
-        "recorded": rfc3339(entry.recorded),
-        "address": decided.address,
-        "hash": decided.hash,
-        "scope": entry.scope,
-        "before": entry.before,
-        "status": entry.status,
-        "since": rfc3339(entry.since),
-        "until": rfc3339(entry.until),
-        "category": entry.category,
-        "rule": entry.rule,
-        "source": entry.source,
-        "provider": decided.provider,
-        "evidence": [f"{key & 0xFFFF_FFFF_FFFF_FFFF:016x}" for key in entry.evidence],
-        "policy": entry.policy,
-        "ruleset": entry.ruleset or None,
-        "by": entry.actor,
-        "action": entry.action,
-        "reason": entry.reason,
-        "undone": None if entry.undone is None else f"{entry.undone:016x}",
-    }

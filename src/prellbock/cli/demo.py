@@ -170,8 +170,8 @@ def _withheld(totals: dict[str, int]) -> list[str]:
 
 
 def _story(store: "Store", address: str) -> list[str]:
-    from prellbock.cli.recipient import sentences
     from prellbock.history.languages import ENGLISH
+    from prellbock.telling import sentences
 
     lines = [_title(f"One of them: {address}")]
     for sentence in sentences(store.story(address, store.policy), time.time(), ENGLISH):

@@ -25,9 +25,9 @@ def serve(host: str, port: int, data: Path) -> int:
 
 def start(data: Path, host: str, port: int) -> None:
     """Serves until told to stop; what prevents that ends the command with a sentence and exit code 1."""
+    from prellbock.api.auth.file_token import TokenError, token_of
     from prellbock.api.lock import ServeError
     from prellbock.api.server import is_loopback, listen, run
-    from prellbock.api.token import TokenError, token_of
     from prellbock.store.errors import StoreError
     from prellbock.store.sqlite import SqliteStore
 
@@ -43,9 +43,11 @@ def start(data: Path, host: str, port: int) -> None:
             if is_new:
                 _say(f"{data} was missing: a new, empty store was made there")
 
-            def on_start(address: str) -> None:
+            def on_start(address: str, link: str | None) -> None:
                 _say(f"serving {data} at {address}")
                 _introduce(data, token, address, is_fresh=is_fresh)
+                if link is not None:
+                    _say(f"nobody can sign in yet: open {address}{link} once to become the admin")
                 if not is_loopback(host):
                     _say(
                         f"warning: {host} can be reached from other machines, and the token travels unencrypted: "

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 import orjson
 
+from prellbock.times import rfc3339
+
 if TYPE_CHECKING:
+    from prellbock.store.contract import Store
     from prellbock.store.sqlite import SqliteStore
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -107,6 +110,16 @@ class Progress:
         for item in items:
             yield item
             self.advance()
+
+
+def warn_of_thinning(store: "Store", as_of: float | None) -> None:
+    """Says on stderr that a time asked for lies before the deliveries that are remembered one by one."""
+    if as_of is not None and as_of < (since := store.deliveries_since):
+        click.echo(
+            f"prellbock: of deliveries before {rfc3339(since)} only the last four of each recipient are remembered; "
+            "as of an earlier time somebody may seem worse off than he was.",
+            err=True,
+        )
 
 
 @contextmanager

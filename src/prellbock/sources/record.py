@@ -2,9 +2,12 @@
 
 import re
 from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
 
 from prellbock.addresses import AddressError, canonical
-from prellbock.events import DeliveryEvent, Outcome
+from prellbock.events import MOST_ATTEMPTS, DeliveryEvent, Outcome
 
 FUTURE_SECONDS = 86400.0
 """How far ahead of the clock an event may lie: clocks are wrong by hours, not by more."""
@@ -110,6 +113,10 @@ def finish(event: DeliveryEvent, now: float, *, unnamed: bool = False) -> None:
         _check_status(event.status)
     if event.smtp_code is not None and not 200 <= event.smtp_code <= 599:
         raise RecordError(f"smtp_code: {event.smtp_code} is not a reply code from 200 to 599")
+    if event.attempt is not None and not 0 <= event.attempt <= MOST_ATTEMPTS:
+        raise RecordError(f"attempt: must be a number from 0 to {MOST_ATTEMPTS}")
+    if event.meta is not None:
+        _check_meta(event.meta)
     if event.message_id is not None and event.message_id.startswith("<"):
         event.message_id = event.message_id.strip("<> ")
 
@@ -120,6 +127,14 @@ def _tell_feedback(event: DeliveryEvent) -> None:
     if isinstance(kind, str) and (kind := kind.strip().lower()):
         event.feedback_type = kind
         event.outcome = _OUTCOME_OF_FEEDBACK.get(kind, event.outcome)
+
+
+def _check_meta(meta: dict[str, Any]) -> None:
+    """JSON knows numbers of any size; what is stored and handed on does not."""
+    try:
+        msgspec.msgpack.encode(meta)
+    except OverflowError:
+        raise RecordError("meta: holds a whole number of more than 64 bits; give it as text") from None
 
 
 def _check_status(status: str) -> None:

@@ -273,8 +273,8 @@ class Store(Protocol):
         """Suppresses, releases or notes canonical addresses, in one transaction; what it did, in order."""
         ...
 
-    def decisions(self, chosen: Chosen) -> Iterator[Decided]:
-        """The decisions meant, in the order of the ledger."""
+    def decisions(self, chosen: Chosen, *, after: int = 0) -> Iterator[Decided]:
+        """The decisions meant, in the order of the ledger; ``after``: only those with a greater sequence number."""
         ...
 
     def undo(
@@ -309,6 +309,11 @@ class Store(Protocol):
 
     def maintain(self, now: float) -> None:
         """What must be done now and then: thin the memory of deliveries, forget what is only kept for hours."""
+        ...
+
+    @property
+    def deliveries_since(self) -> float:
+        """From this time on (Unix seconds) every delivery is remembered; before it the last ones of each recipient."""
         ...
 
     def close(self) -> None: ...

@@ -1,5 +1,6 @@
 """The embedded store: SQLite (WAL) in the data folder. One writer at a time, any number of readers."""
 
+from prellbock.store.sqlite.accounts import SqliteAccounts
 from prellbock.store.sqlite.store import SqliteStore
 
-__all__ = ["SqliteStore"]
+__all__ = ["SqliteAccounts", "SqliteStore"]

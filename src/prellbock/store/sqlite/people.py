@@ -45,9 +45,8 @@ class People(Opened):
     def _person(self, actor: str, reason: str, policy: Policy, now: float) -> Person:
         return Person(actor, reason if self._plain else NAMES.sub("{address}", reason), policy, now)
 
-    def decisions(self, chosen: Chosen) -> Iterator[Decided]:
+    def decisions(self, chosen: Chosen, *, after: int = 0) -> Iterator[Decided]:
         """See `prellbock.store.contract.Store.decisions`."""
-        after = 0
         while True:
             with self._reading():
                 rows = chosen_rows(self._db, chosen, after=after, most=PAGE)

@@ -20,7 +20,10 @@ MERGE_AT = 12
 """Runs of one day or hour that are merged into one."""
 CACHE_OCTETS = 96 * 1024 * 1024
 THINNED = -1
-"""The pseudo-day that holds, for days no longer kept, the last delivery of each recipient."""
+"""The pseudo-day that holds, for days no longer kept, the last deliveries of each recipient."""
+KEPT = 4
+"""Deliveries of a recipient that outlast thinning. More than one, because a message that was delivered may bounce
+later, and then the delivery before it counts."""
 DAY_MS = 86_400_000
 
 
@@ -209,6 +212,11 @@ class Runs:
         until_ms = None if until is None else int(until * 1000)
         return self.deliveries(np.array([key], dtype=np.int64), np.array([0], dtype=np.int64), until_ms).get(key, [])
 
+    def whole_since(self, keep_days: int) -> float:
+        """The time (Unix seconds) since which nothing was thinned; 0 if nothing ever was."""
+        days = self._days()
+        return max(0.0, (days[0] - keep_days + 1) * DAY_MS / 1000) if THINNED in days else 0.0
+
     def thin(self, keep_days: int) -> int:
         """Moves days older than the newest ``keep_days`` into the thinned rest; returns how many days were moved."""
         days = [day for day in self._days() if day != THINNED]
@@ -217,7 +225,7 @@ class Runs:
             return 0
         rest = _distinct(_joined([run for day in [*old, THINNED] for run in self._delivery_runs(day)]))
         last = np.ones(len(rest.keys), dtype=np.bool_)
-        last[:-1] = rest.keys[1:] != rest.keys[:-1]
+        last[:-KEPT] = rest.keys[KEPT:] != rest.keys[:-KEPT]
         for day in [*old, THINNED]:
             self._db.execute("DELETE FROM deliveries WHERE day = ?", (day,))
         self._cache.clear()

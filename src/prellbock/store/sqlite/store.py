@@ -170,6 +170,12 @@ class SqliteStore(People, Hindsight):
 
     # --- reading
 
+    @property
+    def deliveries_since(self) -> float:
+        """See `prellbock.store.contract.Store.deliveries_since`."""
+        with self._reading():
+            return self._memory.runs.whole_since(DELIVERIES_KEPT_DAYS)
+
     def noted(self, hashes: bytes) -> NDArray[np.bool_]:
         """See `prellbock.store.contract.Store.noted`."""
         with self._reading():

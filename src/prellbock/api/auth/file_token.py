@@ -1,21 +1,13 @@
-"""The key to the server: a random token in a file that only its owner can read."""
+"""The operator's key: a random token in a file that only its owner can read. It may do everything."""
 
-import hmac
 import os
 import secrets
 from pathlib import Path
-
-from litestar.connection import ASGIConnection
-from litestar.exceptions import NotAuthorizedException
-from litestar.handlers.base import BaseRouteHandler
-from litestar.types import Guard
 
 TOKEN_FILE = "token"  # noqa: S105 -- the name of the file
 TOKEN_OCTETS = 32
 SHORTEST = 32
 """Characters of a token that an operator has chosen."""
-OPEN = "open"
-"""Set in a route's ``opt``: this route asks for no token."""
 
 
 class TokenError(Exception):
@@ -50,21 +42,3 @@ def _read(path: Path) -> str:
     if len(token) < SHORTEST or any(not "!" <= character <= "~" for character in token):
         raise TokenError(f"{path} holds no token of at least {SHORTEST} characters: delete it for a new one")
     return token
-
-
-def guard(token: str) -> Guard:
-    """Lets nobody in without ``Authorization: Bearer TOKEN``, except to routes that are marked `OPEN`."""
-    expected = token.encode()
-
-    def check(connection: ASGIConnection, handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]
-        if handler.opt.get(OPEN):
-            return
-        scheme, _, given = connection.headers.get("authorization", "").partition(" ")
-        right = hmac.compare_digest(given.strip().encode("utf-8", "surrogateescape"), expected)
-        if scheme.lower() != "bearer" or not right:
-            raise NotAuthorizedException(
-                "send the header `Authorization: Bearer TOKEN`; the file `token` of the data folder holds the token",
-                headers={"WWW-Authenticate": 'Bearer realm="prellbock"'},
-            )
-
-    return check

@@ -1,0 +1,33 @@
+"""Text in UTF-8 that somebody read as Latin-1 or Windows-1252 (``Ã¼`` for ``ü``) is read again as what it was.
+
+Only what cannot be meant is changed: runs that are valid UTF-8 once the characters are bytes again, with the first
+characters of the scripts that mails are written in. A single run of three stays, for ``fermé»…`` is French.
+"""
+
+import re
+
+_CP1252 = {bytes([code]).decode("cp1252", "ignore") or chr(code): code for code in range(0x80, 0xA0)}
+_BYTES = {chr(code): code for code in range(0x80, 0x100)} | _CP1252
+_LATER = "[" + re.escape("".join(sign for sign, code in _BYTES.items() if 0x80 <= code < 0xC0)) + "]"
+_TWO = re.compile(f"[ÂÃÄÅÎÏÐÑ]{_LATER}")
+_THREE = re.compile(f"[à-ï]{_LATER}{{2}}")
+
+
+def repaired(text: str) -> str:
+    """The text as it was written, however often it was misread. Repairing twice changes nothing."""
+    while (better := _once(text)) != text:
+        text = better
+    return text
+
+
+def _once(text: str) -> str:
+    if "â" in text or len(_THREE.findall(text)) > 1:
+        text = _THREE.sub(_read_again, text)
+    return _TWO.sub(_read_again, text)
+
+
+def _read_again(run: re.Match[str]) -> str:
+    try:
+        return bytes(_BYTES[sign] for sign in run[0]).decode()
+    except UnicodeDecodeError:
+        return run[0]

@@ -1,0 +1,140 @@
+"""Every route with every role, every scope, and without any: who may do what."""
+
+import contextlib
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from litestar.handlers import HTTPRouteHandler
+from processes import Server, sign_up
+
+from prellbock.api.app import RESOURCES
+from prellbock.api.auth.scopes import OF_ROLE, ROLES, SCOPES, Scope
+
+OPEN, EVERYBODY = "open", "everybody"
+TABLE = {
+    "GET /health": OPEN,
+    "HEAD /health": OPEN,
+    "GET /setup": OPEN,
+    "POST /setup": OPEN,
+    "POST /v1/session": OPEN,
+    "GET /v1/session": EVERYBODY,
+    "GET /v1/schema/openapi.json": EVERYBODY,
+    "GET /metrics": "read",
+    "POST /v1/events": "ingest",
+    "POST /v1/mails": "ingest",
+    "POST /v1/check": "check",
+    "GET /v1/key": "feed",
+    "GET /v1/suppressions": "feed",
+    "GET /v1/changes": "feed",
+    "GET /v1/recipients/{address:str}": "read",
+    "POST /v1/recipients/suppress": "edit",
+    "POST /v1/recipients/release": "edit",
+    "POST /v1/recipients/note": "edit",
+    "GET /v1/decisions": "read",
+    "POST /v1/decisions/undo": "edit",
+    "POST /v1/decisions/redo": "edit",
+    "POST /v1/classify": "read",
+    "GET /v1/users": "admin",
+    "POST /v1/users": "admin",
+    "PATCH /v1/users/{name:str}": "admin",
+    "GET /v1/tokens": "admin",
+    "POST /v1/tokens": "admin",
+    "DELETE /v1/tokens/{identity:str}": "admin",
+    "GET /v1/audit": "admin",
+    # At the end: it ends the session with which the others are asked.
+    "DELETE /v1/session": EVERYBODY,
+}
+"""What each route needs: written down once more, so that a slip in the code is seen."""
+PASSWORD = "correct horse battery staple"
+
+
+def test_every_route_is_in_the_table() -> None:
+    routes = {
+        f"{method} {path}"
+        for handler in RESOURCES
+        if isinstance(handler, HTTPRouteHandler)
+        for method in handler.http_methods
+        for path in handler.paths
+    }
+    assert routes | {"GET /v1/schema/openapi.json"} == {*TABLE}
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("roles") / "data")
+    yield server
+    server.stop()
+
+
+def ask(client: httpx.Client, route: str) -> httpx.Response:
+    method, path = route.split()
+    return client.request(method, re.sub(r"\{\w+:str\}", "nobody", path), headers={"Accept": "application/json"})
+
+
+def is_let_in(answer: httpx.Response) -> bool:
+    if answer.status_code in (401, 403):
+        assert answer.headers["content-type"] == "application/problem+json"
+        return False
+    assert answer.status_code < 500, answer.text
+    return True
+
+
+def signed_in(server: Server, role: str) -> httpx.Client:
+    link = server.client.post("/v1/users", json={"name": f"the-{role}", "role": role}).json()["link"]
+    sign_up(server, link, f"the-{role}", PASSWORD)
+    client = httpx.Client(base_url=server.address)
+    session = client.post("/v1/session", json={"name": f"the-{role}", "password": PASSWORD})
+    assert session.json()["role"] == role
+    client.headers["X-CSRF-Token"] = session.json()["csrf"]
+    return client
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_roles(shared: Server, role: str) -> None:
+    with contextlib.closing(signed_in(shared, role)) as client:
+        for route, needed in TABLE.items():
+            allowed = needed in (OPEN, EVERYBODY) or needed in OF_ROLE[role]  # type: ignore[index]
+            # Without it nothing that changes anything is done, and before anything else is looked at.
+            if client.headers.get("X-CSRF-Token") and allowed and needed != OPEN and not route.startswith("GET"):
+                with httpx.Client(base_url=shared.address, cookies=client.cookies) as bare:
+                    assert "x-csrf-token" in ask(bare, route).json()["detail"], route
+            assert is_let_in(ask(client, route)) == allowed, route
+        assert ask(client, "GET /v1/session").status_code == 401
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_scopes_of_tokens(shared: Server, scope: Scope) -> None:
+    made = shared.client.post("/v1/tokens", json={"name": f"only {scope}", "scopes": [scope]}).json()
+    with httpx.Client(base_url=shared.address, headers={"Authorization": f"Bearer {made['token']}"}) as client:
+        for route, needed in TABLE.items():
+            assert is_let_in(ask(client, route)) == (needed in (OPEN, EVERYBODY, scope)), route
+        assert client.get("/v1/session").json()["scopes"] == [scope]
+        assert shared.client.delete(f"/v1/tokens/{made['id']}").status_code == 204
+        assert client.get("/v1/session").status_code == 401
+    listed = {token["id"]: token for token in shared.client.get("/v1/tokens").json()}
+    assert listed[made["id"]]["revoked"]
+    assert listed[made["id"]]["token"] is None
+
+
+@pytest.mark.parametrize("given", [None, "", "Bearer", "Bearer wrong", "Basic eDp4", "Bearer \xff"])
+def test_nobody(shared: Server, given: str | None) -> None:
+    headers = httpx.Headers({} if given is None else {"Authorization": given}, encoding="latin-1")
+    with httpx.Client(base_url=shared.address, headers=headers) as client:
+        for route, needed in TABLE.items():
+            answer = ask(client, route)
+            assert is_let_in(answer) == (needed == OPEN) or route == "POST /v1/session", route
+            if answer.status_code == 401 and needed != OPEN:
+                assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+def test_every_answer_has_the_headers_that_keep_browsers_out(shared: Server) -> None:
+    for path in ("/health", "/v1/check", "/nothing", "/setup", "/v1/tokens"):
+        answer = shared.client.get(path)
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert "strict-transport-security" not in answer.headers
+        assert "server" not in answer.headers
