@@ -86,6 +86,15 @@ def test_a_delivery_between_clears() -> None:
     assert status_of(state, 4) == "deliverable"
 
 
+def test_a_failure_after_a_delivery_of_the_same_day_still_counts_when_others_come_at_another_hour() -> None:
+    state = State()
+    state.add_delivery(T0 + HOUR)
+    state.add_failure(failure(2 / 24, 1, 2))
+    assert status_of(state, 0.5) == "paused"
+    state.add_failure(failure(0.7, 2, 4, category="mailbox_full", permanent=False))
+    assert status_of(state, 0.8) == "paused"
+
+
 def test_a_late_report_of_a_failure_before_the_delivery_does_not_count_again() -> None:
     state = State()
     state.add_failure(failure(0, 1, 42))

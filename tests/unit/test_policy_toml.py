@@ -112,6 +112,7 @@ def test_a_domain_is_only_paused_and_only_after_a_month(step: str, why: str) -> 
         ("unknown_recipient", "unknown_recipent", "mine.toml:4: rule 'dead': category: there is no category"),
         ("days = 2", "days = 0", "mine.toml:8: rule 'dead': steps: step 'twice': days: must be a whole number from 1"),
         ("days = 2", "days = 400", "mine.toml:8: rule 'dead': steps: step 'twice': days: must be a whole number from"),
+        ("hours_apart = 24", "hours_apart = 36", "hours_apart beyond 24 must be whole days"),
         ("days = 2, ", "day = 2, ", "mine.toml:8: rule 'dead': steps: step 'twice': day: there is no such field"),
         ('"suppressed"', '"deleted"', "mine.toml:8: rule 'dead': steps: step 'twice': then: must be one of watched"),
         (", pause_days = 7", "", "mine.toml:7: rule 'dead': steps: step 'once': pause_days and then"),

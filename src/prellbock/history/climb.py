@@ -64,6 +64,27 @@ class Days:
         if self._rest >> place and self.time(self._top - place) < time:
             self._rest ^= 1 << place
 
+    def pause_again(self, count: int, pause_days: float) -> tuple[list[int], float] | None:
+        """Takes pauses that follow each other on days in a row, as long as these are not known exactly.
+
+        Returns the days of the last pause and its end; None if there is no such pause.
+        """
+        rest, last, until = self._rest, None, 0.0
+        while (below := rest.bit_length() - count) >= 0 and rest >> below == (1 << count) - 1:
+            day = self._top - below
+            if day >= self._first:
+                break
+            last, until = day, day * DAY + self._earliest + pause_days * DAY
+            place = self._top - int(until // DAY)
+            if place < 0:
+                rest = 0
+                break
+            rest &= (2 << place) - 1
+            if rest >> place and self.time(self._top - place) < until:
+                rest ^= 1 << place
+        self._rest = rest
+        return None if last is None else (list(range(last - count + 1, last + 1)), until)
+
     def time(self, day: int) -> float:
         """When the latest message of that day failed; for days no longer known exactly the earliest time of any day."""
         if day >= self._first and (reports := self._exact.get(day)) is not None:
@@ -98,8 +119,8 @@ class Reached(msgspec.Struct, gc=False):
     days: list[int]
     """The days counted for it; below the first step the first day alone."""
     until: float | None = None
-    last: float = 0.0
-    """Time of the last failure that was looked at."""
+    last: int | None = None
+    """The last day that was looked at, where failures expire."""
 
 
 def climb(rule: HistoryRule, days: Days) -> Reached:
@@ -111,7 +132,7 @@ def climb(rule: HistoryRule, days: Days) -> Reached:
     taken: Step | None = None
     until: float | None = None
     number = begin = index = 0
-    last = 0.0
+    last: int | None = None
     while True:
         step = steps[min(number, top)] if number <= top or rule.repeat_last else None
         if step is None:
@@ -124,15 +145,18 @@ def climb(rule: HistoryRule, days: Days) -> Reached:
             break
         time = days.time(found[index])
         if expires is not None:
-            if last and time - max(last, until or 0.0) >= expires * DAY:
+            day = found[index]
+            if last is not None and day - last > expires and (until is None or day - until // DAY > expires):
                 taken, until, number, begin, counted = None, None, 0, index, found[index : index + 1]
-                last = time
+                last = day
                 continue
-            last = time
+            last = day
         if step is None:
             index += 1
             continue
-        if weight == 1 and step.within_days is None and not step.hours_apart and not step.over_days:
+        plain = expires is None and weight == 1 and step.within_days is None
+        plain = plain and not step.hours_apart and not step.over_days
+        if plain:
             first = begin if index - begin + 1 >= step.days else -1
         else:
             first = _first(step, days, begin, index, weight, time)
@@ -151,6 +175,8 @@ def climb(rule: HistoryRule, days: Days) -> Reached:
             else:
                 days.skip_until(until)
                 found, begin, index = days.found, 0, 0
+                if number > top and plain and (again := days.pause_again(step.days, step.pause_days)):
+                    counted, until = again
     return Reached(taken, counted, until, last)
 
 
@@ -162,7 +188,7 @@ def _first(step: Step, days: Days, begin: int, last: int, weight: int, end: floa
     found = days.found
     first = begin
     if step.within_days is not None:
-        while end - days.time(found[first]) >= step.within_days * DAY:
+        while found[last] - found[first] >= step.within_days:
             first += 1
     if last - first + 1 < step.days and days.count(first, last, weight) < step.days:
         return -1

@@ -78,7 +78,7 @@ def _days(failures: Failures, share: _Share, after: float) -> Days | None:
             bits ^= 1 << width
     reports = share.reports
     single = _are_single(reports)
-    if single and (not reports or reports[0].time > after):
+    if single and (not reports or reports[0].time // DAY > cleared):
         # The bits say already what the reports would say.
         return Days(bits, top, failures.earliest, reports, share.permanent) if bits else None
     known = counting = 0
@@ -136,7 +136,8 @@ def _judged(failures: Failures, rule: HistoryRule, reached: Reached, days: Days,
         counted = days.known() or counted
     evidence, partial, last = days.evidence(counted)
     if rule.expires_days is not None and status != "suppressed":
-        expires = max(reached.last, reached.until or 0.0) + rule.expires_days * DAY
+        last_day = max(reached.last or counted[-1], int((reached.until or 0.0) // DAY))
+        expires = (last_day + rule.expires_days + 1) * DAY
     if last is None:
         # Of several categories on one day the latest is no longer known: any one, but always the same.
         last = min(number for number, bits in share.cells.items() if bits >> failures.top - counted[-1] & 1)

@@ -1,7 +1,8 @@
 """What is a history policy made of? Rules, each a ladder of steps from failures to a status, and who is exempt.
 
 "Failures on N days, at least H hours apart" means: N distinct UTC days, and from the first to the last of them at least
-(N - 1) x H hours.
+(N - 1) x H hours. Everything else is counted in whole days, so that a history that has grown long and knows the days
+alone still fulfils what it once has.
 """
 
 import hashlib
@@ -30,14 +31,14 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Failures of different messages on so many different UTC days ..."""
     hours_apart: float = 0.0
     """... at least so many hours apart ..."""
-    within_days: float | None = None
-    """... the first and the last of them less than so many days apart ..."""
-    over_days: float = 0.0
+    within_days: int | None = None
+    """... all of them within so many UTC days in a row ..."""
+    over_days: int = 0
     """... and at least so many days apart, with no delivery between."""
     after_pause: bool = False
     """Count only failures after the end of the pause that the step before has set."""
     then: Action
-    pause_days: float = 0.0
+    pause_days: int = 0
     becomes: str | None = None
     """With ``recategorised``: the category as which the failures count from there on, as permanent ones."""
 
@@ -57,9 +58,9 @@ class HistoryRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Only failures at these providers."""
     permanent_counts: int = 1
     """For how many days a day with a permanent failure counts."""
-    expires_days: float | None = None
-    """With no failure for so many days (after a pause: from its end on) the count begins anew, and what was watched
-    or paused no longer is."""
+    expires_days: int | None = None
+    """After so many UTC days without a failure (after a pause: from its end on) the count begins anew, and what was
+    watched or paused no longer is."""
     steps: tuple[Step, ...] = ()
     repeat_last: bool = False
     """Whether the last step is taken again and again."""

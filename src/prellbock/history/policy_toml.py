@@ -122,6 +122,8 @@ def _wrong_with(step: Step, rules: list[HistoryRule], index: int) -> str | None:
     longest = max(step.over_days, step.within_days or 0, (step.days - 1) * step.hours_apart / 24, step.days)
     if longest > DAYS_KEPT:
         return f"looks back further than the {DAYS_KEPT} days that are remembered"
+    if step.hours_apart > 24 and step.hours_apart % 24:
+        return "hours_apart beyond 24 must be whole days (48, 72 ...)"
     if step.within_days is not None and step.within_days <= max(step.over_days, step.days - 1):
         return "within_days is too short for the other conditions: this can never happen"
     return None
@@ -213,7 +215,7 @@ _RULE: fields.Readers = {
     "stream": _streams,
     "provider": fields.providers,
     "permanent_counts": _number(1, 100, whole=True),
-    "expires_days": _number(0.01, DAYS_KEPT),
+    "expires_days": _number(1, DAYS_KEPT, whole=True),
     "steps": _steps,
     "repeat_last": _flag,
     "probe": _flag,
@@ -223,10 +225,10 @@ _STEP: fields.Readers = {
     "name": fields.name,
     "days": _number(1, DAYS_KEPT, whole=True),
     "hours_apart": _number(0, 24 * DAYS_KEPT),
-    "within_days": _number(0.01, DAYS_KEPT),
-    "over_days": _number(0, DAYS_KEPT),
+    "within_days": _number(1, DAYS_KEPT, whole=True),
+    "over_days": _number(0, DAYS_KEPT, whole=True),
     "after_pause": _flag,
     "then": _then,
-    "pause_days": _number(0.01, 3660),
+    "pause_days": _number(1, 3660, whole=True),
     "becomes": fields.category,
 }

@@ -73,6 +73,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("watched", "paused", "a step of a rule: paused", "eine Stufe einer Regel: Pause"),
     Transition("watched", "suppressed", "a step of a rule: suppressed", "eine Stufe einer Regel: Sperre"),
     Transition("paused", "probing", "the pause ends", "die Pause endet"),
+    Transition("paused", "watched", "the pause ends, without a probe", "die Pause endet, ohne Probe"),
     Transition("probing", "paused", "the probe fails: the next step", "die Probe scheitert: die nächste Stufe"),
     Transition("probing", "suppressed", "the probe fails: the last step", "die Probe scheitert: die letzte Stufe"),
     Transition("paused", "suppressed", "mail that still goes fails", "Mail, die noch hinausgeht, scheitert"),
