@@ -36,6 +36,8 @@ TABLE = {
     "POST /v1/decisions/undo": "edit",
     "POST /v1/decisions/redo": "edit",
     "POST /v1/classify": "read",
+    "GET /v1/statistics": "read",
+    "GET /v1/templates": "read",
     "GET /v1/users": "admin",
     "POST /v1/users": "admin",
     "PATCH /v1/users/{name:str}": "admin",

@@ -28,7 +28,9 @@ from prellbock.api.key import hash_key
 from prellbock.api.metrics import Metrics, metrics
 from prellbock.api.problems import ProblemError, on_anything, on_http, on_problem, on_store
 from prellbock.api.recipients import note, recipient, release, suppress
+from prellbock.api.statistics import statistics
 from prellbock.api.suppressions import suppressions
+from prellbock.api.templates import templates
 from prellbock.store.errors import StoreError
 
 RESOURCES: tuple[ControllerRouterHandler, ...] = (
@@ -49,6 +51,8 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     undo_decisions,
     redo_decisions,
     classify,
+    statistics,
+    templates,
     sign_in,
     myself,
     sign_out,

@@ -14,6 +14,7 @@ from prellbock.history.policy import Policy
 from prellbock.history.recipient import State
 from prellbock.identity import Identity
 from prellbock.pipeline import Classifies, Prepared
+from prellbock.store.figures import Figures
 
 
 class Withheld(msgspec.Struct, frozen=True):
@@ -151,7 +152,7 @@ class Known(msgspec.Struct, frozen=True):
     state: State
 
 
-class Store(Protocol):
+class Store(Figures, Protocol):
     """The memory of one installation."""
 
     @property
@@ -253,14 +254,6 @@ class Store(Protocol):
 
         After an older back-up was restored, the same numbers are given again to other entries.
         """
-        ...
-
-    def totals(self) -> dict[str, int]:
-        """``events_OUTCOME``, ``withheld_STATUS``, ``batches`` and ``cursor``."""
-        ...
-
-    def by_category(self) -> list[tuple[str, str, str, int]]:
-        """Counts of all events but deliveries as (category, fault, provider, count), largest first."""
         ...
 
     def story(self, address: str, policy: Policy, *, as_of: float | None = None, events: int = 50) -> Story:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import time
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
@@ -22,6 +21,7 @@ from prellbock.store.contract import Known, LedgerEntry, StoredEvent, Story, Wit
 from prellbock.store.sqlite import history, outcomes
 from prellbock.store.sqlite.announce import PAGE, announce, held, hold, hold_all
 from prellbock.store.sqlite.connection import plain_errors
+from prellbock.store.sqlite.figures import CountedHere
 from prellbock.store.sqlite.hindsight import Hindsight
 from prellbock.store.sqlite.memory import chunks
 from prellbock.store.sqlite.people import People
@@ -37,7 +37,7 @@ _PAGE = 5000
 """Lines of the suppression list that are read at once."""
 
 
-class SqliteStore(People, Hindsight):
+class SqliteStore(People, Hindsight, CountedHere):
     """`prellbock.store.contract.Store` in a data folder. Safe to share between threads; one call runs at a time."""
 
     # --- writing
@@ -316,35 +316,6 @@ class SqliteStore(People, Hindsight):
             actions=done,
             probes=probes,
         )
-
-    def totals(self) -> dict[str, int]:
-        """How many events per outcome and how many withheld recipients per status are in the store."""
-        with self._reading():
-            totals = dict(self._db.execute("SELECT outcome, sum(count) FROM rollups GROUP BY outcome").fetchall())
-            now = time.time()
-            withheld = self._db.execute(
-                "SELECT status, count(*) FROM withheld WHERE until IS NULL OR until > ? GROUP BY status", (now,)
-            ).fetchall()
-            (totals["batches"],) = self._db.execute("SELECT count(*) FROM batches").fetchone()
-            (totals["cursor"],) = self._db.execute("SELECT coalesce(max(seq), 0) FROM ledger").fetchone()
-        return {**{f"events_{k}" if k not in ("batches", "cursor") else k: int(v) for k, v in totals.items()},
-                **{f"withheld_{status}": int(n) for status, n in withheld}}  # fmt: skip
-
-    def by_category(self) -> list[tuple[str, str, str, int]]:
-        """Counts of all failures as (category, fault, provider, count), largest first."""
-        with self._reading():
-            return self._db.execute(
-                "SELECT category, fault, provider, sum(count) AS n FROM rollups WHERE outcome != 'delivered'"
-                " GROUP BY category, fault, provider ORDER BY n DESC, category, provider"
-            ).fetchall()
-
-    def templates_seen(self) -> Iterator[tuple[str, str | None, str | None, int | None, int]]:
-        """Every template with the provider and codes it came with: template, provider, status, reply code, count."""
-        with self._reading():
-            yield from self._db.execute(
-                "SELECT t.text, e.provider, e.status, e.smtp_code, count(*) FROM events e"
-                " JOIN templates t ON t.key = e.template GROUP BY t.text, e.provider, e.status, e.smtp_code"
-            )
 
     # --- one recipient
 
