@@ -122,16 +122,18 @@ def _lease(store: Store, subjects: Subjects, answers: list[Answer], now: float, 
 
 
 def lines(
-    texts: Sequence[str], question: Question, *, lookups: Store, leases: Store, policy: Policy, clock: float
+    texts: Sequence[str | bytes], question: Question, *, lookups: Store, leases: Store, policy: Policy, clock: float
 ) -> list[Line]:
-    """One line for each text that should be an address, in order; see `check`."""
+    """One line for each text (octets are UTF-8) that should be an address, in order; see `check`."""
     bad: dict[int, Line] = {}
     addresses: list[str] = []
     for index, text in enumerate(texts):
         try:
-            addresses.append(canonical(text))
-        except AddressError as error:
-            bad[index] = Line(text[:320], False, None, None, f"not an address: {error}")
+            addresses.append(canonical(text if isinstance(text, str) else text.decode()))
+        except (AddressError, UnicodeDecodeError) as error:
+            shown = text if isinstance(text, str) else text.decode("utf-8", "replace")
+            why = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error
+            bad[index] = Line(shown[:320], False, None, None, f"not an address: {why}")
     subjects = of_addresses(addresses, lookups.identity)
     answers = check(subjects, question, lookups=lookups, leases=leases, policy=policy, clock=clock)
     return _merged(addresses, answers, bad)

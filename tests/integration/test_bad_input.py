@@ -223,3 +223,46 @@ def test_two_that_make_the_store_at_the_same_time_share_it(tmp_path: Path) -> No
     with SqliteStore(tmp_path / "d") as store:
         assert store.totals()["events_bounced"] == 2
     assert sorted(path.name for path in (tmp_path / "d").iterdir()) == ["prellbock.sqlite3", "secret"]
+
+
+@pytest.mark.parametrize("command", ["ingest", "parse"])
+def test_empty_input_is_named_wherever_it_comes_from(tmp_path: Path, command: str) -> None:
+    for path in ("-", "a.eml", "a.ndjson", "a.csv", "a"):
+        if path != "-":
+            (tmp_path / path).write_bytes(b"")
+        done = run("--data", tmp_path / "d", command, path, cwd=tmp_path)
+        assert done.returncode == 1
+        assert f"{'<stdin>' if (path, command) == ('-', 'ingest') else path}: is empty".encode() in done.stderr
+
+
+def test_packed_input_on_stdin(tmp_path: Path) -> None:
+    mail = (Path(__file__).parents[1] / "data" / "mails" / "real" / "lhost-postfix-13.eml").read_bytes()
+    for count, (text, more) in enumerate([(GOOD, []), (GOOD, ["--format", "ndjson"]), (mail, [])]):
+        done = run("--data", tmp_path / str(count), "ingest", *more, "-", stdin=gzip.compress(text))
+        assert (done.returncode, last(done)["new"]) == (0, 2 if text == mail else 1), done.stderr.decode()
+
+
+def test_every_line_that_is_checked_gets_an_answer(tmp_path: Path) -> None:
+    assert run("--data", tmp_path, "ingest", "-", stdin=GOOD).returncode == 0
+    done = run("--data", tmp_path, "check", stdin=b"g@example.com\nnobody\n\n\xff@x.example\nv@example.com")
+    answers = [orjson.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["address"] for answer in answers] == ["g@example.com", "nobody", "\ufffd@x.example", "v@example.com"]
+    assert [(answer["may_mail"], answer["status"]) for answer in answers[1:3]] == [(False, None)] * 2
+    assert done.returncode == 1
+    assert [line.split()[0] for line in done.stderr.decode().splitlines()] == ["<stdin>:2:", "<stdin>:4:"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may look everywhere")
+@pytest.mark.parametrize("command", ["ingest", "check", "parse", "serve"])
+def test_a_data_folder_that_may_not_be_looked_into(tmp_path: Path, command: str) -> None:
+    tmp_path.chmod(0)
+    done = run("--data", tmp_path / "x", command, *(["-"] if command in ("ingest", "parse") else []), stdin=GOOD)
+    tmp_path.chmod(0o700)
+    assert done.returncode == 1
+    assert f"no permission to use the data folder {tmp_path / 'x'}" in done.stderr.decode()
+
+
+def test_a_truth_file_that_cannot_be_made_says_what_to_do(tmp_path: Path) -> None:
+    done = run("simulate", "--responses", "10", "--truth", tmp_path / "none" / "x")
+    assert done.returncode == 1
+    assert b"folder that exists" in done.stderr

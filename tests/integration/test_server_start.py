@@ -19,6 +19,9 @@ def test_health_says_what_runs(server: Server) -> None:
 def test_a_load_balancer_may_ask_for_the_head_alone(server: Server) -> None:
     answer = httpx.head(f"{server.address}/health")
     assert (answer.status_code, answer.content) == (200, b"")
+    whole = httpx.get(f"{server.address}/health")
+    for name in ("content-length", "content-type"):
+        assert answer.headers[name] == whole.headers[name]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -2,17 +2,24 @@ import random
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from prellbock.bench import WORKLOADS, workload
 from prellbock.bench.samples import distinct_responses, generated_rules
 from prellbock.bench.timing import interleaved
 from prellbock.classify.classifier import Classifier
+from prellbock.cli.bench import bench
 from prellbock.rules.toml import read_folder
 
 
 @pytest.mark.parametrize("name", list(WORKLOADS))
 def test_every_workload_exists(name: str) -> None:
     assert callable(workload(name))
+
+
+def test_help_lists_the_workloads() -> None:
+    said = CliRunner().invoke(bench, ["--help"]).output
+    assert all(name in said for name in WORKLOADS)
 
 
 def test_the_responses_measured_are_all_different() -> None:

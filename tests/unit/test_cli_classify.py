@@ -203,3 +203,24 @@ def test_two_rule_sets_are_compared(tmp_path: Path) -> None:
     assert code == 0
     assert rows[-1]["old"] == {"mailbox_full": 1, "unclassified": 1}
     assert rows[-1]["new"] == {"policy": 1, "unclassified": 1}
+
+
+@pytest.mark.parametrize("code", ["99999999999999999999999", "99999", "-1", "199", "600", '"700"'])
+def test_a_code_out_of_range_is_a_bad_line(code: str) -> None:
+    for more in ("", ', "time": "2026-01-05T08:00:00Z"'):
+        line = f'{{"response": "550 x", "smtp_code": {code}{more}}}'
+        status, rows, messages = classify(line.encode())
+        assert (status, rows) == (1, [])
+        assert f"<stdin>:1: smtp_code: {code.strip(chr(34))} is not a reply code from 200 to 599" in messages
+
+
+def test_lines_after_one_that_is_too_long_stay_lines() -> None:
+    status, rows, messages = classify(b"x" * ((16 << 20) + 200_000) + b"\n550 a\n550 b\n")
+    assert (status, [row["response"] for row in rows]) == (1, ["550 a", "550 b"])
+    assert messages.count("longer than 16 MiB") == 1
+
+
+def test_a_replay_of_nothing_says_so() -> None:
+    status, rows, messages = run("rules", "replay", RULES, "--rules", RULES)
+    assert (status, rows[0]["responses"]) == (1, 0)
+    assert "<stdin>: holds no response" in messages

@@ -109,6 +109,33 @@ def test_packed_mails(tmp_path: Path, name: str) -> None:
     assert list(wrong) == [str(tmp_path / name)]
 
 
+BOX = b"".join(b"From a@b.example Mon Sep 20 19:29:2%d 2021\n%s\n\n" % (n, MAIL) for n in range(3))
+
+
+def test_of_a_packed_file_that_is_cut_everything_whole_is_read(tmp_path: Path) -> None:
+    """Stored blocks: as many octets before the cut can be unpacked as are there."""
+    box = tmp_path / "box.mbox.gz"
+    box.write_bytes(gzip.compress(BOX, 0)[: 2 * len(BOX) // 3 + 100])
+    found = list(mails([str(box)]))
+    assert [each.source for each in found] == [f"{box}#1", f"{box}#2", str(box)]
+    assert isinstance(found[2], Bad)
+    assert "cannot be unpacked to its end" in found[2].why
+    head = b"time,recipient,outcome\n"
+    rows = [b"1767600000,u%d@example.com,bounced\n" % n for n in range(100)]
+    for name, whole in {"a.ndjson.gz": [EVENT % b"u" for _ in range(100)], "a.csv.gz": [head, *rows]}.items():
+        kept = len(b"".join(whole[:50])) + 5
+        (tmp_path / name).write_bytes(gzip.compress(b"".join(whole), 0)[: 15 + kept])
+        recipients, wrong = told(tmp_path / name)
+        assert len(recipients) == (49 if "csv" in name else 50)
+        assert list(wrong) == [str(tmp_path / name)]
+
+
+def test_the_content_tells_what_is_packed(tmp_path: Path) -> None:
+    for name in ("a", "a.gz", "a.ndjson", "a.ndjson.gz"):
+        (tmp_path / name).write_bytes(gzip.compress(EVENT % b"e"))
+        assert told(tmp_path / name) == (["e"], {})
+
+
 def test_semicolons_are_recognised(tmp_path: Path) -> None:
     (tmp_path / "list").write_text("Zeit;time;email;reason\n1;1767600000;u@example.com;550 5.1.1 x\n")
     assert told(tmp_path / "list") == (["u"], {})

@@ -95,10 +95,24 @@ def test_the_version_changes_with_the_content_only() -> None:
 
 def test_the_shipped_folder_can_be_read_even_when_empty(tmp_path: Path) -> None:
     read_default()
-    assert read_folder(tmp_path).rules == ()
+    assert read_folder(tmp_path, missing_ok=True).rules == ()
     assert read_folder(tmp_path / "none", missing_ok=True).rules == ()
     with pytest.raises(RuleError, match="no such folder"):
         read_folder(tmp_path / "none")
+
+
+def test_a_folder_without_a_rule_is_a_mistake(tmp_path: Path) -> None:
+    for _ in range(2):
+        with pytest.raises(RuleError, match=r"no \[\[rule\]\]") as caught:
+            read_folder(tmp_path)
+        assert str(caught.value).startswith(f"{tmp_path}: ")
+        (tmp_path / "empty.toml").write_bytes(b"")
+
+
+def test_a_file_that_is_not_utf8_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "r.toml").write_bytes(GOOD.encode() + b"\n# \xe4\n")
+    with pytest.raises(RuleError, match=rf"r\.toml:{GOOD.count(chr(10)) + 2}: octet 0xe4 .* save the file as UTF-8"):
+        read_folder(tmp_path)
 
 
 def test_the_rules_of_the_tests_are_good() -> None:

@@ -42,6 +42,9 @@ def test_an_event_comes_through_in_its_stored_form() -> None:
         (line(outcome=None), "outcome: missing"),
         (line(status="banana"), "status: 'banana'"),
         (line(smtp_code=99), "smtp_code: 99"),
+        (line(outcome=None, smtp_code=99999, response="550 x"), "smtp_code: 99999"),
+        (line(outcome=None, smtp_code=-1, response="550 x"), "smtp_code: -1"),
+        (line(outcome=None, status="9.9.9", response="550 x"), "status: '9.9.9'"),
         (line(attempt="three"), "attempt"),
         (b'{"time":1,"recipient":"\xff@x.de"}', "UTF-8"),
         (b"[" * 5000, "object"),
@@ -88,11 +91,13 @@ def test_lines_are_cut_into_batches_at_their_ends(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_line_without_end_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ndjson, "MOST_HELD", 1000)
+    monkeypatch.setattr(ndjson, "LINE_OCTETS", 1000)
     monkeypatch.setattr(ndjson, "BATCH_OCTETS", 100)
-    batches = list(ndjson.read(io.BytesIO(b"x" * 5000 + b"\n" + line()), "f", NOW))
-    assert sum(len(batch.bad) for batch in batches) >= 1
-    assert sum(len(batch.events) for batch in batches) == 1
+    for text in (b"x" * 5000 + b"\n" + line() + b"y" * 2000, b"x" * 1001 + b"\n" + line() + b"y" * 1001):
+        batches = list(ndjson.read(io.BytesIO(text), "f", NOW))
+        assert [bad.place for batch in batches for bad in batch.bad] == ["f:1", "f:3"]
+        assert sum(len(batch.events) for batch in batches) == 1
+        assert max(batch.octets for batch in batches) < 1500
 
 
 @given(st.lists(st.binary(max_size=60) | st.sampled_from([line(), line(id="a"), line(time=-1), b"{}\n"])))

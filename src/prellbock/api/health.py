@@ -2,6 +2,7 @@
 
 import asyncio
 
+import msgspec
 from litestar import Response, get, head
 
 from prellbock import __version__
@@ -36,6 +37,9 @@ async def told(installation: Installation) -> Response[bytes] | dict[str, str]:
 
 @head("/health", opt={OPEN: True}, include_in_schema=False)
 async def health_without_body(installation: Here) -> Response[None]:
-    """The status code of ``GET /health``, as load balancers ask for it."""
+    """Status code and headers of ``GET /health``, as load balancers ask for it (RFC 9110 section 9.3.2)."""
     answer = await told(installation)
-    return Response(None, status_code=answer.status_code if isinstance(answer, Response) else 200)
+    if not isinstance(answer, Response):
+        answer = Response(msgspec.json.encode(answer), media_type="application/json")
+    length = {"content-length": str(len(answer.content))}
+    return Response(None, status_code=answer.status_code, media_type=answer.media_type, headers=length)

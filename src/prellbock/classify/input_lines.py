@@ -2,7 +2,7 @@
 
 import select
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Annotated, BinaryIO
 
 import msgspec
 
@@ -29,7 +29,15 @@ _JUDGED = frozenset(
         "feedback_type",
     }
 )
-_decode = msgspec.json.Decoder(DeliveryEvent, strict=False).decode
+
+
+class _Judged(DeliveryEvent, gc=False):
+    """As it comes in: the range of the code is checked while it is decoded, at no cost."""
+
+    smtp_code: Annotated[int, msgspec.Meta(ge=200, le=599)] | None = None
+
+
+_decode = msgspec.json.Decoder(_Judged, strict=False).decode
 
 
 class BadLineError(ValueError):
@@ -49,7 +57,8 @@ def split_input(stream: BinaryIO) -> Iterator[tuple[int, list[bytes]]]:
             yield number, lines
             number += len(lines)
     if rest:
-        yield number, [rest]
+        # Several lines, where a line that was too long came before them.
+        yield number, rest.removesuffix(b"\n").split(b"\n")
 
 
 def _read_some(stream: BinaryIO) -> bytes:
@@ -105,10 +114,15 @@ def _decode_slowly(line: bytes) -> DeliveryEvent:
     """Passes over what a verdict does not need (an event's time in words, say), or tells what is wrong."""
     try:
         found = msgspec.json.decode(line)
-        return msgspec.convert({name: found[name] for name in found if name in _JUDGED}, DeliveryEvent, strict=False)
+        return msgspec.convert({name: found[name] for name in found if name in _JUDGED}, _Judged, strict=False)
     except UnicodeDecodeError:
         raise BadLineError("this is not UTF-8") from None
     except msgspec.ValidationError as error:
+        if "$.smtp_code" in str(error):
+            raise BadLineError(
+                f"smtp_code: {str(found['smtp_code'])[:40]} is not a reply code from 200 to 599; leave it out where "
+                "there is none"
+            ) from None
         raise BadLineError(f"{error}; see `prellbock classify --help` for the fields") from None
     except msgspec.MsgspecError as error:
         raise BadLineError(f"begins like JSON but is not: {error}") from None

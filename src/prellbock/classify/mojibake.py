@@ -11,10 +11,13 @@ _BYTES = {chr(code): code for code in range(0x80, 0x100)} | _CP1252
 _LATER = "[" + re.escape("".join(sign for sign, code in _BYTES.items() if 0x80 <= code < 0xC0)) + "]"
 _TWO = re.compile(f"[ÂÃÄÅÎÏÐÑ]{_LATER}")
 _THREE = re.compile(f"[à-ï]{_LATER}{{2}}")
+_SUSPECT = re.compile(f"[ÂÃÄÅÎÏÐÑà-ï]{_LATER}")
 
 
 def repaired(text: str) -> str:
     """The text as it was written, however often it was misread. Repairing twice changes nothing."""
+    if _SUSPECT.search(text) is None:
+        return text
     while (better := _once(text)) != text:
         text = better
     return text

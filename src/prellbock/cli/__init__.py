@@ -15,7 +15,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "parse": ("prellbock.cli.parse:parse", "Read mails and print what they report, one line per recipient."),
     "classify": ("prellbock.cli.classify:classify", "Say the cause and the fault of SMTP responses from stdin."),
     "return-path": ("prellbock.cli.return_path:return_path", "Make return paths that prove a bounce genuine."),
-    "ingest": ("prellbock.cli.ingest:ingest", "Read events, mails or logs into the store."),
+    "ingest": ("prellbock.cli.ingest:ingest", "Read events and mails into the store."),
     "recipient": ("prellbock.cli.recipient:recipient", "Tell the story of one address: status, rules, evidence."),
     "check": ("prellbock.cli.check:check", "Say which of the addresses on stdin may be mailed."),
     "suppressions": ("prellbock.cli.suppressions:suppressions", "List (or import) everything that withholds mail."),

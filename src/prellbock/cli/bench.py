@@ -8,7 +8,7 @@ from prellbock.bench import LONG, WORKLOADS, Figure, workload
 from prellbock.cli.shell import write_line
 
 
-@click.command()
+@click.command(epilog=f"Workloads: {', '.join(WORKLOADS)} (only by name: {', '.join(LONG)}).")
 @click.argument("name", metavar="[WORKLOAD]", required=False, type=click.Choice(list(WORKLOADS)))
 @click.option("--json", "as_json", is_flag=True, help="NDJSON instead of a table.")
 @click.option("--recipients", type=click.IntRange(100), help="Of `decisions`: the size of the simulated world.")

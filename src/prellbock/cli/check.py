@@ -9,7 +9,6 @@ import click
 import msgspec
 
 from prellbock import checking
-from prellbock.addresses import AddressError, canonical
 from prellbock.cli.shell import Problems, Progress, data_option, opened, warn_of_thinning
 from prellbock.cli.times import Time
 from prellbock.history.check import Intent
@@ -28,38 +27,35 @@ _BATCH = 5000
 def check(stream: str | None, intent: Intent | None, campaign: str, as_of: float | None, data: Path) -> int:
     """Say for each address on stdin (one a line) whether it may be mailed.
 
-    Prints `address, may_mail, status, until, reason`. An address that nothing is known about may be mailed.
+    Prints `address, may_mail, status, until, reason`, one line for each that is not blank, in order. An address that
+    nothing is known about may be mailed; a text that is no address may not, and is named on stderr, too.
     """
     problems = Problems()
     question = checking.Question(stream=stream, intent=intent, campaign=campaign, as_of=as_of)
     with opened(data) as store, Progress("check", unit="addresses") as progress:
         warn_of_thinning(store, as_of)
-        for addresses in _addresses(problems):
-            lines = checking.lines(
-                addresses, question, lookups=store, leases=store, policy=store.policy, clock=time.time()
-            )
+        for numbers, texts in _texts():
+            lines = checking.lines(texts, question, lookups=store, leases=store, policy=store.policy, clock=time.time())
+            for number, line in zip(numbers, lines, strict=True):
+                if line.status is None:
+                    problems.add(f"<stdin>:{number}", f"{line.address[:80]!r}: {line.reason}")
             sys.stdout.buffer.write(_encode(lines))
             sys.stdout.flush()
-            progress.advance(len(addresses))
+            progress.advance(len(texts))
     return problems.exit_code
 
 
-def _addresses(problems: Problems) -> Iterator[list[str]]:
-    """Canonical addresses from stdin; what is none is named and left out. Someone who types gets an answer a line."""
-    held: list[str] = []
+def _texts() -> Iterator[tuple[list[int], list[bytes]]]:
+    """What stands on the lines of stdin, with their numbers. Someone who types gets an answer a line."""
+    numbers: list[int] = []
+    texts: list[bytes] = []
     size = 1 if sys.stdin.isatty() else _BATCH
     for number, line in enumerate(sys.stdin.buffer, 1):
-        text = line.strip()
-        if not text:
-            continue
-        try:
-            held.append(canonical(text.decode()))
-        except UnicodeDecodeError:
-            problems.add(f"<stdin>:{number}", "the address is not UTF-8")
-        except AddressError as error:
-            problems.add(f"<stdin>:{number}", f"{text.decode()[:80]!r}: {error}")
-        if len(held) >= size:
-            yield held
-            held = []
-    if held:
-        yield held
+        if text := line.strip():
+            numbers.append(number)
+            texts.append(text)
+        if len(texts) >= size:
+            yield numbers, texts
+            numbers, texts = [], []
+    if texts:
+        yield numbers, texts

@@ -29,8 +29,16 @@ def return_paths_options(function: F) -> F:
 
 
 def load_owner(data: Path | None, verp: Sequence[str], bounce_key: str | None, now: float) -> Owner | None:
-    """Who knows our return paths; a mistake ends the command with a sentence and exit code 2."""
+    """Who knows our return paths; a mistake ends the command with a sentence and exit code 2.
+
+    A data folder that may not be looked into ends it with exit code 1.
+    """
     try:
         return owner_of(data, verp, bounce_key, now)
+    except PermissionError as error:
+        raise click.ClickException(
+            f"no permission to use the data folder {data}: make it accessible to this user, or choose "
+            "another with --data"
+        ) from error
     except ReturnPathsError as error:
         raise click.UsageError(str(error)) from error

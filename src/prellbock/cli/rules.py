@@ -133,6 +133,7 @@ def _example_events(*rulesets: RuleSet) -> Iterator[DeliveryEvent]:
 
 def _events(stream: BinaryIO, problems: Problems) -> Iterator[DeliveryEvent]:
     name = getattr(stream, "name", "<stdin>")
+    some = False
     for first, lines in split_input(stream):
         for number, line in enumerate(lines, first):
             try:
@@ -141,4 +142,7 @@ def _events(stream: BinaryIO, problems: Problems) -> Iterator[DeliveryEvent]:
                 problems.add(f"{name}:{number}", str(error))
                 continue
             if event is not None:
+                some = True
                 yield event
+    if not some and not problems.count:
+        problems.add(name, "holds no response; name a file with one a line, or pipe them in")

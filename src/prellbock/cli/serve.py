@@ -30,12 +30,16 @@ def start(data: Path, host: str, port: int) -> None:
     from prellbock.api.server import is_loopback, listen, run
     from prellbock.store.errors import StoreError
     from prellbock.store.sqlite import SqliteStore
+    from prellbock.store.sqlite.connection import plain_errors
 
-    if not data.absolute().parent.is_dir():
-        raise click.ClickException(f"the folder {data.absolute().parent} that is to hold {data} is missing: make it, "
-                                   "or name another with --data")  # fmt: skip
     try:
-        is_new = not data.exists()
+        with plain_errors(data):
+            is_missing, is_new = not data.absolute().parent.is_dir(), not data.exists()
+        if is_missing:
+            raise click.ClickException(
+                f"the folder {data.absolute().parent} that is to hold {data} is missing: make it, or name another with "
+                "--data"
+            )
         with listen(host, port) as listening:
             with SqliteStore(data, create=True):
                 # A token is made last, once nothing prevents that it is shown.

@@ -130,7 +130,7 @@ def opened(data: Path, *, create: bool = False, addresses: str | None = None) ->
 
     try:
         # A folder that may only be read (a back-up, a mounted snapshot) can still be asked.
-        look = not create and data.is_dir() and not os.access(data, os.W_OK)
+        look = not create and os.access(data, os.X_OK) and not os.access(data, os.W_OK)
         with SqliteStore(data, create=create, addresses=addresses, read_only=look) as store:
             yield store
     except StoreError as error:

@@ -57,8 +57,13 @@ def simulate(
         raise click.UsageError(str(error)) from error
     world = World(scenario)
     if truth_file is not None:
-        truth_file.writelines(truth.lines(world))  # type: ignore[attr-defined]
-        truth_file.flush()  # type: ignore[attr-defined]
+        try:
+            truth_file.writelines(truth.lines(world))  # type: ignore[attr-defined]
+            truth_file.flush()  # type: ignore[attr-defined]
+        except click.FileError as error:
+            raise click.ClickException(
+                f"--truth: {error.format_message()}; name a file in a folder that exists and that you may write to"
+            ) from error
     out = sys.stdout.buffer
     with Progress("simulating", responses) as progress:
         for batch in traffic.batches(world):

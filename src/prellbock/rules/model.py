@@ -64,13 +64,13 @@ class Rule(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where a rule stands; ``line`` counts from 1."""
+    """Where a rule stands; ``line`` counts from 1, and 0 means the whole file or folder."""
 
     file: str
     line: int
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
+        return f"{self.file}:{self.line}" if self.line else self.file
 
 
 class RuleSet(msgspec.Struct, frozen=True):

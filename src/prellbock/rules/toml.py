@@ -56,7 +56,11 @@ def read_folder(folder: Path, cache_dir: Path | None = None, *, missing_ok: bool
     """
     if not folder.is_dir() and not missing_ok:
         raise RuleError([Problem(Place(str(folder), 0), None, None, "there is no such folder")])
-    return read_files(sorted(folder.glob("*.toml")), cache_dir)
+    ruleset = read_files(sorted(folder.glob("*.toml")), cache_dir)
+    if not ruleset.rules and not missing_ok:
+        what = "there is no [[rule]] in any *.toml file of this folder; is it the right one?"
+        raise RuleError([Problem(Place(str(folder), 0), None, None, what)])
+    return ruleset
 
 
 def read_files(files: Iterable[Path], cache_dir: Path | None = None) -> RuleSet:
@@ -65,8 +69,13 @@ def read_files(files: Iterable[Path], cache_dir: Path | None = None) -> RuleSet:
     for file in files:
         try:
             texts.append((str(file), file.read_text(encoding="utf-8")))
-        except (OSError, UnicodeDecodeError) as error:
-            raise RuleError([Problem(Place(str(file), 0), None, None, f"cannot be read: {error}")]) from error
+        except UnicodeDecodeError as error:
+            before = error.object[: error.start]
+            what = f"octet 0x{error.object[error.start]:02x} is not UTF-8; save the file as UTF-8"
+            raise RuleError([Problem(Place(str(file), before.count(b"\n") + 1), None, None, what)]) from error
+        except OSError as error:
+            what = f"cannot be read: {error.strerror}; check its permissions"
+            raise RuleError([Problem(Place(str(file), 0), None, None, what)]) from error
     if cache_dir is None:
         return read_texts(texts)
     key = blake2b(msgspec.msgpack.encode((__version__, texts)), digest_size=16).hexdigest()

@@ -14,6 +14,7 @@ import orjson
 
 from prellbock.events import DeliveryEvent
 from prellbock.sources.batch import Bad, Batch, digest_of
+from prellbock.sources.packed import DAMAGES
 from prellbock.sources.record import RecordError, finish, instant
 
 ROWS = 10_000
@@ -82,7 +83,8 @@ def read(file: BinaryIO, source: str, now: float) -> Iterator[Batch]:
     events: list[DeliveryEvent] = []
     bad: list[Bad] = []
     parts: list[bytes] = []
-    for record in _records(text):
+    damages: list[Exception] = []
+    for record in _whole_records(text, damages):
         place = f"{source}:{record.line}"
         row = record.row
         if record.wrong:
@@ -108,6 +110,8 @@ def read(file: BinaryIO, source: str, now: float) -> Iterator[Batch]:
             events, bad, parts = [], [], []
     if events or bad:
         yield Batch(source, events, bad, digest_of(b"csv", *parts), octets=sum(map(len, parts)))
+    if damages:
+        raise damages[0]
     text.detach()
 
 
@@ -153,6 +157,14 @@ class _Lines:
         self._again += reversed(lines)
         self.number -= len(lines)
         self.record = []
+
+
+def _whole_records(text: Iterable[str], damages: list[Exception]) -> Iterator[_Record]:
+    """The records before a damage of the file, which is put into ``damages``."""
+    try:
+        yield from _records(text)
+    except DAMAGES as error:
+        damages.append(error)
 
 
 def _records(text: Iterable[str]) -> Iterator[_Record]:

@@ -4,7 +4,6 @@ Nothing is held but one mail (of an mbox two), and of a mail no more than `MAX_M
 recipients has 35 million bytes and is read to its end; of a longer mail only the message that it returns is lost.
 """
 
-import gzip
 import os
 import re
 import stat
@@ -12,9 +11,12 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import msgspec
+
+from prellbock.sources.mail.dates import time_of
+from prellbock.sources.packed import DAMAGES, Unpacked, unpacked
 
 MAX_MAIL_BYTES = 64 * 1024 * 1024
 MAX_LINE_BYTES = 1024 * 1024
@@ -22,7 +24,6 @@ MAX_FOLDER_DEPTH = 64
 
 _FROM_LINE = re.compile(rb"From \S{0,320} ?.{0,100}\d\d?:\d\d.{0,60}[\r\n]*$")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
-_GZIP = b"\x1f\x8b"
 _MBOX_NAMES = (".mbox", ".mbx", ".mbs")
 _MAIL_HEADER = re.compile(
     rb"^(?:from|to|subject|date|received|return-path|message-id|mime-version|content-type|delivered-to|reply-to|cc"
@@ -36,6 +37,8 @@ class Mail(msgspec.Struct, frozen=True):
 
     source: str
     raw: bytes
+    kept: float | None = None
+    """When it was put there, in Unix seconds: by the From_ line of an mbox, else the file's modification time."""
 
 
 class Bad(msgspec.Struct, frozen=True):
@@ -105,7 +108,7 @@ def why_unreadable(error: OSError | EOFError | ValueError | zlib.error) -> str:
 def _of(path: str) -> Iterator[Mail | Bad]:
     try:
         with Path(path).open("rb") as stream:
-            yield from in_file(stream, path)
+            yield from in_file(stream, path, os.fstat(stream.fileno()).st_mtime)
     except (OSError, ValueError) as error:
         yield Bad(path, why_unreadable(error))
 
@@ -129,57 +132,74 @@ def _is_folder_of_maildir(path: str, name: str) -> bool:
     return name.startswith(".") and (Path(path) / name / "cur").is_dir()
 
 
-def in_file(file: BinaryIO, source: str) -> Iterator[Mail | Bad]:
-    """The mails of an open, buffered file, which may be packed with gzip."""
-    if file.peek(2)[:2] != _GZIP:  # type: ignore[attr-defined]
-        yield from _in_stream(file, source)
-        return
+def in_file(file: BinaryIO, source: str, kept: float | None = None) -> Iterator[Mail | Bad]:
+    """The mails of an open, buffered file, which may be packed with gzip; ``kept`` is its modification time.
+
+    Of a packed file that is cut or damaged the mails come that are whole.
+    """
+    stream = unpacked(file)
     try:
-        yield from _in_stream(cast(BinaryIO, gzip.GzipFile(fileobj=file)), source)
-    except (OSError, EOFError, zlib.error) as error:
-        yield Bad(source, f"cannot be unpacked to its end: {error}")
+        yield from _in_stream(stream, source, kept)
+    except DAMAGES as error:
+        if stream is file:
+            raise
+        yield Bad(source, f"cannot be unpacked to its end ({error}): only the mails that are whole were read")
 
 
-def _in_stream(stream: BinaryIO, source: str) -> Iterator[Mail | Bad]:
+def _in_stream(stream: BinaryIO, source: str, kept: float | None) -> Iterator[Mail | Bad]:
     first = stream.readline(MAX_LINE_BYTES)
     if not _FROM_LINE.match(first):
         raw = first + stream.read(MAX_MAIL_BYTES)
-        yield _judged(source, raw)
+        if isinstance(stream, Unpacked):
+            # Tells of a damage only when asked again.
+            stream.read(1)
+        yield _judged(source, raw, kept)
         return
     held: Mail | Bad | None = None
     number = 0
-    for raw in _in_mbox(stream, first):
-        number += 1
+    try:
+        for from_line, raw in _in_mbox(stream, first):
+            number += 1
+            if held is not None:
+                yield held
+            held = _judged(f"{source}#{number}", raw, _time_of_from_line(from_line) or kept)
+    except DAMAGES:
         if held is not None:
             yield held
-        held = _judged(f"{source}#{number}", raw)
+        raise
     if held is None:
         yield Bad(source, "is an mbox without a mail")
     elif number == 1 and not source.lower().removesuffix(".gz").endswith(_MBOX_NAMES):
         # A single mail that a delivery agent wrote with its From_ line.
-        yield Mail(source, held.raw) if isinstance(held, Mail) else Bad(source, held.why)
+        yield msgspec.structs.replace(held, source=source)
     else:
         yield held
 
 
-def _in_mbox(stream: BinaryIO, line: bytes) -> Iterator[bytes]:
-    """The mails of an mbox: each begins with a From_ line after an empty line (RFC 4155)."""
+def _time_of_from_line(line: bytes) -> float | None:
+    """``From SENDER Mon Sep 20 19:29:27 2021``: when the mail was delivered; UTC unless a zone is named (RFC 4155)."""
+    return time_of(b" ".join(line.split()[2:]).decode("ascii", "replace"))
+
+
+def _in_mbox(stream: BinaryIO, line: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The mails of an mbox: each begins with a From_ line, which is given too, after an empty line (RFC 4155)."""
     # Not a list of lines: one of empty lines would take fifty times the memory of the mail.
     held = bytearray()
     after_empty = False
     started = False
+    from_line = line
     while line:
         if line.startswith(b"From ") and (after_empty or not started) and _FROM_LINE.match(line):
             if started:
-                yield _unquoted(bytes(held))
+                yield from_line, _unquoted(bytes(held))
             held.clear()
-            started = True
+            started, from_line = True, line
         elif len(held) < MAX_MAIL_BYTES:
             held += line
         after_empty = line in {b"\n", b"\r\n"}
         line = stream.readline(MAX_LINE_BYTES)
     if started:
-        yield _unquoted(bytes(held))
+        yield from_line, _unquoted(bytes(held))
 
 
 def _unquoted(raw: bytes) -> bytes:
@@ -187,10 +207,10 @@ def _unquoted(raw: bytes) -> bytes:
     return _QUOTED_FROM.sub(rb"\1", raw) if b">From " in raw else raw
 
 
-def _judged(source: str, raw: bytes) -> Mail | Bad:
+def _judged(source: str, raw: bytes, kept: float | None) -> Mail | Bad:
     head = raw[:64_000]
     if not head.strip():
         return Bad(source, "is empty")
     if b"\0" in head[:1000] or not _MAIL_HEADER.search(head.replace(b"\r", b"\n")):
         return Bad(source, "is not a mail: no header lines such as From: or Subject: were found")
-    return Mail(source, raw)
+    return Mail(source, raw, kept)

@@ -36,7 +36,7 @@ def of(mails: Iterable[files.Mail | files.Bad], now: float, owner: Owner | None 
             # Forged ones are not part of the digest: with the right key they may yet count.
             digests.append(digest)
         for number, event in enumerate(events, 1):
-            _name(event, digest, number, now)
+            _name(event, digest, number, now if found.kept is None else min(found.kept, now))
             try:
                 finish(event, now, unnamed=True)
             except RecordError as error:
@@ -52,11 +52,11 @@ def of(mails: Iterable[files.Mail | files.Bad], now: float, owner: Owner | None 
         yield held
 
 
-def _name(event: DeliveryEvent, digest: bytes, number: int, now: float) -> None:
-    """The same mail gives the same event ids. A mail without a usable date counts as of its first reading.
+def _name(event: DeliveryEvent, digest: bytes, number: int, kept: float) -> None:
+    """The same mail gives the same event ids. A mail without a usable date counts as of when it was ``kept``.
 
     The history is that of the address that was mailed, which a forwarder's report names as Original-Recipient.
     """
     event.recipient = event.original_recipient or event.recipient
     event.id = f"mail:{digest.hex()}:{number}"
-    event.time = instant(event.time if event.time is not None and event.time > 0 else now)
+    event.time = instant(event.time if event.time is not None and event.time > 0 else kept)

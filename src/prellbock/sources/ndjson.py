@@ -13,8 +13,6 @@ from prellbock.sources.record import RecordError, finish, instant
 
 LINE_OCTETS = 1024 * 1024
 """Longest line that is read; a longer one is bad input."""
-MOST_HELD = 16 * 1024 * 1024
-"""Octets without a line's end that are held."""
 IDLE_SECONDS = 1.0
 """A pipe that is silent for so long has its lines judged without waiting for a full batch."""
 
@@ -124,21 +122,17 @@ def _line_of(chunk: bytes, number: int) -> int:
 
 
 def _chunks(file: BinaryIO, head: bytes) -> Iterator[bytes]:
-    """Pieces of about `BATCH_OCTETS` that end at a line's end."""
-    rest: list[bytes] = []
+    """Pieces of about `BATCH_OCTETS` that end at a line's end; of a line too long only the beginning is kept."""
+    rest = b""
     for piece in _pieces(file, head):
         end = piece.rfind(b"\n") + 1
         if end:
-            yield b"".join([*rest, piece[:end]])
-            rest = []
-        if end < len(piece):
-            rest.append(piece[end:])
-        if sum(map(len, rest)) > MOST_HELD:
-            # A line without end would fill the memory: hand on what is there, it is named as bad input.
-            yield b"".join(rest)
-            rest = []
+            yield rest + piece[:end]
+            rest = b""
+        # One octet more than a line may have, so that it is still named as too long, once.
+        rest = (rest + piece[end:])[: LINE_OCTETS + 1]
     if rest:
-        yield b"".join(rest)
+        yield rest
 
 
 def _pieces(file: BinaryIO, head: bytes) -> Iterator[bytes]:

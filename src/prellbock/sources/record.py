@@ -105,10 +105,6 @@ def finish(event: DeliveryEvent, now: float, *, unnamed: bool = False) -> None:
             raise RecordError(f"recipient: {name[:80]!r}: {error}") from None
     elif not unnamed:
         raise RecordError("recipient: missing; every event is about one recipient")
-    if event.outcome is None:
-        event.outcome = _outcome(event)  # type: ignore[assignment]
-    elif event.outcome in _FEEDBACK:
-        _tell_feedback(event)
     if event.status is not None and event.status not in _seen_statuses:
         _check_status(event.status)
     if event.smtp_code is not None and not 200 <= event.smtp_code <= 599:
@@ -117,6 +113,10 @@ def finish(event: DeliveryEvent, now: float, *, unnamed: bool = False) -> None:
         raise RecordError(f"attempt: must be a number from 0 to {MOST_ATTEMPTS}")
     if event.meta is not None:
         _check_meta(event.meta)
+    if event.outcome is None:
+        event.outcome = _outcome(event)  # type: ignore[assignment]
+    elif event.outcome in _FEEDBACK:
+        _tell_feedback(event)
     if event.message_id is not None and event.message_id.startswith("<"):
         event.message_id = event.message_id.strip("<> ")
 

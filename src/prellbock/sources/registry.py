@@ -1,9 +1,7 @@
 """Which format is this input? The table of formats, and how one is told from another."""
 
-import gzip
 import re
 import sys
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -11,6 +9,7 @@ from typing import BinaryIO, cast
 from prellbock.sources import csv_events, files, mail_events, ndjson
 from prellbock.sources.batch import Bad, Batch
 from prellbock.sources.mail import Owner
+from prellbock.sources.packed import DAMAGES, MAGIC, Unpacked, beginning, unpacked
 
 FORMATS = ("auto", "ndjson", "csv", "mail")
 """Formats that `read` knows. A new source is a module beside this one and a line here."""
@@ -46,7 +45,7 @@ def read(path: str, format_: str, now: float, owner: Owner | None = None) -> Ite
             format_of_file = (
                 "mail" if found.in_maildir else _format_of(Path(found.path)) if format_ == "auto" else format_
             )
-        except (OSError, EOFError, ValueError, zlib.error) as error:
+        except (*DAMAGES, ValueError) as error:
             yield _problem(found.path, files.why_unreadable(error))
             continue
         # In a folder what is not recognised may still be a mail, whose reader says what it misses.
@@ -64,12 +63,14 @@ def read(path: str, format_: str, now: float, owner: Owner | None = None) -> Ite
 
 
 def _read_file(file: str, format_: str, now: float) -> Iterator[Batch]:
-    if format_ == "unknown":
-        yield _problem(file, _UNKNOWN)
-        return
     try:
-        with _open(Path(file)) as stream:
-            yield from _events(stream, file, format_, now)
+        with Path(file).open("rb") as stream:
+            if not stream.peek(1):
+                yield _problem(file, _EMPTY)
+            elif format_ == "unknown":
+                yield _problem(file, _UNKNOWN)
+            else:
+                yield from _events(unpacked(stream), file, format_, now)
     except (OSError, ValueError) as error:
         yield _problem(file, files.why_unreadable(error))
 
@@ -78,16 +79,20 @@ def _events(stream: BinaryIO, source: str, format_: str, now: float) -> Iterator
     reader = ndjson.read if format_ == "ndjson" else csv_events.read
     try:
         yield from reader(stream, source, now)
-    except (OSError, EOFError, zlib.error) as error:
-        yield _problem(source, f"cannot be read to its end: {error}")
+    except DAMAGES as error:
+        yield _problem(source, f"cannot be read to its end ({error}): only what stands before the damage was read")
 
 
 def _read_stream(stream: BinaryIO, path: str, format_: str, now: float, owner: Owner | None) -> Iterator[Batch]:
-    name, head = "<stdin>" if path == "-" else path, b""
+    name = "<stdin>" if path == "-" else path
+    head = stream.peek(SNIFF_OCTETS)  # type: ignore[attr-defined]
+    if not head:
+        yield _problem(name, _EMPTY)
+        return
+    is_packed = head.startswith(MAGIC)
     if format_ in ("auto", "mail"):
-        head = stream.peek(SNIFF_OCTETS) if hasattr(stream, "peek") else b""
-        if not head:
-            return
+        if is_packed:
+            head = beginning(head, SNIFF_OCTETS)
         found = "mail" if format_ == "mail" else _sniff(head)
         if found == "mail" and path == "-":
             yield from mail_events.read(["-"], now, owner)
@@ -99,29 +104,28 @@ def _read_stream(stream: BinaryIO, path: str, format_: str, now: float, owner: O
             yield _problem(name, _UNKNOWN)
             return
         format_ = found
-    if format_ == "ndjson":
+    if is_packed:
+        yield from _events(cast(BinaryIO, Unpacked(stream)), name, format_, now)
+    elif format_ == "ndjson":
         # Its reader takes what comes from the pipe itself, past the buffer.
-        yield from ndjson.read(stream, name, now, stream.read1(-1) if head else b"")  # type: ignore[attr-defined]
+        yield from ndjson.read(stream, name, now, stream.read1(-1))  # type: ignore[attr-defined]
     else:
         yield from _events(stream, name, format_, now)
 
 
+_EMPTY = "is empty; look whether what should have written it failed"
 _UNKNOWN = (
     "the format is not recognised; name it with --format ndjson, csv or mail "
     "(NDJSON: one JSON object a line; CSV: a header line with time and recipient; mail: RFC 5322, mbox or Maildir)"
 )
 
 
-def _open(file: Path) -> BinaryIO:
-    return cast(BinaryIO, gzip.open(file, "rb")) if file.suffix == ".gz" else file.open("rb")
-
-
 def _format_of(file: Path) -> str:
     name = file.name.removesuffix(".gz")
     if found := _SUFFIXES.get(Path(name).suffix.lower()):
         return found
-    with _open(file) as stream:
-        return _sniff(stream.read(SNIFF_OCTETS))
+    with file.open("rb") as stream:
+        return _sniff(unpacked(stream).read(SNIFF_OCTETS))
 
 
 def _sniff(head: bytes) -> str:

@@ -8,7 +8,7 @@ import re
 
 from prellbock.events import DeliveryEvent, Outcome
 from prellbock.sources.mail.address_text import addresses_in, typed_address
-from prellbock.sources.mail.dates import time_of
+from prellbock.sources.mail.dates import time_of, time_of_mail
 from prellbock.sources.mail.message import Message, Part
 from prellbock.sources.mail.notice import Notice
 from prellbock.sources.mail.report import message_id
@@ -88,9 +88,7 @@ def _events(fields: dict[str, list[str]], mail: Message, notice: Notice) -> list
         recipients = _embedded(mail, original)
     first = {name: values[0] for name, values in fields.items()}
     event = DeliveryEvent(
-        time=time_of(first.get("received-date", ""))
-        or time_of(mail.first("date"))
-        or time_of(first.get("arrival-date", "")),
+        time=time_of(first.get("received-date", "")) or time_of_mail(mail) or time_of(first.get("arrival-date", "")),
         outcome=OUTCOME_OF_TYPE.get(kind, "complaint"),
         feedback_type=kind,
         sender=unwrapped(sender),

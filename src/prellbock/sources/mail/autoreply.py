@@ -9,7 +9,7 @@ import re
 from prellbock.events import DeliveryEvent, Outcome
 from prellbock.sources.mail.address_text import address_in
 from prellbock.sources.mail.automatic import from_mail_system, from_null_sender, has_reply_subject, is_list_mail
-from prellbock.sources.mail.dates import time_of
+from prellbock.sources.mail.dates import time_of_mail
 from prellbock.sources.mail.message import Message
 from prellbock.sources.mail.notice import Notice
 from prellbock.sources.mail.replies import one_line
@@ -60,7 +60,7 @@ def read_answer(mail: Message, notice: Notice) -> list[DeliveryEvent]:
         outcome, response = "bounced", f"{told} [{_GONE_IN_ENGLISH}]"
     return [
         DeliveryEvent(
-            time=time_of(mail.first("date")),
+            time=time_of_mail(mail),
             recipient=recipient,
             outcome=outcome,
             response=response or None,

@@ -1,10 +1,13 @@
 """Date headers (RFC 5322 section 3.3, and what is written in their place) as Unix seconds UTC."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 
-_EARLIEST = 0.0
+from prellbock.sources.mail.message import Message
+
+_EARLIEST = 378_691_200.0
+"""1 January 1982, the year of RFC 822: an earlier date comes from a clock that was never set."""
 _LATEST = 4_102_444_800.0
 """1 January 2100: a later date is a mistake."""
 
@@ -19,15 +22,21 @@ _FIRST_DAY = date(1970, 1, 1).toordinal()
 
 
 def time_of(value: str) -> float | None:
-    """Unix seconds of a date header; None where it is none or out of range. No zone means UTC."""
+    """Unix seconds of a date header; None where there is no such day or time, or out of range. No zone means UTC."""
     text = value.strip()[:200]
     if not text:
         return None
     if (usual := _USUAL.fullmatch(text)) is not None:
         day, hour, minute, second, zone = usual.groups()
-        if (midnight := _midnight(day)) is not None:
+        midnight = _midnight(day)
+        if midnight is not None and hour < "24" and minute < "60" and second <= "60":
             return _within(midnight + int(hour) * 3600 + int(minute) * 60 + int(second) - _offset(zone))
     return _unusual(text)
+
+
+def time_of_mail(mail: Message) -> float | None:
+    """When a mail was written: its Date, else when the last server took it (the topmost Received, RFC 5321 4.4)."""
+    return time_of(mail.first("date")) or time_of(mail.first("received").rpartition(";")[2])
 
 
 def _unusual(text: str) -> float | None:
@@ -35,7 +44,12 @@ def _unusual(text: str) -> float | None:
 
     try:
         parts = parsedate_tz(text)
-        seconds = float(mktime_tz(parts)) if parts is not None else -1.0
+        if parts is None:
+            return None
+        # `mktime_tz` makes a day of April out of the 99th of January; this refuses it. 60 is a leap second.
+        year, month, day, hour, minute, second = parts[:6]
+        datetime(year, month, day, hour, minute, 59 if second == 60 else second)
+        seconds = float(mktime_tz(parts))
     except (ValueError, OverflowError, IndexError, TypeError):
         return None
     return _within(seconds)
@@ -43,12 +57,12 @@ def _unusual(text: str) -> float | None:
 
 @lru_cache(maxsize=1024)
 def _midnight(text: str) -> float | None:
-    """Seconds of ``29 Apr 2010`` in UTC; mails come from few days."""
+    """Seconds of ``29 Apr 2010`` in UTC, None where there is no such day; mails come from few days."""
     day, name, year = text.split(" ")
-    month = _MONTHS.get(name)
-    if month is None or year == "0000":
+    try:
+        return (date(int(year), _MONTHS.get(name, 0), int(day)).toordinal() - _FIRST_DAY) * 86400.0
+    except ValueError:
         return None
-    return (date(int(year), month, 1).toordinal() - _FIRST_DAY + int(day) - 1) * 86400.0
 
 
 @lru_cache(maxsize=256)

@@ -10,7 +10,7 @@ from prellbock.events import Action, DeliveryEvent, Outcome, Stage
 from prellbock.sources.mail.address_text import addresses_in, typed_address
 from prellbock.sources.mail.authority import better_status, chosen, is_expiry
 from prellbock.sources.mail.automatic import has_report_subject
-from prellbock.sources.mail.dates import time_of
+from prellbock.sources.mail.dates import time_of, time_of_mail
 from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay
 from prellbock.sources.mail.dialects.nullmailer import SIGN
@@ -43,7 +43,7 @@ class Original:
         inner = notice.original
         self.message_id = message_id(inner.first("message-id")) if inner is not None else None
         self.sender = unwrapped(typed_address(inner.first("return-path")) if inner is not None else None)
-        self.date = time_of(mail.first("date")) or _received(mail)
+        self.date = time_of_mail(mail)
         self.addressee = _addressee(mail)
         self.verp_recipient = verp_recipient(self.addressee)
 
@@ -241,10 +241,6 @@ def _addressee(mail: Message) -> str | None:
     if len(found) != 1 or found[0].startswith(("postmaster@", "root@", "mailer-daemon@", "abuse@")):
         return None
     return unwrapped(found[0])
-
-
-def _received(mail: Message) -> float | None:
-    return time_of(mail.first("received").rpartition(";")[2])
 
 
 def _distinct(events: list[DeliveryEvent]) -> list[DeliveryEvent]:

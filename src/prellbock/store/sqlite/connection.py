@@ -23,12 +23,12 @@ def connect(folder: Path, *, create: bool) -> tuple[sqlite3.Connection, bytes]:
     Raises `StoreMissingError` if there is none and ``create`` is false, `StoreError` for everything else.
     """
     database = folder / DATABASE
-    if not database.exists() and not create:
-        raise StoreMissingError(
-            f"there is no store in {folder}: bring events in first with `prellbock --data {folder} ingest PATH`, "
-            "or name the right folder with --data (or PRELLBOCK_DATA)"
-        )
     with plain_errors(folder):
+        if not database.exists() and not create:
+            raise StoreMissingError(
+                f"there is no store in {folder}: bring events in first with `prellbock --data {folder} ingest PATH`, "
+                "or name the right folder with --data (or PRELLBOCK_DATA)"
+            )
         if create:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         is_new = not database.exists()
