@@ -30,12 +30,13 @@ WORKLOADS: dict[str, str] = {
     "classify": "prellbock.bench.classify:run",
     "parse": "prellbock.bench.parse:run",
     "ingest": "prellbock.bench.ingest:run",
+    "api": "prellbock.bench.api:run",
     "decisions": "prellbock.bench.decisions:run",
     "ingest-long": "prellbock.bench.ingest:run_long",
 }
 """Name of a workload: module and function, imported only when it runs."""
 
-LONG = frozenset({"decisions", "ingest-long"})
+LONG = frozenset({"api", "decisions", "ingest-long"})
 """Workloads that run only when they are named."""
 
 

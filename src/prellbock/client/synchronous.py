@@ -1,0 +1,84 @@
+"""The client for ordinary code."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import TracebackType
+
+import httpx
+
+from prellbock.client.model import (
+    Answer,
+    Change,
+    Changes,
+    Checked,
+    Counts,
+    Page,
+    base,
+    decoded,
+    lines,
+    questions,
+    where,
+)
+
+
+class Client:
+    """Talks to one server. Safe to share between threads."""
+
+    def __init__(self, address: str, token: str, transport: httpx.BaseTransport | None = None) -> None:
+        """``address`` such as ``http://127.0.0.1:8025``; ``transport`` replaces the network, in tests."""
+        self._http = httpx.Client(**base(address, token), transport=transport)
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._http.close()
+
+    def check(
+        self, addresses: Iterable[str], *, stream: str | None = None, intent: str | None = None, campaign: str = ""
+    ) -> Iterator[Answer]:
+        """May these be mailed? One answer for each, in order. Raises `ProblemError`."""
+        for body, headers in questions(addresses, stream, intent, campaign):
+            answer = self._http.post("/v1/check", content=body, headers=headers)
+            yield from decoded(answer, Checked).answers
+
+    def may_mail(self, address: str, *, stream: str | None = None, intent: str | None = None) -> bool:
+        """May this one be mailed? Raises `ProblemError`."""
+        return next(self.check([address], stream=stream, intent=intent)).may_mail
+
+    def ingest(self, events: Sequence[Mapping[str, object]] | bytes | Iterable[bytes]) -> Counts:
+        """Brings events in: mappings, or NDJSON as octets (or pieces of it, streamed). Raises `ProblemError`.
+
+        Sending the same events again changes nothing, so that is what to do after an error.
+        """
+        body = lines(events) if isinstance(events, (list, tuple)) else events
+        return decoded(self._http.post("/v1/events", content=body), Counts)  # type: ignore[arg-type]
+
+    def ingest_mail(self, mail: bytes) -> Counts:
+        """Brings a mail (or an mbox) in. Raises `ProblemError`."""
+        return decoded(self._http.post("/v1/mails", content=mail), Counts)
+
+    def changes(self, cursor: str | None = None, *, limit: int = 1000, wait: float = 0) -> Changes:
+        """The next piece of the change feed; ``wait`` up to 60 seconds for it. Raises `ProblemError`."""
+        return decoded(self._http.get("/v1/changes", params=where(cursor, limit, wait)), Changes)
+
+    def follow(self, cursor: str | None = None) -> Iterator[Changes]:
+        """The change feed without end, piece by piece as it grows. Raises `ProblemError`."""
+        while True:
+            found = self.changes(cursor, wait=50)
+            cursor = found.cursor
+            if found.items or found.restarted:
+                yield found
+
+    def suppressions(self) -> Iterator[Change]:
+        """Everything that withholds mail now, page by page. Raises `ProblemError`."""
+        query: dict[str, str | int] = {"limit": 10_000}
+        while True:
+            page = decoded(self._http.get("/v1/suppressions", params=query), Page)
+            yield from page.items
+            if page.next is None:
+                return
+            query["cursor"] = page.next

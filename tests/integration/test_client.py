@@ -1,0 +1,70 @@
+"""The client against a real server, in both forms."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from processes import Server, dead, event
+
+from prellbock.client import AsyncClient, Client, ProblemError
+
+GONE = {"time": "2026-01-05T08:00:00Z", "recipient": "u@example.com", "outcome": "unsubscribe", "stream": "newsletter"}
+
+
+def test_events_checks_and_changes(server: Server) -> None:
+    with Client(server.address, server.token) as client:
+        counts = client.ingest([GONE, {"time": "soon"}])
+        assert (counts.new, counts.bad, counts.bad_lines[0].line) == (1, 1, 2)
+        assert client.ingest([GONE]).duplicate == 1
+        assert client.ingest(iter([dead("gone@example.com").encode()])).new == 2
+        answers = list(client.check(["u@example.com", "new@example.com", "?"], stream="newsletter"))
+        assert [(answer.may_mail, answer.status) for answer in answers] == [
+            (False, "unsubscribed"), (True, "deliverable"), (False, None),
+        ]  # fmt: skip
+        assert client.may_mail("u@example.com", stream="password-reset")
+        assert not client.may_mail("gone@example.com")
+        found = client.changes()
+        assert [change.address for change in found.items] == ["u@example.com", "gone@example.com"]
+        assert list(client.suppressions()) == found.items
+        client.ingest([event("u@example.com", "2026-02-01T08:00:00Z", "consent", stream="newsletter")])
+        (change,) = next(client.follow(found.cursor)).items
+        assert change.status == "deliverable"
+
+
+def test_more_than_one_request_takes(server: Server) -> None:
+    with Client(server.address, server.token) as client:
+        asked = [f"u{number}@example.com" for number in range(100_001)]
+        assert [answer.address for answer in client.check(asked)] == asked
+        assert list(client.check([])) == []
+
+
+def test_what_the_server_refuses_is_raised(server: Server) -> None:
+    with Client(server.address, server.token) as client:
+        with pytest.raises(ProblemError, match="not made here") as refused:
+            client.changes("forged")
+        assert refused.value.status == 400
+    with Client(server.address, "wrong") as client, pytest.raises(ProblemError) as refused:
+        client.may_mail("u@example.com")
+    assert refused.value.status == 401
+
+
+def test_asyncio(server: Server) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield dead("gone@example.com").encode()
+
+    async def use() -> None:
+        async with AsyncClient(server.address, server.token) as client:
+            assert (await client.ingest(pieces())).new == 2
+            assert (await client.ingest([GONE])).new == 1
+            assert [a.may_mail async for a in client.check(["gone@example.com", "new@example.com"])] == [False, True]
+            assert not await client.may_mail("gone@example.com")
+            found = await client.changes(limit=1)
+            assert (len(found.items), found.more) == (1, True)
+            async for more in client.follow(found.cursor):
+                assert [change.address for change in more.items] == ["u@example.com"]
+                break
+            assert [change.address async for change in client.suppressions()] == ["gone@example.com", "u@example.com"]
+            with pytest.raises(ProblemError):
+                await client.changes("forged")
+
+    asyncio.run(use())
