@@ -12,7 +12,7 @@ def chance_of(store: Store, story: Story, now: float) -> Chance | None:
     standing = story.standing.at(now)
     if standing.category is None or not (standing.status == "paused" or (standing.rule or "").endswith("/probe")):
         return None
-    count = store.revival(standing.category, now)
+    count = store.revival(standing.category, store.policy, now)
     return None if count.share is None else Chance(count.share, *count.interval, count.cases)
 
 

@@ -1,6 +1,7 @@
 """What happened next: outcomes of verdicts and pauses, engagement as life, probes of two processes at once."""
 
 import json
+import random
 import subprocess
 import sys
 import time
@@ -10,6 +11,9 @@ from processes import Command, dead, event, ndjson, on_a_terminal
 
 REVIVED = [f"r{number}@gmail.com" for number in range(8)]
 """Called dead in January, mailed in February with success."""
+DAY_ONE = 1_767_254_400
+"""2026-01-01T08:00:00Z."""
+CATEGORY = ("revival", "category")
 
 
 def test_rules_are_judged_by_later_deliveries(command: Command) -> None:
@@ -35,6 +39,49 @@ def test_rules_are_judged_by_later_deliveries(command: Command) -> None:
     assert done.returncode == 1
     (finding,) = [found for found in map(json.loads, done.stdout.splitlines()) if found["kind"] == "disproved"]
     assert finding["rule"] == rule["name"]
+
+
+def test_the_figures_are_the_same_however_the_input_is_cut(command: Command, tmp_path: Path) -> None:
+    days: list[list[dict[str, object]]] = [[] for _ in range(60)]
+    for number in range(24):
+        for first, gap in ((number % 5, 9), (number % 5 + 24, number % 3 + 8)):
+            person = f"u{number}@{'gmail.com' if number % 2 else 'example.com'}"
+            days[first].append(event(person, DAY_ONE + first * 86400, message_id=f"{number}-{first}"))
+            if number % 4:
+                outcome, again = ("delivered" if number % 4 < 3 else "bounced"), first + gap - number % 2 * 5
+                more = event(person, DAY_ONE + again * 86400 + number, outcome, message_id=f"{number}-{again}")
+                days[again].append(more)
+    late = event("u2@example.com", DAY_ONE + 36 * 86400, message_id="2-11")
+    accepted = event("u2@example.com", DAY_ONE + 35 * 86400, "delivered", message_id="2-11")
+    days[36] += [accepted, late, event("once@example.com", DAY_ONE + 36 * 86400, message_id="once")]
+    everything = [each for day in days for each in day]
+    shuffled = random.Random(5).sample(everything, len(everything))
+    told = []
+    ways: list[tuple[list[str], list[list[dict[str, object]]]]] = [
+        ([], [day for day in days if day]),
+        ([], [everything]),
+        ([], [shuffled[begin::3] for begin in range(3)]),
+        (["--backfill"], [everything]),
+        (["--backfill"], [shuffled]),
+    ]
+    for number, (words, parts) in enumerate(ways):
+        each = Command(tmp_path / str(number))
+        for part in parts:
+            each.run("ingest", *words, "-", stdin=ndjson(*part))
+        (story,) = each.lines("recipient", "u1@gmail.com", "--as-of", "2026-01-27T08:00:00Z")
+        told.append((each.lines("outcomes"), story["chance"]))
+    assert told[1:] == told[:1] * (len(told) - 1)
+    (revival,) = [line for line in told[0][0] if line["section"] == "revival" and line["by"] == "category"]
+    assert 0 < revival["alive"] < revival["mailed_again"] < revival["recipients"]
+    assert told[0][1] is not None
+
+
+def test_a_pause_that_was_undone_is_none(command: Command) -> None:
+    outage = ndjson(*(event(person, "2026-01-05T08:00:00Z", message_id=person) for person in REVIVED))
+    command.run("ingest", "-", stdin=outage + ndjson(event("u@gmail.com", "2026-01-07T08:00:00Z", message_id="u")))
+    command.run("decisions", "undo", "--until", "2026-01-06", "--reason", "an outage")
+    (revival,) = [line for line in command.lines("outcomes") if (line["section"], line.get("by")) == CATEGORY]
+    assert revival["recipients"] == 1
 
 
 def test_an_open_or_click_is_a_sign_of_life_in_any_order(command: Command, tmp_path: Path) -> None:

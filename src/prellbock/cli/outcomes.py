@@ -34,7 +34,7 @@ def outcomes(as_json: bool, data: Path) -> int:
     """
     with opened(data) as store:
         verdicts = store.verdict_outcomes()
-        revivals, granted = store.revivals(time.time())
+        revivals, granted = store.revivals(store.policy, time.time())
     found = [("verdicts", verdicts), ("revival", revivals)]
     if as_json or not sys.stdout.isatty():
         for section, kinds in found:

@@ -292,12 +292,16 @@ class Store(Figures, Protocol):
         """What became of everybody who was called dead, by rule, category and provider."""
         ...
 
-    def revivals(self, now: float) -> tuple[Kinds, int]:
-        """What became of pauses that have ended, by category and provider; and how many probes were granted."""
+    def revivals(self, policy: Policy, now: float) -> tuple[Kinds, int]:
+        """What became of pauses that have ended, by category and provider; and how many probes were granted.
+
+        The pauses are those that the policy makes of the stored events, in the order of time: the same however the
+        events came in.
+        """
         ...
 
-    def revival(self, category: str, now: float) -> Count:
-        """What became of the latest pauses for a category that have ended; some thousands at most."""
+    def revival(self, category: str, policy: Policy, now: float) -> Count:
+        """What became of the latest pauses for a category that have ended; of some thousand recipients at most."""
         ...
 
     def maintain(self, now: float) -> None:

@@ -1,11 +1,9 @@
 """The part of the store that says what happened next."""
 
+from prellbock.history.model import Policy
 from prellbock.history.outcomes import Count, Kinds
-from prellbock.store.sqlite import outcomes
+from prellbock.store.sqlite import outcomes, revival
 from prellbock.store.sqlite.opened import Opened
-
-_LATEST = 5000
-"""Pauses of one category that are looked at."""
 
 
 class Hindsight(Opened):
@@ -16,14 +14,14 @@ class Hindsight(Opened):
         with self._reading():
             return outcomes.verdicts(self._db, self._memory.runs)
 
-    def revivals(self, now: float) -> tuple[Kinds, int]:
+    def revivals(self, policy: Policy, now: float) -> tuple[Kinds, int]:
         """See `prellbock.store.contract.Store.revivals`."""
         with self._reading():
             (granted,) = self._db.execute("SELECT count(*) FROM probes").fetchone()
-            return outcomes.chances(self._db, self._memory.runs, now), granted
+            return revival.of_all(self._db, self._memory.runs, policy, now), granted
 
-    def revival(self, category: str, now: float) -> Count:
+    def revival(self, category: str, policy: Policy, now: float) -> Count:
         """See `prellbock.store.contract.Store.revival`."""
         with self._reading():
-            kinds = outcomes.chances(self._db, self._memory.runs, now, category=category, most=_LATEST)
+            kinds = revival.of_category(self._db, self._memory.runs, policy, now, category)
         return kinds.get(("category", category), Count())

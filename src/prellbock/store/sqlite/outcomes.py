@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from prellbock.history.outcomes import Bounce, Kinds, add_chance, add_verdicts
+from prellbock.history.outcomes import Bounce, Kinds, add_verdicts
 from prellbock.identity import short, short_message
-from prellbock.store.sqlite.memory import chunks
 from prellbock.store.sqlite.runs import Runs
 from prellbock.taxonomy import DEAD
 
@@ -37,35 +36,6 @@ def verdicts(db: sqlite3.Connection, runs: Runs) -> Kinds:
         signs = _signs(runs, {digest: min(b.time for b in bounces) for _, digest, bounces in part})
         for _, digest, bounces in part:
             add_verdicts(kinds, bounces, signs.get(short(digest), ()))
-    return kinds
-
-
-def chances(db: sqlite3.Connection, runs: Runs, now: float, *, category: str | None = None, most: int = -1) -> Kinds:
-    """What became of the pauses of recipients that ended before ``now`` (Unix seconds), by category and provider.
-
-    A pause that was lengthened, lifted or undone before its end is not one.
-    """
-    kinds: Kinds = {}
-    pauses = db.execute(
-        "SELECT number, hash, category, until, (SELECT provider FROM json_each(evidence) JOIN events ON events.key ="
-        " value LIMIT 1) FROM ledger AS pause JOIN recipients USING (number) WHERE status = 'paused' AND until <= ?1"
-        " AND is_domain = 0 AND NOT EXISTS (SELECT 1 FROM ledger AS later WHERE later.number = pause.number AND"
-        " later.scope = pause.scope AND later.seq > pause.seq AND later.time < pause.until)"
-        " AND category = coalesce(?2, category) ORDER BY seq DESC LIMIT ?3",
-        (now, category, most),
-    ).fetchall()
-    for begin in range(0, len(pauses), _PART):
-        part = pauses[begin : begin + _PART]
-        since: dict[bytes, float] = {}
-        for _, digest, _, until, _ in part:
-            since[digest] = min(until, since.get(digest, until))
-        signs = _signs(runs, since)
-        bounced: dict[int, list[Bounce]] = {}
-        for marks, numbers in chunks({number for number, *_ in part}):
-            rows = db.execute(f"{_BOUNCES} WHERE outcome = 'bounced' AND number IN ({marks}) ORDER BY number", numbers)
-            bounced.update((number, bounces) for number, _, bounces in _recipients(rows))
-        for number, digest, cause, until, provider in part:
-            add_chance(kinds, cause or "", provider or "", until, bounced.get(number, []), signs.get(short(digest), ()))
     return kinds
 
 
