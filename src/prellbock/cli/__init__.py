@@ -33,6 +33,8 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "bench": ("prellbock.cli.bench:bench", "Measure this machine, each figure beside its yardstick."),
     "demo": ("prellbock.cli.demo:demo", "Show Prellbock at work on simulated data."),
     "completion": ("prellbock.cli.completion:completion", "Print the completion script of a shell."),
+    "backup": ("prellbock.cli.backup:backup", "Copy everything stored, also while a server runs."),
+    "restore": ("prellbock.cli.backup:restore", "Make the data folder of a back-up."),
     "serve": ("prellbock.cli.serve:serve", "Run the server: ingest, check, suppressions, health, metrics."),
 }
 
