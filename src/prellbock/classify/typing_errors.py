@@ -32,7 +32,7 @@ LARGEST = _words(
 
 _OF_SOMEBODY = _words(
     "email.com gail.com fmail.com cmail.com hmail.com imail.com xmail.com zmail.com gmale.com maile.com kahoo.com "
-    "wahoo.com cloud.com clouds.com grange.fr t-offline.de libera.it"
+    "wahoo.com cloud.com clouds.com grange.fr t-offline.de libera.it liberty.it"
 )
 """Domains of others that look like slips; no list of all of them exists, so this one grows with what is seen."""
 
