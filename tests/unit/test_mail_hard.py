@@ -7,6 +7,7 @@ import pytest
 
 from prellbock.events import DeliveryEvent
 from prellbock.sources.mail import read_mail
+from prellbock.sources.mail.address_text import typed_address
 
 
 def mail(subject: str, text: str = "Hello", head: str = "", sender: str = "Jane <jane@example.org>") -> bytes:
@@ -33,7 +34,10 @@ def one(raw: bytes) -> DeliveryEvent:
         "Автоматична відповідь: Замовлення", "Αυτόματη απάντηση: Παραγγελία", "Автоматичен отговор: Поръчка",
         "Automatski odgovor: Narudžba", "Samodejni odgovor: Naročilo", "Automaatvastus: Tellimus",
         "Automatinis atsakymas: Užsakymas", "自動応答: ご注文", "自动答复: 订单", "自動回覆: 訂單", "자동 회신: 주문",
-        "ตอบกลับอัตโนมัติ: คำสั่งซื้อ", "Trả lời tự động: Đơn hàng", "Balasan otomatis: Pesanan", "מענה אוטומטי: הזמנה",
+        "ตอบกลับอัตโนมัติ: คำสั่งซื้อ", "Trả lời tự động: Đơn hàng", "Balasan otomatis: Pesanan",
+        "Erantzun automatikoa: eskaintza", "Freagra uathoibríoch: tairiscint", "स्वचालित उत्तर: प्रस्ताव",
+        "Автовідповідь: Пропозиція", "Аўтаматычны адказ: Прапанова", "Outomatiese antwoord: aanbod",
+        "מענה אוטומטי: הזמנה",
         "رد تلقائي: طلبك", "Out of Office Re: Your order", "AUTO: Jane is out of the office (returning 09.03.2026)",
     ],
 )  # fmt: skip
@@ -220,3 +224,7 @@ def test_feedback(name: str, encoding: str) -> None:
     fields, inner, outcome, recipients = FEEDBACK[name]
     events = read_mail(arf(fields, inner, encoding=encoding))
     assert [(event.outcome, event.recipient) for event in events] == [(outcome, to) for to in recipients]
+
+
+def test_an_address_type_that_names_its_encoding() -> None:
+    assert typed_address("utf-8-addr-xtext; jos\\x{E9}@example.org") == typed_address("utf-8; jos\\x{E9}@example.org")

@@ -59,6 +59,10 @@ AUTOMATIC_ANSWER: dict[str, tuple[str, ...]] = {
         r"자동 ?(?:회신|응답)",
         r"부재중",
     ),
+    "eu, ga, af, be, hi": (
+        *(r"erantzun automatikoa", r"freagra uathoibríoch", r"outomatiese antwoord"),
+        *(r"аўтаматычны адказ", r"автовідповідь", r"स्वचालित उत्तर"),
+    ),
     "th, vi, id": (r"(?:การ)?ตอบกลับอัตโนมัติ", r"(?:thư )?trả lời tự động", r"balasan otomatis"),
     "he, ar, fa": (r"(?:מענה|תשובה) אוטומטית?", r"(?:ال)?رد (?:ال)?تلقائي", r"پاسخ خودکار"),
 }
