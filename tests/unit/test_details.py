@@ -212,3 +212,24 @@ def test_a_rule_may_have_its_own_advice() -> None:
     assert explain(own, DeliveryEvent(response="550 zebra"), "de").advice == "Fressen lassen."
     with pytest.raises(RuleError, match=r"x\.toml:7.*advice"):
         read_texts([("x.toml", RULE + "advice = {en = 'Feed it.'}\n")])
+
+
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        (
+            "550 blocked using zen.spamhaus.org; https://www.spamhaus.org/query/ip/192.0.2.10",
+            "https://www.spamhaus.org/query/ip/192.0.2.10",
+        ),
+        (
+            "554 see https://community.mimecast.com/docs/DOC-1369#550.",
+            "https://community.mimecast.com/docs/DOC-1369#550",
+        ),
+        ("550 HTTPS://SUPPORT.GOOGLE.COM/mail/?p=Kiss, please", "HTTPS://SUPPORT.GOOGLE.COM/mail/?p=Kiss"),
+        ("550 (http://sender.office.com)", "http://sender.office.com"),
+        ("550 siehe https://postmaster.gmx.net/de/case?c=r0103»", "https://postmaster.gmx.net/de/case?c=r0103"),
+    ],
+)
+def test_the_page_that_a_reply_names(text: str, page: str) -> None:
+    event = DeliveryEvent(response=text)
+    assert details_of(event, Classifier.default().classify(event)).page == page

@@ -16,6 +16,7 @@ from prellbock.classify.matcher import Context, Matcher
 from prellbock.classify.outcomes import verdict_of_outcome
 from prellbock.classify.reply import codes_of
 from prellbock.classify.reporter import reporter_of
+from prellbock.classify.stage import stage_of
 from prellbock.events import DeliveryEvent, Stage, Verdict
 from prellbock.providers import provider_of, provider_of_domain, provider_of_mx
 from prellbock.rules.cached import default_cache_dir
@@ -85,7 +86,7 @@ class Classifier:
                 or None,
                 event.smtp_code,
                 event.status,
-                event.stage,
+                stage_of(event) if event.sender else event.stage,
                 ("remote" if event.mx else reporter_of(event)) if uses_reporter else None,
             )
             for event, template in zip(events, templates, strict=True)
@@ -114,7 +115,7 @@ def context_of(event: DeliveryEvent) -> Context:
     """What is known of an event besides its text; codes that are not given are read from the text."""
     template = mask(event.response) if event.response else ""
     codes = _codes(template, event.smtp_code, event.status)
-    return Context(*codes, provider_of(event.mx, event.recipient), event.stage, reporter_of(event))
+    return Context(*codes, provider_of(event.mx, event.recipient), stage_of(event), reporter_of(event))
 
 
 def _codes(template: str, smtp_code: int | None, status: str | None) -> tuple[int | None, str | None]:

@@ -9,6 +9,7 @@
 
 from prellbock.classify.codes import CodeMeaning, by_code
 from prellbock.classify.matcher import Context
+from prellbock.classify.stage import can_be_meant
 from prellbock.rules.model import Rule
 from prellbock.taxonomy import DEAD
 
@@ -22,7 +23,7 @@ def deciding_code(rule: Rule | None, context: Context) -> CodeMeaning | None:
     """The code that decides instead of the best rule (None where no rule applies); None where the rule decides."""
     if rule is not None and rule.category != "expired" and not rule.is_last_resort:
         return None
-    code = by_code(context.smtp_code, context.status)
+    code = _by_code(context)
     if code is None or rule is None:
         return code
     if rule.category == "expired":
@@ -30,3 +31,13 @@ def deciding_code(rule: Rule | None, context: Context) -> CodeMeaning | None:
     if code.category in DEAD and rule.priority >= TELLING:
         return None
     return code if code.confidence >= CERTAIN else None
+
+
+def _by_code(context: Context) -> CodeMeaning | None:
+    """What the codes mean at that stage: what is refused for good behind MAIL FROM is the sender."""
+    code = by_code(context.smtp_code, context.status)
+    if code is not None and can_be_meant(code.category, context.stage):
+        return code
+    if context.stage == "mail" and (code is not None or (context.smtp_code or 0) >= 500):
+        return CodeMeaning(code.code if code else str(context.smtp_code), "sender_rejected", 0.4)
+    return None

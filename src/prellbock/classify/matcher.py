@@ -12,6 +12,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from prellbock.classify.normalise import normalise_many
+from prellbock.classify.stage import can_be_meant
 from prellbock.events import Stage
 from prellbock.rules.compile import Compiled, Tables
 from prellbock.rules.model import Reporter, Rule
@@ -256,7 +257,7 @@ def applies(rule: Rule, context: Context) -> bool:
     """Does the rule's scope fit? What is not known never fits."""
     return (
         (not rule.provider or context.provider in rule.provider)
-        and (not rule.stage or context.stage in rule.stage)
+        and (context.stage in rule.stage if rule.stage else can_be_meant(rule.category, context.stage))
         and (rule.reporter is None or context.reporter == rule.reporter)
         and (not rule.code or any(code_fits(code, context.smtp_code, context.status) for code in rule.code))
     )
