@@ -121,12 +121,23 @@ def _completed(
     for place, finding in enumerate(findings):
         if finding.recipient is not None:
             places.setdefault(finding.recipient, place)
+    nameless = _of_the_nameless(blocks, findings)
     events = []
     for block in blocks:
         recipient = block.recipient
         known = [places[name] for name in (recipient, block.original) if name in places]
-        events.append(_event(block, recipient, findings[min(known)] if known else sole, notice, original))
+        otherwise = sole or (nameless if recipient is None else None)
+        events.append(_event(block, recipient, findings[min(known)] if known else otherwise, notice, original))
     return events
+
+
+def _of_the_nameless(blocks: Sequence[Block], findings: Sequence[Finding]) -> Finding | None:
+    """The finding about the one block that names no address (a pipe, a file): the one that no other block is about."""
+    if sum(block.recipient is None for block in blocks) != 1:
+        return None
+    named = {name for block in blocks for name in (block.recipient, block.original)}
+    left = [finding for finding in findings if finding.recipient not in named]
+    return left[0] if len(left) == 1 else None
 
 
 def _of_fields(block: Block, notice: Notice, original: Original, alone: bool) -> DeliveryEvent | None:
