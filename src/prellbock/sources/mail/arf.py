@@ -9,6 +9,7 @@ import re
 from prellbock.events import DeliveryEvent, Outcome
 from prellbock.sources.mail.address_text import addresses_in, typed_address
 from prellbock.sources.mail.dates import time_of, time_of_mail
+from prellbock.sources.mail.dsn import MAX_RECIPIENTS, MAX_STATUS_BYTES, MAX_VALUE_CHARS
 from prellbock.sources.mail.message import Message, Part
 from prellbock.sources.mail.notice import Notice
 from prellbock.sources.mail.report import message_id
@@ -41,7 +42,6 @@ _EMBEDDED = (
     "to",
     "apparently-to",
 )
-MAX_RECIPIENTS = 500
 
 
 def read_feedback(mail: Message, notice: Notice) -> list[DeliveryEvent]:
@@ -50,7 +50,7 @@ def read_feedback(mail: Message, notice: Notice) -> list[DeliveryEvent]:
     if part is None and "feedback-type" in mail.mentions:
         part = next((p for p in mail.walk() if _is_feedback_text(p)), None)
     if part is not None:
-        return _events(_fields(part.text), mail, notice)
+        return _events(_fields(part.text_of(MAX_STATUS_BYTES)), mail, notice)
     if "x-hmxmroriginalrecipient" in mail.mentions and (
         mail.has("x-hmxmroriginalrecipient") or (notice.original and notice.original.has("x-hmxmroriginalrecipient"))
     ):
@@ -68,12 +68,12 @@ def _is_feedback_text(part: Part) -> bool:
 def _fields(text: str) -> dict[str, list[str]]:
     fields: dict[str, list[str]] = {}
     name = ""
-    for line in text.split("\n", 5000)[:5000]:
+    for line in text.split("\n"):
         match = _FIELD.match(line)
         if match:
             name = match[1].lower()
             fields.setdefault(name, []).append(match[2].strip())
-        elif line[:1] in {" ", "\t"} and name and line.strip():
+        elif line[:1] in {" ", "\t"} and name and line.strip() and len(fields[name][-1]) < MAX_VALUE_CHARS:
             fields[name][-1] = f"{fields[name][-1]} {line.strip()}"
     return fields
 
@@ -98,8 +98,10 @@ def _events(fields: dict[str, list[str]], mail: Message, notice: Notice) -> list
     )
     if not recipients:
         return [event]
-    unique = list(dict.fromkeys(recipients))[:MAX_RECIPIENTS]
-    return [_for(event, recipient) for recipient in unique]
+    unique = list(dict.fromkeys(recipients))
+    if len(unique) > MAX_RECIPIENTS:
+        mail.lose(f"names more than {MAX_RECIPIENTS} recipients; those behind are left out")
+    return [_for(event, recipient) for recipient in unique[:MAX_RECIPIENTS]]
 
 
 def _for(event: DeliveryEvent, recipient: str) -> DeliveryEvent:

@@ -31,7 +31,7 @@ class Generic:
     def read(self, notice: Notice) -> Sequence[Finding]:
         if not has_report_subject(notice) and not notice.failed_recipients and not is_daemon(notice):
             return []
-        text = "\n".join(line for line in notice.text[:20_000].split("\n") if not _RULER.match(line))
+        text = "\n".join(line for line in notice.text.split("\n") if not _RULER.match(line))
         own = {notice.from_address, *addresses_in(notice.mail.first("to"))}
         action = "delayed" if is_delay(notice) else "failed"
         found: list[Finding] = []
