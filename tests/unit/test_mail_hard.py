@@ -126,6 +126,18 @@ def test_an_absence_is_no_address_given_up(text: str) -> None:
         ),
         ("[TMDA] Confirm", "Your message is being held until you confirm it.", "Auto-Submitted: auto-replied\n"),
         ("Re: Angebot", "Bitte bestätigen Sie Ihre E-Mail als Absender.", "Auto-Submitted: auto-replied\n"),
+        (
+            "Re: Angebot",
+            "This is an automatic reply from my filter. Please click https://x.example to get on my whitelist.",
+            "Auto-Submitted: auto-replied\n",
+        ),
+        (
+            "Suspect email",
+            "To control spam, I read few senders. To be added to my approved senders, fill the form.",
+            "Auto-Submitted: auto-replied\n",
+        ),
+        ("Re: Offre", "Pour que votre message me soit remis, confirmez-le.", "Auto-Submitted: auto-replied\n"),
+        ("Demande d'authentification", "Cliquez pour vous authentifier", "Auto-Submitted: auto-replied\n"),
         ("Jane uses Boxbe", "boxbe: Your message is waiting", "Auto-Submitted: auto-replied\nReturn-Path: <>\n"),
     ],
 )

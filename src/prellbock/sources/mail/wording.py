@@ -125,6 +125,15 @@ CHALLENGE: tuple[str, ...] = (
     r"anti-?spam.{0,40}confirm",
     r"bestätigen sie .{0,60}(?:absender|nachricht|e-mail)",
     r"spamschutz.{0,60}bestätig",
+    r"suspect e-?mail",
+    r"approved senders?",
+    r"\b(?:on|to|onto) (?:my|our|the) (?:white ?list|allow ?list)\b",
+    r"mailinblack",
+    r"demande d.authentification",
+    r"confirmation de votre message",
+    r"pour que votre (?:message|courriel|e-?mail|mail) .{0,10}soit (?:remis|délivré|distribué)",
+    r"cliqu(?:ez|ant) .{0,60}(?:authentifier|confirmer|valider)",
+    r"(?:authentifier|confirmer|valider) .{0,20}cliqu(?:ez|ant)",
 )
 
 REPORT_SUBJECT: dict[str, tuple[str, ...]] = {
@@ -184,6 +193,19 @@ REPORT_SUBJECT: dict[str, tuple[str, ...]] = {
     "he, ar": (r"לא ניתן למס", r"לא נמסר", r"تعذر (?:ال)?تسليم", r"غير قابل للتسليم"),
 }
 
+ABOUT_MAIL = (
+    r"\bmails?\b|e-?mail|message|messag|deliver|recipient|nachricht|zustell|mensaje|correo|courri|bericht|mensag"
+    r"|meddel|viesti|wiadomo|zpráv|üzenet|mesaj|письм|сообщен|повідомл|μήνυμα|メール|配信|送信|邮件|郵件|메일|הודעה|رسالة",
+)
+"""A report speaks of a message; an account or a comment can be rejected too."""
+
+DIGEST = (
+    r"(?:quarantin\w*|spam|junk)[ -]{0,3}(?:\w{1,20} )?(?:summary|digest|overview|report\b|bericht|zusammenfassung"
+    r"|résumé|resumen|riepilogo|overzicht)",
+    r"(?:summary|digest|overview|zusammenfassung) (?:of|der|für) .{0,30}(?:quarantin|spam)",
+)
+"""Subjects of lists of what a filter kept for its user."""
+
 FAILURE: dict[str, tuple[str, ...]] = {
     "en": (
         r"user unknown",
@@ -214,9 +236,28 @@ FAILURE: dict[str, tuple[str, ...]] = {
         r"spam",
         r"virus",
     ),
-    "de": (r"unbekannt", r"existiert nicht", r"postfach ist voll"),
-    "fr": (r"inconnu", r"n'existe pas", r"boîte .{0,30}pleine"),
-    "es, it": (r"no existe", r"lleno", r"sconosciuto", r"inesistente", r"piena"),
+    "de": (
+        r"unbekannt",
+        r"nicht (?:bekannt|gefunden|erreichbar)",
+        r"existiert nicht",
+        r"ungültige?r? (?:adresse|empfänger)",
+        r"kein(?:en?)? (?:solche[rsn]? )?(?:benutzer|empfänger|postfach)",
+        r"(?:postfach|speicher)[^\n]{0,30} (?:voll|überfüllt)",
+        r"(?:abgelehnt|abgewiesen|verweigert)",
+    ),
+    "fr": (
+        r"inconnue?\b",
+        r"n.est pas connue?\b",
+        r"n.existe pas",
+        r"introuvable",
+        r"boîte .{0,30}pleine",
+        r"(?:refusé|rejeté)e?\b",
+    ),
+    "es, it": (
+        *(r"no existe", r"lleno", r"desconocid", r"rechazad"),
+        *(r"sconosciuto", r"inesistente", r"piena", r"non (?:esiste|trovato)", r"rifiutat"),
+    ),
+    "nl, pt, pl": (r"onbekend", r"bestaat niet", r"desconhecid", r"não existe", r"nie istnieje", r"nieznany"),
     "ja": (r"不明", r"存在しません", r"一杯", r"満杯", r"送信できませんでした", r"お届けできませんでした"),
     "ru": (r"не существует", r"переполнен"),
 }
