@@ -198,7 +198,17 @@ FEEDBACK: dict[str, tuple[str, str, str, list[str | None]]] = {
                  [None]),
     "redacted but for the return path": (
         f"Feedback-Type: abuse\n{HEAD}Original-Mail-From: <b+reader=example.org@shop.example>\n",
-        "From: news@shop.example\nSubject: News\n", "complaint", ["reader@example.org"]),
+        "From: news@shop.example\nSubject: News\n", "complaint", [None]),
+    "several addressees": (f"Feedback-Type: abuse\n{HEAD}", "To: a@example.org, b@example.org\n", "complaint", [None]),
+    "several addressees and the return path": (
+        f"Feedback-Type: abuse\n{HEAD}Original-Mail-From: <b+b=example.org@shop.example>\n",
+        "To: a@example.org, b@example.org\n", "complaint", ["b@example.org"]),
+    "redacted in words": (
+        f"Feedback-Type: abuse\n{HEAD}Original-Rcpt-To: redacted\n", "To: redacted@redacted.invalid\n", "complaint",
+        [None]),
+    "redacted local part": (
+        f"Feedback-Type: abuse\n{HEAD}Original-Rcpt-To: <redacted@example.org>\n", "To: [redacted]\n", "complaint",
+        [None]),
     "redacted, delivered-to": (f"Feedback-Type: abuse\n{HEAD}", "Delivered-To: reader@example.org\nTo: x\n",
                                "complaint", ["reader@example.org"]),
     "RFC 6591, DKIM": (

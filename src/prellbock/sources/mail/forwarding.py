@@ -13,7 +13,7 @@ from prellbock.sources.mail.notice import Notice
 
 _EXPANDED = re.compile(r"\((?:ultimately )?(?:expanded|generated) from:? {0,4}<?([^\s<>()]{3,320})>?\)", re.IGNORECASE)
 _NEAR_CHARS = 800
-_MAX_MARKS = 500
+_MAX_MARKS = 20_000
 _UNDISCLOSED = "an undisclosed address"
 """Exim does not tell where mail was passed on to: the address in brackets below is all it says of that recipient."""
 _FORWARDERS = (

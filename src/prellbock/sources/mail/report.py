@@ -32,6 +32,7 @@ OUTCOME_OF_ACTION: dict[Action, Outcome] = {
 }
 
 _FINAL_SIGNS = (SIGN.lower(), EXPIRED)
+_NAMED_CHARS = 20_000
 _HAS_LETTER = re.compile(r"[^\W\d_]")
 _IN_ANGLES = re.compile(r"<([^<>\s@]{1,64}@[^<>\s@]{1,255})>")
 
@@ -45,7 +46,18 @@ class Original:
         self.sender = unwrapped(typed_address(inner.first("return-path")) if inner is not None else None)
         self.date = time_of_mail(mail)
         self.addressee = _addressee(mail)
-        self.verp_recipient = verp_recipient(self.addressee)
+        self._notice = notice
+        self._is_verp = "=" in (self.addressee or "")
+
+    def mailed(self, recipient: str | None) -> str | None:
+        """The address that the return path says was mailed, if the report names it and it is not the recipient."""
+        if not self._is_verp:
+            return None
+        named = self._notice.original_recipients
+        if recipient is None:
+            return verp_recipient(self.addressee, [*named, *addresses_in(self._notice.text[:_NAMED_CHARS])])
+        found = verp_recipient(self.addressee, [*named, recipient])
+        return found if found != recipient else None
 
 
 def message_id(value: str) -> str | None:
@@ -186,7 +198,7 @@ def _event(
         status = better_status(status, reply, diagnostic, block, finding)
     if recipient is None:
         recipient = finding.recipient if finding is not None else None
-        recipient = recipient or notice.sole_recipient or original.verp_recipient
+        recipient = recipient or notice.sole_recipient or original.mailed(None)
     mx = block.name("remote-mta") if block is not None else None
     stage = stage_in(around) or stage_in(told) or (finding.stage if finding is not None else None)
     mx = mx or (finding.mx if finding is not None else None)
@@ -218,7 +230,7 @@ def _built(
     )
     if block is not None:
         # A VERP return path tells whom the message was sent to, whoever refused it behind a forwarder.
-        event.original_recipient = block.original or original.verp_recipient
+        event.original_recipient = block.original or original.mailed(recipient)
         event.sender = _postfix_sender(block) or event.sender
         event.reporting_mta = block.name("reporting-mta")
         event.time = (

@@ -41,7 +41,7 @@ class Generic:
         if not _is_about_mail(notice):
             return []
         coded = is_daemon(notice) or notice.original is not None
-        text = "\n".join(line for line in notice.text[:MAX_CHARS].split("\n") if not _RULER.match(line))
+        text = "\n".join(line for line in notice.text.split("\n") if not _RULER.match(line))
         own = {notice.from_address, *addresses_in(notice.mail.first("to"))}
         action = "delayed" if is_delay(notice) else "failed"
         found: list[Finding] = []
