@@ -77,8 +77,10 @@ times = st.integers(1, 400 * 4).map(lambda quarter: quarter * DAY / 4)
 histories = st.lists(
     st.builds(
         failure, times, st.sampled_from(["unknown_recipient", "mailbox_full", "recipient_refused"]), st.booleans()
-    )
+    ),
+    max_size=RECENT_KEPT,
 )
+"""As many as a history knows exactly; the pauses of longer ones are dated by the day alone."""
 
 
 @given(histories, st.lists(times, max_size=5), st.sampled_from(presets()))
