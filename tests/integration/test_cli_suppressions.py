@@ -211,3 +211,20 @@ def test_a_list_that_may_be_two_things_says_what_to_pass(command: Command, tmp_p
     assert b"--format sendgrid-bounces or --format sendgrid-blocks" in done.stderr
     counts = json.loads(command.run("suppressions", "import", str(file), "--format", "sendgrid-blocks").stdout)
     assert (counts["ignored"], counts["imported"]) == (1, 0)
+
+
+def test_another_system_s_own_word_is_no_answer_of_a_server(command: Command, tmp_path: Path) -> None:
+    subscriber = {"id": 1, "uuid": "x", "email": "blk@example.com", "name": "B", "attribs": {}, "status": "blocklisted",
+                  "created_at": "2026-01-05T08:00:00Z", "updated_at": "2026-01-05T08:00:00Z", "lists": []}  # fmt: skip
+    (tmp_path / "lm.json").write_text(json.dumps({"data": {"results": [subscriber]}}))
+    command.run("suppressions", "import", "--format", "listmonk-subscribers", str(tmp_path / "lm.json"))
+    rows = "address,reason\na@example.com,Blocklisted by admin\nb@example.com,550 5.7.1 blocked by zen.spamhaus.org\n"
+    (tmp_path / "list.csv").write_text(rows)
+    command.run("suppressions", "import", str(tmp_path / "list.csv"))
+    # The last one is a server's answer, and the fault of the sender suppresses nobody.
+    assert [line["address"] for line in command.lines("suppressions")] == ["blk@example.com", "a@example.com"]
+
+
+def test_the_linter_looks_at_the_history_wherever_its_folder_is_named(filled: Command) -> None:
+    told = [filled.run(*words).stderr for words in (("rules", "lint"), ("rules", "lint", "--data", str(filled.data)))]
+    assert told[0] == told[1] != b""

@@ -40,11 +40,45 @@ REPEATED: dict[str, tuple[bytes, bytes]] = {
     "quoted mails": (b"\n", b"> Received: from a\n"),
 }
 
+LISTED: dict[str, tuple[bytes, bytes]] = {
+    "qmail": (
+        b"Hi. This is the qmail-send program at x.example.\nI'm afraid I wasn't able to deliver your message to the "
+        b"following addresses.\nThis is a permanent error; I've given up. Sorry it didn't work out.\n\n",
+        b"<u%d@example.org>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n",
+    ),
+    "postfix": (
+        b"This is the mail system at host mx.example.net.\n\nI'm sorry to have to inform you that your message could "
+        b"not\nbe delivered to one or more recipients. It's attached below.\n\n",
+        b"<u%d@example.org>: host mx.example.org[192.0.2.1] said: 550 5.1.1 no such user (in reply to RCPT TO "
+        b"command)\n\n",
+    ),
+    "exim": (
+        b"This message was created automatically by mail delivery software.\n\nA message that you sent could not be "
+        b"delivered to one or more of its\nrecipients. This is a permanent error. The following address(es) "
+        b"failed:\n\n",
+        b"  u%d@example.org\n    host mx.example.org [192.0.2.1]\n    SMTP error from remote mail server after RCPT "
+        b"TO:\n    550 5.1.1 User unknown\n",
+    ),
+    "any other": (b"Your message could not be delivered.\n\n", b"<u%d@example.org>: 550 5.1.1 User unknown\n"),
+}
+"""Notices without fields for machines: what stands above the list, and a row of it."""
+COMPLAINT = (
+    b"Content-Type: multipart/report; report-type=feedback-report; boundary=B\n\n--B\n"
+    b"Content-Type: message/feedback-report\n\nFeedback-Type: abuse\nUser-Agent: x\nVersion: 1\n"
+)
+
 
 def mail(shape: str, size: int) -> bytes:
-    """About so many bytes; of ``recipients`` and ``nested`` so many recipients and levels."""
+    """About so many bytes; of ``recipients``, ``nested`` and the lists so many recipients, levels, rows."""
     if shape == "recipients":
         return HEAD + STATUS + b"\nReporting-MTA: dns; mx.example.net\n\n" + b"".join(map(_recipient, range(size)))
+    if shape in LISTED:
+        begin, row = LISTED[shape]
+        return HEAD + b"\n" + begin + b"".join(row % number for number in range(size))
+    if shape == "complaints":
+        return HEAD + COMPLAINT + b"".join(b"Original-Rcpt-To: u%d@example.org\n" % number for number in range(size))
+    if shape == "status behind other parts":
+        return HEAD + REPORT + b"\nhello\n--B\n" * size + STATUS.removeprefix(REPORT) + b"\n" + _recipient(0)
     if shape == "nested":
         levels = (b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (level, level) for level in range(size))
         return HEAD + b"".join(levels) + b"Content-Type: text/plain\n\nhello\n"

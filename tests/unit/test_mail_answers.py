@@ -113,7 +113,7 @@ def test_recipients_of_feedback() -> None:
     assert [event.recipient for event in feedback(head)] == ["reader@example.org"]
     assert [event.recipient for event in feedback(head, "Subject: redacted")] == [None]
     verp = feedback(head + "Original-Mail-From: bounces+c=example.org@shop.example\n", "Subject: redacted")
-    assert [event.recipient for event in verp] == ["c@example.org"]
+    assert [event.recipient for event in verp] == [None]
 
 
 @pytest.mark.parametrize(
@@ -132,13 +132,21 @@ def test_unwrapped(address: str | None, expected: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "expected"),
+    ("address", "named", "expected"),
     [
-        ("bounces+jane=example.org@shop.example", "jane@example.org"),
-        ("bounces-12-jane=example.org@shop.example", "jane@example.org"),
-        ("prvs=4123abcdef=news@shop.example", None),
-        ("news@shop.example", None),
+        ("bounces+jane=example.org@shop.example", ["jane@example.org"], "jane@example.org"),
+        ("Bounces-12-Jane=Example.org@shop.example", ["max@y.example", "jane@example.org"], "jane@example.org"),
+        (
+            "b-mary-jane=example.org@shop.example",
+            ["jane@example.org", "mary-jane@example.org"],
+            "mary-jane@example.org",
+        ),
+        ("bounces+mary=example.org@shop.example", ["ary@example.org"], None),
+        ("bounces+jane=example.org@shop.example", [], None),
+        ("prvs=4123abcdef=news@shop.example", ["news@shop.example"], None),
+        ("news@shop.example", ["news@shop.example"], None),
+        (None, ["news@shop.example"], None),
     ],
 )
-def test_verp(address: str, expected: str | None) -> None:
-    assert verp_recipient(address) == expected
+def test_verp(address: str | None, named: list[str], expected: str | None) -> None:
+    assert verp_recipient(address, named) == expected

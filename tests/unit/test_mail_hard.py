@@ -7,6 +7,7 @@ import pytest
 
 from prellbock.events import DeliveryEvent
 from prellbock.sources.mail import read_mail
+from prellbock.sources.mail.address_text import typed_address
 
 
 def mail(subject: str, text: str = "Hello", head: str = "", sender: str = "Jane <jane@example.org>") -> bytes:
@@ -33,7 +34,10 @@ def one(raw: bytes) -> DeliveryEvent:
         "Автоматична відповідь: Замовлення", "Αυτόματη απάντηση: Παραγγελία", "Автоматичен отговор: Поръчка",
         "Automatski odgovor: Narudžba", "Samodejni odgovor: Naročilo", "Automaatvastus: Tellimus",
         "Automatinis atsakymas: Užsakymas", "自動応答: ご注文", "自动答复: 订单", "自動回覆: 訂單", "자동 회신: 주문",
-        "ตอบกลับอัตโนมัติ: คำสั่งซื้อ", "Trả lời tự động: Đơn hàng", "Balasan otomatis: Pesanan", "מענה אוטומטי: הזמנה",
+        "ตอบกลับอัตโนมัติ: คำสั่งซื้อ", "Trả lời tự động: Đơn hàng", "Balasan otomatis: Pesanan",
+        "Erantzun automatikoa: eskaintza", "Freagra uathoibríoch: tairiscint", "स्वचालित उत्तर: प्रस्ताव",
+        "Автовідповідь: Пропозиція", "Аўтаматычны адказ: Прапанова", "Outomatiese antwoord: aanbod",
+        "מענה אוטומטי: הזמנה",
         "رد تلقائي: طلبك", "Out of Office Re: Your order", "AUTO: Jane is out of the office (returning 09.03.2026)",
     ],
 )  # fmt: skip
@@ -126,6 +130,18 @@ def test_an_absence_is_no_address_given_up(text: str) -> None:
         ),
         ("[TMDA] Confirm", "Your message is being held until you confirm it.", "Auto-Submitted: auto-replied\n"),
         ("Re: Angebot", "Bitte bestätigen Sie Ihre E-Mail als Absender.", "Auto-Submitted: auto-replied\n"),
+        (
+            "Re: Angebot",
+            "This is an automatic reply from my filter. Please click https://x.example to get on my whitelist.",
+            "Auto-Submitted: auto-replied\n",
+        ),
+        (
+            "Suspect email",
+            "To control spam, I read few senders. To be added to my approved senders, fill the form.",
+            "Auto-Submitted: auto-replied\n",
+        ),
+        ("Re: Offre", "Pour que votre message me soit remis, confirmez-le.", "Auto-Submitted: auto-replied\n"),
+        ("Demande d'authentification", "Cliquez pour vous authentifier", "Auto-Submitted: auto-replied\n"),
         ("Jane uses Boxbe", "boxbe: Your message is waiting", "Auto-Submitted: auto-replied\nReturn-Path: <>\n"),
     ],
 )
@@ -182,7 +198,17 @@ FEEDBACK: dict[str, tuple[str, str, str, list[str | None]]] = {
                  [None]),
     "redacted but for the return path": (
         f"Feedback-Type: abuse\n{HEAD}Original-Mail-From: <b+reader=example.org@shop.example>\n",
-        "From: news@shop.example\nSubject: News\n", "complaint", ["reader@example.org"]),
+        "From: news@shop.example\nSubject: News\n", "complaint", [None]),
+    "several addressees": (f"Feedback-Type: abuse\n{HEAD}", "To: a@example.org, b@example.org\n", "complaint", [None]),
+    "several addressees and the return path": (
+        f"Feedback-Type: abuse\n{HEAD}Original-Mail-From: <b+b=example.org@shop.example>\n",
+        "To: a@example.org, b@example.org\n", "complaint", ["b@example.org"]),
+    "redacted in words": (
+        f"Feedback-Type: abuse\n{HEAD}Original-Rcpt-To: redacted\n", "To: redacted@redacted.invalid\n", "complaint",
+        [None]),
+    "redacted local part": (
+        f"Feedback-Type: abuse\n{HEAD}Original-Rcpt-To: <redacted@example.org>\n", "To: [redacted]\n", "complaint",
+        [None]),
     "redacted, delivered-to": (f"Feedback-Type: abuse\n{HEAD}", "Delivered-To: reader@example.org\nTo: x\n",
                                "complaint", ["reader@example.org"]),
     "RFC 6591, DKIM": (
@@ -208,3 +234,7 @@ def test_feedback(name: str, encoding: str) -> None:
     fields, inner, outcome, recipients = FEEDBACK[name]
     events = read_mail(arf(fields, inner, encoding=encoding))
     assert [(event.outcome, event.recipient) for event in events] == [(outcome, to) for to in recipients]
+
+
+def test_an_address_type_that_names_its_encoding() -> None:
+    assert typed_address("utf-8-addr-xtext; jos\\x{E9}@example.org") == typed_address("utf-8; jos\\x{E9}@example.org")

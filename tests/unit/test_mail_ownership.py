@@ -142,6 +142,78 @@ def test_forged() -> None:
     assert read(bounce(old), TOKEN_ONLY, keys=(KEY,)).genuine is False
 
 
+def mine(pattern: str = TOKEN_ONLY) -> str:
+    return with_token(pattern, KEY, "attacker@example.org", NOW)
+
+
+@pytest.mark.parametrize("recipient", ["attacker@example.org", "victim@example.org", "other@example.org"])
+@pytest.mark.parametrize("inner", ["To: attacker@example.org", "To: victim@example.org"])
+def test_a_return_path_whose_address_was_changed_proves_nothing(recipient: str, inner: str) -> None:
+    changed = mine(PATTERN).replace("attacker=example.org", "victim=example.org")
+    assert changed != mine(PATTERN)
+    assert read(bounce(changed, recipient, inner=inner), PATTERN, keys=(KEY,)).genuine is False
+
+
+@pytest.mark.parametrize("pattern", [PATTERN, TOKEN_ONLY])
+def test_original_recipient_cannot_turn_a_token(pattern: str) -> None:
+    raw = bounce(mine(pattern), "attacker@example.org", inner="To: attacker@example.org")
+    raw = raw.replace(b"Final-Recipient", b"Original-Recipient: rfc822; victim@example.org\nFinal-Recipient")
+    event = read(raw, pattern, keys=(KEY,))
+    assert (event.genuine, event.original_recipient) == (True, "attacker@example.org")
+
+
+_SOMEBODY = st.sampled_from(["attacker@example.org", "victim@example.org", "other@example.org"])
+
+
+@given(st.sampled_from([PATTERN, TOKEN_ONLY]), _SOMEBODY, _SOMEBODY, _SOMEBODY, _SOMEBODY, st.booleans())
+def test_who_has_a_token_can_only_report_on_his_own_address(
+    pattern: str, place: str, recipient: str, original: str, to: str, two: bool
+) -> None:
+    path = mine(pattern).replace("attacker=example.org", place.replace("@", "="))
+    if two:
+        path = f"{mine(pattern)}>, <b+{'a' * 20}={place.replace('@', '=')}@news.example"
+    raw = bounce(path, recipient, inner=f"To: {to}")
+    raw = raw.replace(b"Final-Recipient", f"Original-Recipient: rfc822; {original}\nFinal-Recipient".encode())
+    event = read(raw, pattern, keys=(KEY,))
+    assert not event.genuine or (event.original_recipient or event.recipient) == "attacker@example.org"
+
+
+@pytest.mark.parametrize(
+    ("to", "recipient"),
+    [
+        ("list-bounces+jane+tag=example.org@news.example", "jane+tag@example.org"),
+        ("bounces+12345-ab12-jane=example.org@news.example", "jane@example.org"),
+        ("list-return-12-jane=example.org@news.example", "jane@example.org"),
+        ("bounces-mary-jane=example.org@news.example", "mary-jane@example.org"),
+        ("bounces-mary-jane=example.org@news.example", "x@y.example"),
+    ],
+)
+def test_a_return_path_of_unknown_form_invents_no_address(to: str, recipient: str) -> None:
+    for inner in ("", f"To: {recipient}"):
+        event = read(bounce(to, recipient, inner=inner))
+        assert (event.recipient, event.original_recipient) == (recipient, None)
+
+
+def test_a_return_path_of_unknown_form_confirms_a_named_address() -> None:
+    raw = bounce("list-12-jane=example.org@news.example", "fwd@mail.example", inner="To: jane@example.org, m@y.example")
+    assert read(raw).original_recipient == "jane@example.org"
+
+
+def test_a_known_return_path_goes_before_original_recipient() -> None:
+    raw = bounce("list-return-12-jane=example.org@news.example", "jane@example.org")
+    raw = raw.replace(b"Final-Recipient", b"Original-Recipient: rfc822; 12-jane@example.org\nFinal-Recipient")
+    assert read(raw, "list-return-{any}-{local}={domain}@news.example").original_recipient == "jane@example.org"
+
+
+def test_a_known_return_path_tells_who_complained() -> None:
+    raw = b"From: fbl@isp.example\nTo: abuse@news.example\nSubject: complaint\n"
+    raw += b"Content-Type: multipart/report; report-type=feedback-report; boundary=x\n\n--x\n"
+    raw += b"Content-Type: message/feedback-report\n\nFeedback-Type: abuse\nUser-Agent: x\nVersion: 1\n"
+    raw += b"Original-Mail-From: <v-jane=example.org@news.example>\n\n--x--\n"
+    assert read(raw).recipient is None
+    assert read(raw, "v-{local}={domain}@news.example").recipient == "jane@example.org"
+
+
 def test_complaints_need_no_token() -> None:
     raw = b"From: fbl@isp.example\nTo: abuse@news.example\nSubject: complaint\n"
     raw += b"Content-Type: multipart/report; report-type=feedback-report; boundary=x\n\n--x\n"

@@ -13,7 +13,7 @@ from prellbock.events import DeliveryEvent
 from prellbock.rules.toml import read_default, read_folder
 
 SMALL = Path(__file__).parents[1] / "data" / "rules"
-CORPUS = Path("/work/shared/corpus/responses.jsonl")
+CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "responses.jsonl"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from prellbock.classify.variable_parts import masked_word
 from prellbock.classify.word_shapes import quickly_masked
 from prellbock.rules.toml import read_default
 
-CORPUS = Path("/work/shared/corpus/responses.jsonl")
+CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "responses.jsonl"
 _PIECES = """
 u@example.com abuse@example.com 192.0.2.1 [192.0.2.1] :25 mx1.example.net zen.spamhaus.org 550- 554- prvs= SRS0= to=<
 RCPT TO:< ad: face : :: ::1 2001:db8:: 12:30 2024-05-06 5.1.1 550-5.1.1 912265b1f54f x12si123wrb.23 http:// https://

@@ -27,13 +27,16 @@ _OF_SENDER = re.compile(
 
 
 def affected_ip(text: str) -> str | None:
-    """The one IP address that is not the answering server's; None where there is none, or several."""
+    """The one IP address that is neither the answering server's nor what a blocklist answered (``127.0.0.2``, RFC 5782
+    section 2.1); None where there is none, or several."""
     found = set()
     for hit in _IP.finditer(_SERVER.sub(" ", text)):
         try:
-            found.add(str(ip_address(hit[0])))
+            address = ip_address(hit[0])
         except ValueError:
             continue
+        if not address.is_loopback:
+            found.add(str(address))
     return found.pop() if len(found) == 1 else None
 
 

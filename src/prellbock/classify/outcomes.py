@@ -32,7 +32,9 @@ def verdict_of_outcome(event: DeliveryEvent) -> Verdict | None:
     """The verdict that the outcome itself gives; None for those whose reply must be read."""
     outcome = event.outcome
     if outcome == "imported":
-        return None if event.response else _as_imported(event)
+        # A server's answer is read; another system's own word for it (with ``meta.category``) is not one.
+        is_answer = event.response and not (event.meta or {}).get("category")
+        return None if is_answer else _as_imported(event)
     category = _CATEGORY.get(outcome) if outcome else None
     if category is None:
         return None

@@ -20,6 +20,9 @@ _CUE = (
 )
 _TIMES = re.compile(
     rf"\b{_CUE}\b[^\d;:!?]{{0,40}}?(?<![\w.-])(?P<number>\d{{1,7}})(?:\.\d+)? ?(?P<unit>{_UNIT})\b"
+    rf"(?:,? (?:(?:and|und|et|y|e) )?(?P<further>\d{{1,4}}) ?(?P<smaller>{_UNIT})\b)?"
+    rf"|(?<![\w.-])(?P<before>\d{{1,7}}) ?(?P<unit_before>{_UNIT}) "
+    r"(?:lang )?(?:erneut|nochmals?|wieder|warten|abwarten)\b"
     rf"|\b{_CUE}\b[^\d;!?]{{0,40}}?(?<![\w.:-])(?P<hours>\d\d):(?P<minutes>[0-5]\d):(?P<seconds>[0-5]\d)\b"
     r"|\bretry(?:-after)?[=:] ?(?P<bare>\d{1,7})\b"
     r"|\b(?:defer|deferred|greylisted|graylisted) (?P<short>\d{1,5})\b(?! ?[/.:%])",
@@ -32,6 +35,10 @@ def retry_after(text: str) -> int | None:
     for found in _TIMES.finditer(text):
         if found["number"]:
             seconds = int(found["number"]) * _SECONDS_OF[found["unit"].lower()]
+            if found["further"]:
+                seconds += int(found["further"]) * _SECONDS_OF[found["smaller"].lower()]
+        elif found["before"]:
+            seconds = int(found["before"]) * _SECONDS_OF[found["unit_before"].lower()]
         elif found["hours"]:
             seconds = int(found["hours"]) * 3600 + int(found["minutes"]) * 60 + int(found["seconds"])
         else:

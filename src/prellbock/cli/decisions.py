@@ -2,7 +2,8 @@
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,19 +13,35 @@ from prellbock.cli.actions import by_option, reason_option
 from prellbock.cli.decisions_replay import replay
 from prellbock.cli.shell import data_option, opened, write_line
 from prellbock.cli.times import Time
+from prellbock.providers import PROVIDERS
 from prellbock.store.contract import Acted, Chosen
+from prellbock.taxonomy import CATEGORIES
 from prellbock.telling import acted_record, decision_record, operation_record
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _one_of(words: Collection[str]) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
+    """Refuses a word that nothing can match, and says what was probably meant."""
+
+    def checked(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+        if value is None or value in words:
+            return value
+        near = get_close_matches(value, words, 3)
+        raise click.BadParameter(
+            f"there is no {param.name} {value!r}; " + (f"did you mean {' or '.join(near)}?" if near else "see the docs")
+        )
+
+    return checked
 
 
 _CHOOSING = (
     click.option("--since", type=Time(), help="Decisions from this time on."),
     click.option("--until", type=Time(), help="Decisions up to this time."),
     click.option("--recorded", is_flag=True, help="The times are those of recording, not those of the events."),
-    click.option("--provider", help="Who answered: google, microsoft, gmx ..."),
+    click.option("--provider", callback=_one_of(PROVIDERS), help="Who answered: google, microsoft, gmx ..."),
     click.option("--rule", help="A history rule (dead-twice, imported ...) or a classification rule."),
-    click.option("--category", help="unknown_recipient, mailbox_full ..."),
+    click.option("--category", callback=_one_of(CATEGORIES), help="unknown_recipient, mailbox_full ..."),
     click.option("--status", help="What was decided: paused, suppressed, deliverable ..."),
 )
 
@@ -128,4 +145,10 @@ def _told(what: str, operation: int | None, done: list[Acted], dry_run: bool) ->
         write_line(acted_record(acted, what, now))
     write_line(operation_record(operation, done, now, dry_run=dry_run))
     sys.stdout.flush()
+    if not done:
+        click.echo(
+            "prellbock: no decision is meant by these options, or all of them stand as asked; "
+            "`prellbock decisions list` with the same options shows what there is",
+            err=True,
+        )
     return 0

@@ -55,7 +55,10 @@ def parse(
             if isinstance(found, Bad):
                 problems.add(found.source, found.why)
                 continue
-            reported: Sequence[DeliveryEvent | None] = read_mail(found.raw, owner) or (None,)
+            lost: list[str] = []
+            reported: Sequence[DeliveryEvent | None] = read_mail(found.raw, owner, lost) or (None,)
+            for what in lost:
+                problems.add(found.source, what)
             for event in reported:
                 waiting.append((found.source, event))
                 if len(waiting) >= _BATCH:

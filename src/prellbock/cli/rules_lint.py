@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 import msgspec
+from click.core import ParameterSource
 
 from prellbock.classify.lint import Finding, lint
 from prellbock.classify.lint_notes import hits_of, never_fired, notes
@@ -25,12 +26,16 @@ from prellbock.rules.model import RuleSet
     "nothing of it become notes, and --all counts the hits of every rule.",
 )
 @rules_option
-def lint_rules(with_notes: bool, as_json: bool, data: Path | None, rules: str | None) -> int:
+@click.pass_context
+def lint_rules(ctx: click.Context, with_notes: bool, as_json: bool, data: Path | None, rules: str | None) -> int:
     """Finds rules that are dead, shadowed, in conflict, unproved, doubled or too short.
 
     Prints FILE:LINE: RULE: FINDING, one a line, and ends with 1 if there are any. Notes (patterns that no example
     reaches, that find examples of other categories, rules that never fired) are only counted without --all.
     """
+    if data is None and ctx.find_root().get_parameter_source("data") is not ParameterSource.DEFAULT:
+        # Named before the command, or by PRELLBOCK_DATA: without either there is no history to judge.
+        data = Path(ctx.find_root().params["data"])
     ruleset = load_ruleset(rules)
     classifier = load_classifier(ruleset)
     findings, less = lint(classifier), notes(classifier)

@@ -28,7 +28,9 @@ def of(mails: Iterable[files.Mail | files.Bad], now: float, owner: Owner | None 
             continue
         digest = hashlib.blake2b(found.raw, digest_size=16).digest()
         held.octets += len(found.raw)
-        told = read_mail(found.raw, owner)
+        lost: list[str] = []
+        told = read_mail(found.raw, owner, lost)
+        held.bad += [batch.Bad(found.source, what) for what in lost]
         events = [event for event in told if event.genuine is not False]
         held.not_a_report += not events
         held.forged += bool(told) and not events

@@ -69,7 +69,7 @@ def typed_address(value: str) -> str | None:
         text = _X400_SIGN.sub(lambda sign: _X400_SIGNS[sign[1].lower()], match[1])
     elif "IMCEA" in text[:6].upper() and (match := _IMCEA.match(text)):
         text = _IMCEA_SIGN.sub(lambda sign: chr(int(sign[1], 16)), match[1])
-    if semicolon and kind.strip().lower() == "utf-8":
+    if semicolon and kind.strip().lower() in {"utf-8", "utf-8-addr-xtext"}:
         text = _ESCAPED.sub(_unescaped, text)
     if text.startswith(("|", '"|')):
         return None

@@ -9,6 +9,7 @@ import re
 from prellbock.events import DeliveryEvent, Outcome
 from prellbock.sources.mail.address_text import addresses_in, typed_address
 from prellbock.sources.mail.dates import time_of, time_of_mail
+from prellbock.sources.mail.dsn import MAX_RECIPIENTS, MAX_STATUS_BYTES, MAX_VALUE_CHARS
 from prellbock.sources.mail.message import Message, Part
 from prellbock.sources.mail.notice import Notice
 from prellbock.sources.mail.report import message_id
@@ -30,6 +31,7 @@ OUTCOME_OF_TYPE: dict[str, Outcome] = {
 
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{2,40})[ \t]*:[ \t]*(.*)")
 _RECIPIENT_FIELDS = ("original-rcpt-to", "removal-recipient", "original-recipient")
+_REDACTED = ("redacted@", "[redacted]@", "removed@", "suppressed@")
 _EMBEDDED = (
     "x-hmxmroriginalrecipient",
     "x-original-to",
@@ -40,7 +42,6 @@ _EMBEDDED = (
     "to",
     "apparently-to",
 )
-MAX_RECIPIENTS = 500
 
 
 def read_feedback(mail: Message, notice: Notice) -> list[DeliveryEvent]:
@@ -49,7 +50,7 @@ def read_feedback(mail: Message, notice: Notice) -> list[DeliveryEvent]:
     if part is None and "feedback-type" in mail.mentions:
         part = next((p for p in mail.walk() if _is_feedback_text(p)), None)
     if part is not None:
-        return _events(_fields(part.text), mail, notice)
+        return _events(_fields(part.text_of(MAX_STATUS_BYTES)), mail, notice)
     if "x-hmxmroriginalrecipient" in mail.mentions and (
         mail.has("x-hmxmroriginalrecipient") or (notice.original and notice.original.has("x-hmxmroriginalrecipient"))
     ):
@@ -67,12 +68,12 @@ def _is_feedback_text(part: Part) -> bool:
 def _fields(text: str) -> dict[str, list[str]]:
     fields: dict[str, list[str]] = {}
     name = ""
-    for line in text.split("\n", 5000)[:5000]:
+    for line in text.split("\n"):
         match = _FIELD.match(line)
         if match:
             name = match[1].lower()
             fields.setdefault(name, []).append(match[2].strip())
-        elif line[:1] in {" ", "\t"} and name and line.strip():
+        elif line[:1] in {" ", "\t"} and name and line.strip() and len(fields[name][-1]) < MAX_VALUE_CHARS:
             fields[name][-1] = f"{fields[name][-1]} {line.strip()}"
     return fields
 
@@ -80,12 +81,12 @@ def _fields(text: str) -> dict[str, list[str]]:
 def _events(fields: dict[str, list[str]], mail: Message, notice: Notice) -> list[DeliveryEvent]:
     kind = (fields.get("feedback-type") or ["other"])[0].split(";")[0].strip().lower() or "other"
     original = notice.original
-    recipients = [a for name in _RECIPIENT_FIELDS for value in fields.get(name, []) if (a := typed_address(value))]
+    recipients = [a for name in _RECIPIENT_FIELDS for value in fields.get(name, []) if (a := _known(value))]
     sender = typed_address((fields.get("original-mail-from") or [""])[0])
-    if not recipients and (found := verp_recipient(sender)):
-        recipients = [found]
     if not recipients:
-        recipients = _embedded(mail, original)
+        named = _embedded(mail, original)
+        # A copy went to one of those it was addressed to: which one, only the return path can tell.
+        recipients = named if len(named) == 1 else [a for a in [verp_recipient(sender, named)] if a is not None]
     first = {name: values[0] for name, values in fields.items()}
     event = DeliveryEvent(
         time=time_of(first.get("received-date", "")) or time_of_mail(mail) or time_of(first.get("arrival-date", "")),
@@ -97,8 +98,10 @@ def _events(fields: dict[str, list[str]], mail: Message, notice: Notice) -> list
     )
     if not recipients:
         return [event]
-    unique = list(dict.fromkeys(recipients))[:MAX_RECIPIENTS]
-    return [_for(event, recipient) for recipient in unique]
+    unique = list(dict.fromkeys(recipients))
+    if len(unique) > MAX_RECIPIENTS:
+        mail.lose(f"names more than {MAX_RECIPIENTS} recipients; those behind are left out")
+    return [_for(event, recipient) for recipient in unique[:MAX_RECIPIENTS]]
 
 
 def _for(event: DeliveryEvent, recipient: str) -> DeliveryEvent:
@@ -113,12 +116,24 @@ def _for(event: DeliveryEvent, recipient: str) -> DeliveryEvent:
     )
 
 
+def _known(value: str) -> str | None:
+    """The address of a field, None where it was made unreadable."""
+    address = typed_address(value)
+    return None if address is None or _is_redacted(address) else address
+
+
+def _is_redacted(address: str) -> bool:
+    """Was the address blotted out (RFC 6590), or is it one that cannot be (``.invalid``, RFC 6761 section 6.4)?"""
+    return address.startswith(_REDACTED) or address.endswith(".invalid")
+
+
 def _embedded(mail: Message, original: Part | None) -> list[str]:
     for part in (original, mail if mail.has("x-hmxmroriginalrecipient") else None):
         if part is None:
             continue
         for name in _EMBEDDED:
-            found = [address for value in part.all(name) for address in addresses_in(value)]
+            every = (address for value in part.all(name) for address in addresses_in(value))
+            found = list(dict.fromkeys(address for address in every if not _is_redacted(address)))
             if found:
                 return found
     return []

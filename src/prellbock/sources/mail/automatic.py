@@ -6,8 +6,9 @@ quotes, it is not a report then: people forward and discuss bounces.
 
 import re
 
+from prellbock.sources.mail.address_text import address_in
 from prellbock.sources.mail.notice import Notice
-from prellbock.sources.mail.wording import REPORT_SUBJECT, any_of
+from prellbock.sources.mail.wording import DIGEST, REPORT_SUBJECT, any_of
 
 _SYSTEM_LOCAL = re.compile(
     r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|po+st[-_.]?master|mailmaster|maildelivery|mail[-_]?delivery|mdaemon"
@@ -22,6 +23,7 @@ _SYSTEM_NAME = re.compile(
     re.IGNORECASE,
 )
 _REPORT_SUBJECT = any_of(REPORT_SUBJECT)
+_DIGEST = any_of(DIGEST)
 _DAEMON = re.compile(r"mailer[-_. ]?daemon|mail delivery (?:sub)?system", re.IGNORECASE)
 _POSTMASTER = re.compile(r"po+st[-_.]?master@")
 _QUOTE = re.compile(r"^> ?\S[^\n]*\n(?:>[^\n]*\n)*> ?\S", re.MULTILINE)
@@ -80,12 +82,22 @@ def certainty(notice: Notice) -> int:
         return 2
     if is_daemon(notice) and not (is_list_mail(notice) and notice.mail.has("return-path")):
         return 2
-    if not from_mail_system(notice) or is_list_mail(notice):
+    if not from_mail_system(notice) or is_list_mail(notice) or _is_sent_by_a_person(notice):
+        return 0
+    if _DIGEST.search(notice.subject) is not None:
         return 0
     postmaster = _POSTMASTER.match(notice.from_address) is not None or _SYSTEM_NAME.search(notice.mail.first("from"))
     if has_report_subject(notice) or notice.original is not None:
         return 2 if postmaster else 1
     return 1 if postmaster else 0
+
+
+def _is_sent_by_a_person(notice: Notice) -> bool:
+    """Is it only a name that sounds like a mail system, while both From and the envelope name somebody's address?"""
+    path = address_in(notice.mail.first("return-path"))
+    return path is not None and not any(
+        _SYSTEM_LOCAL.fullmatch(address.partition("@")[0]) for address in (path, notice.from_address)
+    )
 
 
 def is_daemon(notice: Notice) -> bool:

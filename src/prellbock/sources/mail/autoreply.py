@@ -10,6 +10,7 @@ from prellbock.events import DeliveryEvent, Outcome
 from prellbock.sources.mail.address_text import address_in
 from prellbock.sources.mail.automatic import from_mail_system, from_null_sender, has_reply_subject, is_list_mail
 from prellbock.sources.mail.dates import time_of_mail
+from prellbock.sources.mail.given_up import given_up
 from prellbock.sources.mail.message import Message
 from prellbock.sources.mail.notice import Notice
 from prellbock.sources.mail.replies import one_line
@@ -19,7 +20,6 @@ from prellbock.sources.mail.wording import (
     AUTOMATIC_ANSWER,
     AWAY,
     CHALLENGE,
-    GONE,
     PLEASE,
     UNSUBSCRIBE,
     UNSUBSCRIBE_TAIL,
@@ -32,8 +32,8 @@ _REPLY = r"^\s*(?:(?:re|aw|antw|sv|fwd?|r)\s*:\s*)?"
 _AUTOMATIC = any_of(AUTOMATIC_ANSWER, before=r"^\s*")
 _AWAY = any_of(AWAY, before=_REPLY)
 _CHALLENGE = any_of(CHALLENGE)
-_GONE = any_of(GONE)
-_GONE_IN_ENGLISH = "this e-mail address is no longer in use"
+_IN_ENGLISH = {False: "this e-mail address is no longer in use", True: "the e-mail address has changed"}
+"""What the rules know, by whether mail is read elsewhere."""
 _UNSUBSCRIBE_SUBJECT = any_of(UNSUBSCRIBE, before=rf"{_REPLY}{PLEASE}", after=UNSUBSCRIBE_TAIL)
 _UNSUBSCRIBE_LOCAL = re.compile(
     r"(?:.{0,80}[._+-])?(?:list-)?(?:unsubscribe|unsub|optout|opt-out|abmelden)(?:[._+=-].{0,250})?", re.I
@@ -55,9 +55,9 @@ def read_answer(mail: Message, notice: Notice) -> list[DeliveryEvent]:
     if refers is None and notice.original is not None:
         refers = message_id(notice.original.first("message-id"))
     response = one_line(f"{notice.subject}\n{notice.text}")[:MAX_RESPONSE_CHARS]
-    if outcome == "auto_reply" and (told := _gone(notice)):
+    if outcome == "auto_reply" and (gone := given_up(notice)):
         # A machine answers where nobody reads any more: that is no absence. The English words are for one rule to know.
-        outcome, response = "bounced", f"{told} [{_GONE_IN_ENGLISH}]"
+        outcome, response = "bounced", f"{gone.told} [{_IN_ENGLISH[gone.moved]}]"
     return [
         DeliveryEvent(
             time=time_of_mail(mail),
@@ -75,17 +75,6 @@ def has_answering_subject(notice: Notice) -> bool:
     if _AUTOMATIC.search(notice.subject):
         return not _is_written_afresh(notice)
     return _AWAY.search(notice.subject) is not None and (from_null_sender(notice) or _is_automatic(notice.mail))
-
-
-def _gone(notice: Notice) -> str:
-    """The sentence that says that the address is given up; an empty text where there is none."""
-    text = " ".join(f"{notice.subject}. {notice.text}"[:2500].split())
-    match = _GONE.search(text)
-    if match is None:
-        return ""
-    begin = max(text.rfind(end, 0, match.start()) + 1 for end in ".!?。")
-    ends = [at for end in (". ", "! ", "? ", "。") if (at := text.find(end, match.end())) >= 0]
-    return text[begin : min(ends, default=len(text)) + 1].strip()[:MAX_RESPONSE_CHARS]
 
 
 def _is_written_afresh(notice: Notice) -> bool:

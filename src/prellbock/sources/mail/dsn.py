@@ -119,7 +119,10 @@ def read_blocks(mail: Message) -> list[Block]:
     for part in mail.walk():
         if _is_status_part(part):
             blocks += parse_fields(part.text_of(MAX_STATUS_BYTES))
-    return blocks if len(blocks) <= MAX_RECIPIENTS else blocks[:MAX_RECIPIENTS]
+    if len(blocks) < MAX_RECIPIENTS:
+        return blocks
+    mail.lose(f"reports {MAX_RECIPIENTS} recipients or more; those behind are left out")
+    return blocks[:MAX_RECIPIENTS]
 
 
 def read_pasted(text: str, lowered: str) -> list[Block]:

@@ -13,7 +13,9 @@ from prellbock.sources.mail.notice import Notice
 
 _EXPANDED = re.compile(r"\((?:ultimately )?(?:expanded|generated) from:? {0,4}<?([^\s<>()]{3,320})>?\)", re.IGNORECASE)
 _NEAR_CHARS = 800
-_MAX_MARKS = 500
+_MAX_MARKS = 20_000
+_UNDISCLOSED = "an undisclosed address"
+"""Exim does not tell where mail was passed on to: the address in brackets below is all it says of that recipient."""
 _FORWARDERS = (
     "delivered-to",
     "x-original-to",
@@ -36,6 +38,8 @@ def name_mailed(events: Sequence[DeliveryEvent], notice: Notice) -> None:
     for match in marks:
         mailed = canonical_or_none(match[1])
         before = notice.text[max(0, match.start() - _NEAR_CHARS) : match.start()]
+        if before.rstrip().endswith(_UNDISCLOSED):
+            continue
         nearest = next((named[name] for name in reversed(addresses_in(before)) if name in named), None)
         if nearest is not None and mailed is not None and mailed != nearest.recipient:
             nearest.original_recipient = mailed

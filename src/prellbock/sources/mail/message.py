@@ -14,7 +14,8 @@ from prellbock.sources.mail.headers import MAX_HEADER_CHARS, read_headers
 from prellbock.sources.mail.signs import Signs
 
 MAX_DEPTH = 8
-MAX_PARTS = 200
+MAX_PARTS = 20_000
+"""More than any real report has; a mail in which more are found is named (`Message.lost`)."""
 MAX_TEXT_BYTES = 512 * 1024
 """No more of one part is turned into text; a notice says what it has to say long before."""
 MAX_INNER_BYTES = 1024 * 1024
@@ -202,6 +203,18 @@ class Message(Part):
         super().__init__(with_line_feeds(raw).lstrip(b"\n \t\xef\xbb\xbf"), 0, [MAX_PARTS])
         self._mentions: set[str] | None = None
         self._subject: str | None = None
+        self._lost: list[str] = []
+
+    def lose(self, what: str) -> None:
+        """Notes that something of the mail was left out, in a sentence for people."""
+        self._lost.append(what)
+
+    @property
+    def lost(self) -> list[str]:
+        """What could not be read because the mail is beyond all measure."""
+        if self._budget[0] > 0:
+            return self._lost
+        return [*self._lost, f"more than {MAX_PARTS} parts; recipients named behind them are left out"]
 
     @property
     def mentions(self) -> set[str]:

@@ -14,6 +14,8 @@ from prellbock.sources.mail.stages import STAGE_WORDS
 
 MAX_CHARS = 200_000
 MAX_BYTES = 4 * MAX_CHARS
+MAX_LIST_CHARS = 16 * 1024 * 1024
+"""So much is read where the notice turns out to be a list of recipients that goes on behind `MAX_CHARS`."""
 MAX_LINE_CHARS = 4000
 
 MAX_RUN = 40
@@ -34,8 +36,10 @@ class Notice:
     What is asked for is worked out once and kept.
     """
 
-    def __init__(self, mail: Message) -> None:
+    def __init__(self, mail: Message, room: int = MAX_CHARS) -> None:
+        """No more than ``room`` characters of the text are read."""
         self.mail = mail
+        self._room = room
         self.is_delay: bool | None = None
         """Does it say that the message is still being tried? None until somebody asked (`listing.is_delay`)."""
         self.may_be_delay = True
@@ -63,9 +67,14 @@ class Notice:
             for part in self.mail.entities:
                 if _is_for_people(part):
                     (pages if part.type == "text/html" else texts).append(part)
-            told = _joined(texts)
-            self._raw = _joined(pages) if not told or told.isspace() else told
+            told = _joined(texts, self._room)
+            self._raw = _joined(pages, self._room) if not told or told.isspace() else told
         return self._raw
+
+    @property
+    def goes_on(self) -> bool:
+        """Is the text cut off at the room there is, before any message that is pasted below it?"""
+        return len(self.raw) == self._room and self._pasted() == len(self.full)
 
     @property
     def may_tell_stage(self) -> bool:
@@ -193,14 +202,15 @@ def _addressees(original: Part | None) -> list[str]:
     return []
 
 
-def _joined(parts: list[Part]) -> str:
+def _joined(parts: list[Part], size: int) -> str:
     texts: list[str] = []
-    room = MAX_CHARS
+    room = size
     for part in parts:
         if room >= 0:
-            texts.append(part.text[:MAX_CHARS])
-            room -= len(part.text)
-    return "\n".join(texts)[:MAX_CHARS]
+            text = part.text if size <= MAX_CHARS else part.text_of(4 * size)
+            texts.append(text[:size])
+            room -= len(text)
+    return "\n".join(texts)[:size]
 
 
 def _tidied(text: str) -> str:

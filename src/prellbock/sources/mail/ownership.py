@@ -25,6 +25,11 @@ _PLACES = {
 _PLACE = re.compile(r"(\{[a-z]{1,10}\})")
 _DELIVERED_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-rcpt-to", "to")
 _REPORTS = frozenset({"bounced", "deferred", "delivered"})
+_MAX_TOKENS = 10
+"""Return paths with different tokens that are tried; a mail has one, and a few more where it was passed on."""
+
+_Path = tuple[str | None, str | None]
+"""What a return path of ours says: its token, and the address that was mailed."""
 
 
 class PatternError(ValueError):
@@ -56,37 +61,40 @@ class Owner:
         self._patterns = paths.compiled()
 
     def apply(self, mail: Message, notice: Notice, events: Sequence[DeliveryEvent]) -> None:
-        """Sets ``original_recipient`` and ``genuine`` of what a mail reports."""
+        """Sets ``original_recipient`` and ``genuine`` of what a mail reports.
+
+        What a token proves goes before everything else that the mail says, and what our return path says before what
+        the report says: nobody can turn the token of his own mail on the address of another.
+        """
         ours = list(self._ours(mail, events))
-        mailed = next((address for _, address in ours if address is not None), None)
+        told = next((address for _, address in ours if address is not None), None)
+        tokens = list(dict.fromkeys(path for path in ours if path[0] is not None))[:_MAX_TOKENS]
+        returned = self._proven(tokens, notice.original_recipients[:50]) if self._paths.keys and tokens else None
         for event in events:
-            if mailed is not None and event.outcome != "feedback" and mailed != event.recipient:
-                if event.recipient is None:
-                    event.recipient = mailed
-                else:
-                    event.original_recipient = mailed
+            mailed = told
             if self._paths.keys and event.outcome in _REPORTS:
-                self._judge(event, ours, mailed, notice)
+                proven = self._proven(tokens, (event.original_recipient, event.recipient)) or returned
+                if proven is not None:
+                    event.genuine, mailed = True, proven
+                else:
+                    event.genuine = False if tokens or self._paths.required else None
+            if mailed is not None and event.outcome != "feedback":
+                event.recipient = event.recipient or mailed
+                if mailed != event.recipient or event.original_recipient is not None:
+                    event.original_recipient = mailed
 
-    def _judge(
-        self, event: DeliveryEvent, ours: list[tuple[str | None, str | None]], mailed: str | None, notice: Notice
-    ) -> None:
-        tokens = list(dict.fromkeys(token for token, _ in ours if token is not None))
-        if not tokens:
-            event.genuine = False if self._paths.required else None
-            return
-        named = (mailed, event.original_recipient, event.recipient, *notice.original_recipients)
-        candidates = list(dict.fromkeys(name for name in named if name is not None))[:50]
-        for token in tokens:
-            meant = verify(self._paths.keys, token, candidates, self._paths.now, self._paths.days)
+    def _proven(self, paths: Sequence[_Path], named: Iterable[str | None]) -> str | None:
+        """The address that one of the tokens was made for: the one that stands in the return path beside it, else one
+        that the report names. A return path whose token is for another address than stands in it proves nothing."""
+        known = [name for name in dict.fromkeys(named) if name is not None]
+        for token, address in paths:
+            candidates = known if address is None else [address]
+            meant = verify(self._paths.keys, token or "", candidates, self._paths.now, self._paths.days)
             if meant is not None:
-                event.genuine = True
-                if meant != event.recipient:
-                    event.original_recipient = meant
-                return
-        event.genuine = False
+                return meant
+        return None
 
-    def _ours(self, mail: Message, events: Sequence[DeliveryEvent]) -> Iterator[tuple[str | None, str | None]]:
+    def _ours(self, mail: Message, events: Sequence[DeliveryEvent]) -> Iterator[_Path]:
         """Token and mailed address of every return path of ours that the mail names, as far as each has them."""
         seen: set[str] = set()
         for address in _return_paths(mail, events):

@@ -32,6 +32,7 @@ OUTCOME_OF_ACTION: dict[Action, Outcome] = {
 }
 
 _FINAL_SIGNS = (SIGN.lower(), EXPIRED)
+_NAMED_CHARS = 20_000
 _HAS_LETTER = re.compile(r"[^\W\d_]")
 _IN_ANGLES = re.compile(r"<([^<>\s@]{1,64}@[^<>\s@]{1,255})>")
 
@@ -45,7 +46,18 @@ class Original:
         self.sender = unwrapped(typed_address(inner.first("return-path")) if inner is not None else None)
         self.date = time_of_mail(mail)
         self.addressee = _addressee(mail)
-        self.verp_recipient = verp_recipient(self.addressee)
+        self._notice = notice
+        self._is_verp = "=" in (self.addressee or "")
+
+    def mailed(self, recipient: str | None) -> str | None:
+        """The address that the return path says was mailed, if the report names it and it is not the recipient."""
+        if not self._is_verp:
+            return None
+        named = self._notice.original_recipients
+        if recipient is None:
+            return verp_recipient(self.addressee, [*named, *addresses_in(self._notice.text[:_NAMED_CHARS])])
+        found = verp_recipient(self.addressee, [*named, recipient])
+        return found if found != recipient else None
 
 
 def message_id(value: str) -> str | None:
@@ -109,12 +121,23 @@ def _completed(
     for place, finding in enumerate(findings):
         if finding.recipient is not None:
             places.setdefault(finding.recipient, place)
+    nameless = _of_the_nameless(blocks, findings)
     events = []
     for block in blocks:
         recipient = block.recipient
         known = [places[name] for name in (recipient, block.original) if name in places]
-        events.append(_event(block, recipient, findings[min(known)] if known else sole, notice, original))
+        otherwise = sole or (nameless if recipient is None else None)
+        events.append(_event(block, recipient, findings[min(known)] if known else otherwise, notice, original))
     return events
+
+
+def _of_the_nameless(blocks: Sequence[Block], findings: Sequence[Finding]) -> Finding | None:
+    """The finding about the one block that names no address (a pipe, a file): the one that no other block is about."""
+    if sum(block.recipient is None for block in blocks) != 1:
+        return None
+    named = {name for block in blocks for name in (block.recipient, block.original)}
+    left = [finding for finding in findings if finding.recipient not in named]
+    return left[0] if len(left) == 1 else None
 
 
 def _of_fields(block: Block, notice: Notice, original: Original, alone: bool) -> DeliveryEvent | None:
@@ -175,7 +198,7 @@ def _event(
         status = better_status(status, reply, diagnostic, block, finding)
     if recipient is None:
         recipient = finding.recipient if finding is not None else None
-        recipient = recipient or notice.sole_recipient or original.verp_recipient
+        recipient = recipient or notice.sole_recipient or original.mailed(None)
     mx = block.name("remote-mta") if block is not None else None
     stage = stage_in(around) or stage_in(told) or (finding.stage if finding is not None else None)
     mx = mx or (finding.mx if finding is not None else None)
@@ -207,7 +230,7 @@ def _built(
     )
     if block is not None:
         # A VERP return path tells whom the message was sent to, whoever refused it behind a forwarder.
-        event.original_recipient = block.original or original.verp_recipient
+        event.original_recipient = block.original or original.mailed(recipient)
         event.sender = _postfix_sender(block) or event.sender
         event.reporting_mta = block.name("reporting-mta")
         event.time = (

@@ -6,6 +6,7 @@ forwarder.
 """
 
 import re
+from collections.abc import Iterable
 
 from prellbock.sources.mail.address_text import canonical_or_none
 
@@ -13,7 +14,8 @@ _BATV = re.compile(r"(?:prvs|btv1)=(?:[0-9a-z]{10}=(?P<tail>[^@]+)|(?P<head>[^=@
 _BARRACUDA = re.compile(r"btv1==[0-9a-z]{3,12}==(?P<local>[^@]+)@(?P<domain>.+)", re.IGNORECASE)
 _SRS0 = re.compile(r"srs0[=+-][^=]{1,12}=[^=]{1,4}=(?P<domain>[^=@]+)=(?P<local>[^@]+)@.+", re.IGNORECASE)
 _SRS1 = re.compile(r"srs1[=+-][^=]{1,12}=[^=@]+==?[^=]{1,12}=[^=]{1,4}=(?P<domain>[^=@]+)=(?P<local>[^@]+)@.+", re.I)
-_VERP = re.compile(r"[^@]{1,40}?[+-](?:[^@]*?[+-])?(?P<local>[^@=+]{1,64})=(?P<domain>[a-z0-9.-]+\.[a-z]{2,})@.+", re.I)
+_BEFORE = frozenset("+-=")
+"""What may part a prefix from the recipient."""
 
 
 def unwrapped(address: str | None) -> str | None:
@@ -28,9 +30,20 @@ def unwrapped(address: str | None) -> str | None:
     return address
 
 
-def verp_recipient(address: str | None) -> str | None:
-    """The recipient that a VERP return path carries (``bounces+user=example.com@...``), None for other addresses."""
-    if address is None or "=" not in address or address.lower().startswith(("prvs=", "btv1=", "srs0", "srs1")):
+def verp_recipient(address: str | None, named: Iterable[str]) -> str | None:
+    """The one of the (canonical) addresses that a return path carries after the manner of VERP
+    (``bounces+user=example.com@...``), the longest if several; None where it carries none of them.
+
+    Where the recipient begins only the sender knows (``list-12-jane=example.org``: jane, 12-jane?), so nothing is read
+    out of a return path of unknown form: it can only tell which of the addresses named in a report was mailed.
+    """
+    if address is None or "=" not in address:
         return None
-    match = _VERP.fullmatch(address[:320])
-    return canonical_or_none(f"{match['local']}@{match['domain']}") if match else None
+    carried = f"+{address.rpartition('@')[0].lower()}"
+    found = ""
+    for name in named:
+        local, _, domain = name.rpartition("@")
+        written = f"{local}={domain}"
+        if len(name) > len(found) and carried.endswith(written) and carried[-len(written) - 1] in _BEFORE:
+            found = name
+    return found or None

@@ -59,6 +59,10 @@ AUTOMATIC_ANSWER: dict[str, tuple[str, ...]] = {
         r"자동 ?(?:회신|응답)",
         r"부재중",
     ),
+    "eu, ga, af, be, hi": (
+        *(r"erantzun automatikoa", r"freagra uathoibríoch", r"outomatiese antwoord"),
+        *(r"аўтаматычны адказ", r"автовідповідь", r"स्वचालित उत्तर"),
+    ),
     "th, vi, id": (r"(?:การ)?ตอบกลับอัตโนมัติ", r"(?:thư )?trả lời tự động", r"balasan otomatis"),
     "he, ar, fa": (r"(?:מענה|תשובה) אוטומטית?", r"(?:ال)?رد (?:ال)?تلقائي", r"پاسخ خودکار"),
 }
@@ -84,84 +88,6 @@ AWAY: dict[str, tuple[str, ...]] = {
     "he, ar": (r"מחוץ למשרד", r"خارج المكتب"),
 }
 """Subjects of answering machines and of people: they count only beside another sign."""
-
-_ADDRESS = r"(?:e-?mail ?|mail ?)?(?:address|account|mailbox|inbox)"
-GONE: dict[str, tuple[str, ...]] = {
-    "en": (
-        rf"{_ADDRESS}(?: \S{{1,100}})? (?:is|has been|was) (?:no longer|not)"
-        r" (?:in use|used|valid|active|available|in service)",
-        rf"{_ADDRESS}(?: \S{{1,100}})? (?:has been|was|is)"
-        r" (?:closed|deactivated|discontinued|retired|decommissioned|shut down)",
-        rf"no longer us(?:e|ing) this {_ADDRESS}",
-        r"(?:is |am )?no longer (?:employed|works?|working|with) (?:at|for|with|by|in|here|us|the company)",
-        r"(?:has|have) left (?:the|our) (?:company|organi[sz]ation|firm|university)",
-        rf"{_ADDRESS} has changed",
-    ),
-    "de": (
-        r"(?:adresse|postfach|konto)[^.\n]{0,80} (?:nicht mehr|nicht länger) (?:gültig|aktiv|in gebrauch|verwendet"
-        r"|genutzt|erreichbar|benutzt|gelesen|abgerufen)",
-        r"(?:nicht mehr|nicht länger) (?:im unternehmen|bei uns|in unserem (?:haus|unternehmen)|für .{1,60} tätig)",
-        r"(?:unternehmen|firma|haus|verein) verlassen",
-        r"(?:adresse|postfach|konto) (?:wurde|ist) (?:deaktiviert|abgeschaltet|stillgelegt|gelöscht|geschlossen"
-        r"|geändert)",
-        r"(?:adresse|mail) hat sich geändert",
-    ),
-    "fr": (
-        r"(?:adresse|messagerie|boîte|compte)[^.\n]{0,80} n.est plus (?:utilisée?|valide|active?|en service"
-        r"|consultée?)",
-        r"ne (?:travaille|fait) plus (?:partie|chez|dans|pour)",
-        r"a quitté (?:la société|l.entreprise|notre)",
-        r"adresse[^.\n]{0,60} a changé",
-    ),
-    "es": (
-        r"(?:dirección|cuenta|correo|buzón)[^.\n]{0,80} ya no (?:está (?:en uso|activ|operativ)|es válid"
-        r"|se (?:usa|utiliza))",
-        r"ya no (?:trabaja|forma parte)",
-        r"ha (?:dejado|abandonado) la (?:empresa|compañía)",
-    ),
-    "it": (
-        r"(?:indirizzo|casella|account)[^.\n]{0,80} non è più (?:attiv|valid|in uso|utilizzat)",
-        r"non lavora più",
-        r"ha lasciato l.azienda",
-    ),
-    "nl": (
-        r"(?:adres|mailbox)[^.\n]{0,80} niet (?:meer|langer) (?:in gebruik|actief|geldig)",
-        r"niet (?:meer|langer) werkzaam",
-    ),
-    "pt": (
-        r"(?:endereço|conta|e-?mail)[^.\n]{0,80} (?:já não (?:está|é)|não (?:está|é) mais)"
-        r" (?:em uso|ativ|válid|utilizad)",
-        r"não trabalha mais|já não trabalha",
-    ),
-    "pl, cs": (
-        r"adres[^.\n]{0,80} nie jest już (?:używany|aktywny|aktualny)",
-        r"(?:już nie|nie) pracuje(?: już)?",
-        r"adresa[^.\n]{0,80} již není (?:používána|aktivní|platná)",
-        r"již (?:zde )?nepracuje",
-    ),
-    "sv, da, no, fi": (
-        r"adress[^.\n]{0,80} (?:används inte längre|är inte längre (?:aktiv|i bruk))",
-        r"(?:har|er) (?:slutat|sluttet|fratrådt|stoppet)",
-        r"er ikke (?:længere|lenger) (?:i brug|i bruk|aktiv|ansat)",
-        r"(?:ei ole enää|ei enää ole) (?:käytössä|töissä)",
-    ),
-    "ru, uk": (
-        r"адрес[^.\n]{0,80} больше не (?:используется|действует|работает)",
-        r"больше не работает в",
-        r"адреса[^.\n]{0,80} більше не (?:використовується|діє)",
-    ),
-    "tr, hu": (r"artık kullanılm(?:ı|a)", r"artık çalışm", r"már nem (?:használ|aktív|dolgozik)"),
-    "ja, zh, ko": (
-        r"(?:アドレス|メール)[^。\n]{0,60}(?:使われておりません|使用しておりません|使用できません|廃止|変更になりました"
-        r"|変更いたしました|変更しました)",
-        r"退職(?:いた)?(?:し|と)",
-        r"(?:邮箱|地址|郵箱)[^。\n]{0,40}(?:已停用|不再使用|已停止使用|已更改)",
-        r"已(?:经)?离职|已離職",
-        r"더 이상 (?:사용|재직)",
-        r"퇴사",
-    ),
-}
-"""Sentences of an answering machine that stands where nobody reads mail any more. ``not monitored`` is none of them."""
 
 UNSUBSCRIBE: dict[str, tuple[str, ...]] = {
     "en": (r"(?:list-)?un-?subscribe", r"opt[- ]?out", r"remove me"),
@@ -203,6 +129,15 @@ CHALLENGE: tuple[str, ...] = (
     r"anti-?spam.{0,40}confirm",
     r"bestätigen sie .{0,60}(?:absender|nachricht|e-mail)",
     r"spamschutz.{0,60}bestätig",
+    r"suspect e-?mail",
+    r"approved senders?",
+    r"\b(?:on|to|onto) (?:my|our|the) (?:white ?list|allow ?list)\b",
+    r"mailinblack",
+    r"demande d.authentification",
+    r"confirmation de votre message",
+    r"pour que votre (?:message|courriel|e-?mail|mail) .{0,10}soit (?:remis|délivré|distribué)",
+    r"cliqu(?:ez|ant) .{0,60}(?:authentifier|confirmer|valider)",
+    r"(?:authentifier|confirmer|valider) .{0,20}cliqu(?:ez|ant)",
 )
 
 REPORT_SUBJECT: dict[str, tuple[str, ...]] = {
@@ -262,6 +197,19 @@ REPORT_SUBJECT: dict[str, tuple[str, ...]] = {
     "he, ar": (r"לא ניתן למס", r"לא נמסר", r"تعذر (?:ال)?تسليم", r"غير قابل للتسليم"),
 }
 
+ABOUT_MAIL = (
+    r"\bmails?\b|e-?mail|message|messag|deliver|recipient|nachricht|zustell|mensaje|correo|courri|bericht|mensag"
+    r"|meddel|viesti|wiadomo|zpráv|üzenet|mesaj|письм|сообщен|повідомл|μήνυμα|メール|配信|送信|邮件|郵件|메일|הודעה|رسالة",
+)
+"""A report speaks of a message; an account or a comment can be rejected too."""
+
+DIGEST = (
+    r"(?:quarantin\w*|spam|junk)[ -]{0,3}(?:\w{1,20} )?(?:summary|digest|overview|report\b|bericht|zusammenfassung"
+    r"|résumé|resumen|riepilogo|overzicht)",
+    r"(?:summary|digest|overview|zusammenfassung) (?:of|der|für) .{0,30}(?:quarantin|spam)",
+)
+"""Subjects of lists of what a filter kept for its user."""
+
 FAILURE: dict[str, tuple[str, ...]] = {
     "en": (
         r"user unknown",
@@ -292,9 +240,28 @@ FAILURE: dict[str, tuple[str, ...]] = {
         r"spam",
         r"virus",
     ),
-    "de": (r"unbekannt", r"existiert nicht", r"postfach ist voll"),
-    "fr": (r"inconnu", r"n'existe pas", r"boîte .{0,30}pleine"),
-    "es, it": (r"no existe", r"lleno", r"sconosciuto", r"inesistente", r"piena"),
+    "de": (
+        r"unbekannt",
+        r"nicht (?:bekannt|gefunden|erreichbar)",
+        r"existiert nicht",
+        r"ungültige?r? (?:adresse|empfänger)",
+        r"kein(?:en?)? (?:solche[rsn]? )?(?:benutzer|empfänger|postfach)",
+        r"(?:postfach|speicher)[^\n]{0,30} (?:voll|überfüllt)",
+        r"(?:abgelehnt|abgewiesen|verweigert)",
+    ),
+    "fr": (
+        r"inconnue?\b",
+        r"n.est pas connue?\b",
+        r"n.existe pas",
+        r"introuvable",
+        r"boîte .{0,30}pleine",
+        r"(?:refusé|rejeté)e?\b",
+    ),
+    "es, it": (
+        *(r"no existe", r"lleno", r"desconocid", r"rechazad"),
+        *(r"sconosciuto", r"inesistente", r"piena", r"non (?:esiste|trovato)", r"rifiutat"),
+    ),
+    "nl, pt, pl": (r"onbekend", r"bestaat niet", r"desconhecid", r"não existe", r"nie istnieje", r"nieznany"),
     "ja": (r"不明", r"存在しません", r"一杯", r"満杯", r"送信できませんでした", r"お届けできませんでした"),
     "ru": (r"не существует", r"переполнен"),
 }

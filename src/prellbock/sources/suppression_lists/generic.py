@@ -5,6 +5,8 @@
 ``reason``.
 """
 
+import re
+
 from prellbock.sources.record import RecordError
 from prellbock.sources.suppression_lists.entry import Entry, Fields, Outcome
 from prellbock.taxonomy import FAULT_OF
@@ -18,6 +20,8 @@ _OUTCOMES: dict[str, Outcome] = {
     "unsubscribed": "unsubscribe",
     "unsubscribe": "unsubscribe",
 }
+_REPLY = re.compile(r"[245]\d\d[ -]|[245]\.\d{1,3}\.\d{1,3} ")
+"""A reason that is a server's answer."""
 _WITHHOLDS_NOTHING = ("deliverable", "watched")
 _ALL = ("", "all")
 
@@ -45,11 +49,13 @@ def entry(row: Fields, now: float) -> Entry | None:
         raise RecordError(f"status: {status[:40]!r} is not one of suppressed, paused, complained, unsubscribed")
     scope = (row.text("scope", "stream") or "").lower()
     is_cause = FAULT_OF.get(category) in ("recipient", "domain")
+    is_reply = _REPLY.match(category) is not None
     return Entry(
         address=address,
         outcome=outcome,
         since=row.moment(*_SINCE),
         stream=None if scope in _ALL else scope,
         category=category if is_cause else None,
-        words=None if category in FAULT_OF else category or None,
+        reply=category if is_reply else None,
+        words=None if is_reply or category in FAULT_OF else category or None,
     )

@@ -23,6 +23,7 @@ from prellbock.sources.mail.dialects.contract import Finding
 from prellbock.sources.mail.dialects.listing import is_delay
 from prellbock.sources.mail.letters import caseless
 from prellbock.sources.mail.notice import Notice
+from prellbock.sources.mail.replies import MAX_CHARS
 from prellbock.sources.mail.signs import signs_of
 
 # "Diagnostic information for administrators:" in any of Outlook's languages: a line of both words, in either order.
@@ -62,7 +63,7 @@ class Exchange:
         text = _ORIGINAL_HEADERS.split(text, maxsplit=1)[0]
         found: list[Finding] = []
         receiving = ""
-        for line in text.split("\n")[:400]:
+        for line in text.split("\n"):
             plain = line.strip()
             match = _LINE_ADDRESS.match(line)
             address = canonical_or_none(match[1].strip("<>")) if match else None
@@ -73,7 +74,7 @@ class Exchange:
                     found[-1].mx = server[1].lower()
                 elif plain.startswith("Receiving"):
                     receiving = server[1].lower()
-            elif plain and found:
+            elif plain and found and len(found[-1].text) < MAX_CHARS:
                 found[-1].text = f"{found[-1].text} {plain.partition('##')[0].strip()}".strip()
         if is_delay(notice):
             for finding in found:
@@ -86,13 +87,13 @@ class Exchange:
         if begin is None:
             return []
         found: list[Finding] = []
-        for line in notice.text[begin.end() :].split("\n", 400)[:400]:
+        for line in notice.text[begin.end() :].split("\n"):
             plain = line.strip()
             match = _OLD_LINE.match(plain)
             address = canonical_or_none(match[1]) if match else None
             if address is not None or _NAME_LINE.match(plain):
                 found.append(Finding(recipient=address, text=""))
-            elif found and plain:
+            elif found and plain and len(found[-1].text) < MAX_CHARS:
                 found[-1].text = f"{found[-1].text}\n{plain}".strip()
         for finding in found:
             code = re.search(r"MSEXCH:[^\n]{1,120}?\(\w{8}\) ?([^\n]*)", finding.text)

@@ -31,20 +31,32 @@ ADDRESS_LINE = re.compile(
 )
 
 DELAY = caseless(
-    r"has not (?:yet )?been (?:delivered|received)|has been delayed|is delayed|warning only|warning message only"
-    r"|will be retried|still (?:being )?(?:retried|trying)|not yet been delivered|do not need to re-?send"
+    r"has not yet been (?:delivered|received)|has been delayed|is delayed|warning only|warning message only"
+    r"|(?<!nothing )will be retried|still (?:being )?(?:retried|trying)|not yet been delivered"
     r"|delivery attempts will continue|will continue to (?:try|be)|temporary failure report|delayed mail"
     r"|delivery status notification \(delay\)|noch nicht zugestellt|message delayed|delivery delayed"
 )
+
+
+_REFUSED = re.compile(r"\bsaid:|(?<![\w.])5\d\d[ -]")
+_NOTICE_CHARS = 6000
 
 
 def is_delay(notice: Notice) -> bool:
     """Does the notice say that the message is still being tried?"""
     if notice.is_delay is None:
         notice.is_delay = DELAY.search(notice.subject.lower()) is not None or (
-            notice.may_be_delay and DELAY.search(notice.low, 0, 6000) is not None
+            notice.may_be_delay and _says_delay(notice.low)
         )
     return notice.is_delay
+
+
+def _says_delay(low: str) -> bool:
+    """Does the notice itself say so, and not the reply of another server that it quotes further up in a paragraph?"""
+    for match in DELAY.finditer(low, 0, _NOTICE_CHARS):
+        if _REFUSED.search(low, low.rfind("\n\n", 0, match.start()) + 1, match.start()) is None:
+            return True
+    return False
 
 
 def mx_in(text: str) -> str | None:

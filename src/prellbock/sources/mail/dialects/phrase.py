@@ -46,9 +46,11 @@ class Phrase:
 
     def read(self, notice: Notice) -> Sequence[Finding]:
         text, low = notice.text[:MAX_CHARS], notice.low[:MAX_CHARS]
-        signature, _, cause, _ = self.patterns()
+        signature, address, cause, _ = self.patterns()
         if signature.search(low) is None:
             return []
+        if address is not None and len(text) < len(notice.text) and address.search(notice.low, MAX_CHARS) is not None:
+            notice.mail.lose(f"a notice of this kind ({self.name}) is read to {MAX_CHARS} characters; it goes on")
         found = [(recipient, self._told(text, low, end)) for recipient, end in self._recipients(notice, low)]
         if cause is not None and not any(told for _, told in found):
             return []

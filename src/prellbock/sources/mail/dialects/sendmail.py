@@ -24,6 +24,8 @@ _TALKING = re.compile(r"(?:\.\.\. )?while talking to ([^\s:]{2,255}?)\.?:", re.I
 _CONCLUSION = re.compile(
     r"(?:[45]\d\d[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?<?([^\s<>@]{1,255}@[^\s<>@]{1,255}?)>?\.\.\. ?(.*)"
 )
+_BESIDE = re.compile(r"<[^<>]{3,320}>[ \t]{1,20}\((.*)\)")
+"""McAfee's gateways use the heading and tell the reason beside the address."""
 
 
 class Answer:
@@ -87,7 +89,8 @@ def _listed(text: str) -> dict[str, str]:
         if line[:1] not in {" ", "\t"} and plain:
             recipient = (canonical_or_none(plain.strip("<>")) or address_in(plain) or "") if "@" in plain else ""
             if recipient:
-                found.setdefault(recipient, "")
+                beside = _BESIDE.fullmatch(plain)
+                found.setdefault(recipient, beside[1] if beside is not None else "")
         elif recipient and not plain.startswith("(expanded from:"):
             if plain.startswith("(reason:"):
                 plain = plain[8:].strip()
