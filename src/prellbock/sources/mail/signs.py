@@ -7,12 +7,14 @@ the patterns whose words do are tried.
 
 import re
 from collections.abc import Iterable, Mapping
-from re import _parser  # type: ignore[attr-defined]
+from importlib import import_module
 from threading import Lock
 from typing import cast
 
 import hyperscan
 
+_parser = import_module("re._parser")
+"""How `re` reads a pattern; the module has no public name."""
 Tokens = Iterable[tuple[object, object]]
 """A pattern as `re` parses it: kind and value."""
 
