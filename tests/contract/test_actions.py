@@ -227,6 +227,58 @@ def test_a_rule_that_was_wrong_takes_only_its_own_with_it(make_store: MakeStore,
     assert [(line[1], line[3]) for line in seen(store)] == [("paused", T0 + 2 * DAY)]
 
 
+FULL = [
+    msgspec.structs.replace(bounced(n, day), response="552 5.2.2 mailbox full", status="5.2.2")
+    for n, day in enumerate((0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 40, 75))
+]
+
+
+def fed_day_by_day_and_at_once(
+    make_store: MakeStore, classifier: Classifier, events: Sequence[DeliveryEvent]
+) -> tuple[Store, Store]:
+    daily, at_once = make_store(), make_store()
+    for number, event in enumerate(sorted(events, key=lambda event: event.time or 0.0)):
+        put(daily, classifier, [event], f"part {number}")
+    put(at_once, classifier, events)
+    return daily, at_once
+
+
+def test_a_ladder_s_evidence_is_that_of_all_its_steps(make_store: MakeStore, classifier: Classifier) -> None:
+    for store in fed_day_by_day_and_at_once(make_store, classifier, FULL):
+        story = store.story(U, DEFAULT)
+        assert (story.standing.status, len(story.standing.pauses)) == ("suppressed", 2)
+        # The history itself knows the eight latest; those of days 5 to 9 fell into the pause.
+        counted = sorted(event.time for event in story.events if event.key in story.standing.evidence)
+        assert counted == [T0 + day * DAY for day in (0, 1, 2, 3, 4, 40, 75)]
+        assert set(story.ledger[-1].evidence) == set(story.standing.evidence)
+
+
+def test_undoing_reaches_what_rests_on_the_bad_days_however_it_came_in(
+    make_store: MakeStore, classifier: Classifier
+) -> None:
+    ends = []
+    for store in fed_day_by_day_and_at_once(make_store, classifier, FULL):
+        operation, done = undo(store, since=T0, until=T0 + 9 * DAY, category="mailbox_full")
+        assert operation is not None
+        assert [(a.before.status, a.after.status) for a in done] == [("suppressed", "watched")]
+        assert undo(store, since=T0, until=T0 + 9 * DAY, category="mailbox_full") == (None, [])
+        ends.append((seen(store), told(store)))
+        redo(store, operation)
+        assert statuses(store) == ["suppressed"]
+    assert ends[0] == ends[1]
+
+
+def test_a_decision_that_rests_on_enough_without_the_bad_hour_stands(
+    make_store: MakeStore, classifier: Classifier
+) -> None:
+    store = make_store()
+    put(store, classifier, [bounced(1, 0), bounced(2, 0.2)])
+    undo(store, since=T0, until=T0 + 3600)
+    assert statuses(store) == ["paused"]
+    undo(store, since=T0, until=T0 + DAY)
+    assert statuses(store) == []
+
+
 def test_decisions_are_found_by_what_they_are_about(make_store: MakeStore, classifier: Classifier) -> None:
     store = make_store()
     put(store, classifier, [bounced(1, 0), bounced(2, 2), bounced(3, 2, "v@gmail.com")])

@@ -122,6 +122,38 @@ def test_full_mailbox_climbs_the_ladder() -> None:
     assert standing(state_of(*five, (51, full), (82, full)), DEFAULT).status == "suppressed"
 
 
+def test_the_evidence_of_a_step_is_that_of_the_whole_ladder() -> None:
+    full = "mailbox_full"
+    # What fails while a pause runs is not counted.
+    days = [0, 1, 2, 3, 4, 20, 40, 75]
+    found = standing(state_of(*((day, full) for day in days)), DEFAULT)
+    assert (found.status, found.since, found.begin) == ("suppressed", T0 + 75 * DAY, T0)
+    assert found.evidence == (0, 1, 2, 3, 4, 6, 7)
+    assert found.pauses == ((T0 + 4 * DAY, T0 + 34 * DAY), (T0 + 40 * DAY, T0 + 70 * DAY))
+    assert not (found.partial or found.forgotten)
+    paused = standing(state_of(*((day, full) for day in days[:-1])), DEFAULT)
+    assert (paused.status, paused.pauses) == ("paused", found.pauses[:1])
+    assert paused.evidence == (0, 1, 2, 3, 4, 6)
+
+
+def test_a_delivery_begins_the_ladder_anew() -> None:
+    full = "mailbox_full"
+    state = state_of(*((day, full) for day in (0, 1, 2, 3, 40, 75, 76, 77, 78, 79)))
+    state.add_delivery(T0 + 50 * DAY)
+    found = standing(state, DEFAULT)
+    assert (found.rule, found.evidence, found.pauses) == ("full-5-days", (5, 6, 7, 8, 9), ())
+
+
+def test_pauses_that_follow_each_other_are_all_remembered() -> None:
+    found = standing(state_of(*((day, "recipient_refused") for day in range(300))), DEFAULT)
+    assert (found.status, found.begin) == ("paused", T0)
+    ends = [until for _, until in found.pauses]
+    assert len(ends) == 8
+    assert all(begin >= end for (begin, _), end in zip(found.pauses[1:], ends, strict=False))
+    assert found.since is not None
+    assert found.since >= ends[-1]
+
+
 def test_a_mailbox_that_is_full_every_day_climbs_the_same_ladder() -> None:
     for days in (70, 150, 300):
         found = standing(state_of(*((day, "mailbox_full") for day in range(days))), DEFAULT)

@@ -85,6 +85,52 @@ def test_german() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "pauses", "said"),
+    [
+        (
+            ENGLISH,
+            1,
+            "Suppressed since 6 January 2026, after one pause (since 7 October 2025, until 6 November 2025): ",
+        ),
+        (
+            ENGLISH,
+            2,
+            "Suppressed since 6 January 2026, after two pauses (since 7 October 2025, until 16 December 2025): ",
+        ),
+        (
+            GERMAN,
+            1,
+            "Gesperrt seit dem 6. Januar 2026, nach einer Pause (seit dem 7. Oktober 2025, bis zum 6. November",
+        ),
+        (
+            GERMAN,
+            2,
+            "Gesperrt seit dem 6. Januar 2026, nach zwei Pausen (seit dem 7. Oktober 2025, bis zum 16. Dezember",
+        ),
+    ],
+)
+def test_the_pauses_before_are_told(language: Language, pauses: int, said: str) -> None:
+    october_7 = JANUARY_6 - 91 * DAY
+    standing = Standing(
+        status="suppressed", since=JANUARY_6, category="mailbox_full", rule="full-after-two-pauses",
+        pauses=tuple((october_7 + 40 * n * DAY, october_7 + (40 * n + 30) * DAY) for n in range(pauses)),
+    )  # fmt: skip
+    assert tell(facts(standing, "552 5.2.2 full", "552 5.2.2 full"), language)[0].startswith(said)
+
+
+def test_between_is_not_said_of_a_single_failure() -> None:
+    standing = Standing(
+        status="paused", since=JANUARY_6, until=JANUARY_6 + 7 * DAY, category="unknown_recipient", rule="dead-once"
+    )
+    assert tell(facts(standing, "550 no"))[0] == (
+        "Paused from 6 January 2026 until 13 January 2026: example.com answered '550 no' to one message on one day "
+        "(category unknown_recipient, rule dead-once)."
+    )
+    assert "dazwischen" not in tell(facts(standing, "550 no"), GERMAN)[0]
+    assert "dazwischen" in tell(facts(standing, "550 no", "550 no"), GERMAN)[0]
+
+
 def test_what_a_person_suppressed_is_told_once_with_who_and_why() -> None:
     standing = Standing(status="suppressed", since=JANUARY_6, rule="by-hand", source="ann", evidence=(1,))
     act = Act(JANUARY_6, "suppress", "ann", "asked on the phone.")

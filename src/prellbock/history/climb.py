@@ -64,17 +64,19 @@ class Days:
         if self._rest >> place and self.time(self._top - place) < time:
             self._rest ^= 1 << place
 
-    def pause_again(self, count: int, pause_days: float) -> tuple[list[int], float] | None:
+    def pause_again(self, count: int, pause_days: float) -> list[tuple[list[int], float]]:
         """Takes pauses that follow each other on days in a row, as long as these are not known exactly.
 
-        Returns the days of the last pause and its end; None if there is no such pause.
+        Returns the days of each pause and its end, oldest first.
         """
-        rest, last, until = self._rest, None, 0.0
+        rest = self._rest
+        found: list[tuple[list[int], float]] = []
         while (below := rest.bit_length() - count) >= 0 and rest >> below == (1 << count) - 1:
             day = self._top - below
             if day >= self._first:
                 break
-            last, until = day, day * DAY + self._earliest + pause_days * DAY
+            until = day * DAY + self._earliest + pause_days * DAY
+            found.append((list(range(day - count + 1, day + 1)), until))
             place = self._top - int(until // DAY)
             if place < 0:
                 rest = 0
@@ -83,7 +85,7 @@ class Days:
             if rest >> place and self.time(self._top - place) < until:
                 rest ^= 1 << place
         self._rest = rest
-        return None if last is None else (list(range(last - count + 1, last + 1)), until)
+        return found
 
     def time(self, day: int) -> float:
         """When the latest message of that day failed; for days no longer known exactly the earliest time of any day."""
@@ -101,15 +103,19 @@ class Days:
         """The days that are known exactly."""
         return sorted(self._exact)
 
-    def evidence(self, days: Sequence[int]) -> tuple[tuple[int, ...], bool, int | None]:
-        """Of these days the keys of the events (at most the last 50), whether some are no longer known, and the cell of
-        the latest failure if that is known."""
+    def evidence(
+        self, days: Sequence[int], earlier: Sequence[int] = ()
+    ) -> tuple[tuple[int, ...], bool, bool, int | None]:
+        """Of the days of a step and those that only earlier steps have counted the keys of the events (at most the last
+        50), whether some of either are no longer known, and the cell of the latest failure if that is known."""
         if days[-1] < self._first:
-            return (), True, None
+            return (), True, bool(earlier), None
         exact = self._exact
         last = exact.get(days[-1])
-        known = [report.event for day in days if day in exact for report in exact[day]]
-        return tuple(known[-50:]), not exact.keys() >= set(days), last[-1].cell if last else None
+        every = sorted({*earlier, *days}) if earlier else days
+        known = [report.event for day in every if day in exact for report in exact[day]]
+        partial, forgotten = not exact.keys() >= set(days), not exact.keys() >= set(earlier)
+        return tuple(known[-50:]), partial, forgotten, last[-1].cell if last else None
 
 
 class Reached(msgspec.Struct, gc=False):
@@ -121,6 +127,10 @@ class Reached(msgspec.Struct, gc=False):
     until: float | None = None
     last: int | None = None
     """The last day that was looked at, where failures expire."""
+    earlier: list[int] = []
+    """The days that only the steps before have counted, oldest first."""
+    pauses: list[tuple[float, float]] = []
+    """Begin and end of the pauses that were waited for before, oldest first."""
 
 
 def climb(rule: HistoryRule, days: Days) -> Reached:
@@ -133,6 +143,9 @@ def climb(rule: HistoryRule, days: Days) -> Reached:
     until: float | None = None
     number = begin = index = 0
     last: int | None = None
+    earlier: list[int] = []
+    pauses: list[tuple[float, float]] = []
+    waited: tuple[float, float] | None = None
     while True:
         step = steps[min(number, top)] if number <= top or rule.repeat_last else None
         if step is None:
@@ -148,7 +161,7 @@ def climb(rule: HistoryRule, days: Days) -> Reached:
             day = found[index]
             if last is not None and day - last > expires and (until is None or day - until // DAY > expires):
                 taken, until, number, begin, counted = None, None, 0, index, found[index : index + 1]
-                last = day
+                last, waited, earlier, pauses = day, None, [], []
                 continue
             last = day
         if step is None:
@@ -163,6 +176,11 @@ def climb(rule: HistoryRule, days: Days) -> Reached:
         if first < 0:
             index += 1
             continue
+        if taken is not None and counted[0] < found[first]:
+            earlier += [day for day in counted if day < found[first]]
+        if waited is not None:
+            pauses.append(waited)
+            waited = None
         taken, counted = step, found[first : index + 1]
         if step.then == "suppressed" or step.then == "recategorised":
             until = None
@@ -173,11 +191,16 @@ def climb(rule: HistoryRule, days: Days) -> Reached:
             if until is None:
                 begin = index = index + 1
             else:
+                waited = (time, until)
                 days.skip_until(until)
                 found, begin, index = days.found, 0, 0
-                if number > top and plain and (again := days.pause_again(step.days, step.pause_days)):
-                    counted, until = again
-    return Reached(taken, counted, until, last)
+                if number > top and plain:
+                    for again, end in days.pause_again(step.days, step.pause_days):
+                        pauses.append(waited)
+                        earlier += counted
+                        counted, until = again, end
+                        waited = (days.time(again[-1]), end)
+    return Reached(taken, counted, until, last, earlier, pauses)
 
 
 def _first(step: Step, days: Days, begin: int, last: int, weight: int, end: float) -> int:

@@ -128,13 +128,15 @@ def _judged(failures: Failures, rule: HistoryRule, reached: Reached, days: Days,
     begin = days.time(counted[0])
     status: Status = "watched"
     name, since, expires = "failing", begin, None
+    if reached.earlier:
+        begin = days.time(reached.earlier[0])
     if step is not None:
         name = step.name
         if step.then == "paused" or step.then == "suppressed":
             status, since = step.then, days.time(counted[-1])
     if status == "watched":
         counted = days.known() or counted
-    evidence, partial, last = days.evidence(counted)
+    evidence, partial, forgotten, last = days.evidence(counted, reached.earlier)
     if rule.expires_days is not None and status != "suppressed":
         last_day = max(reached.last or counted[-1], int((reached.until or 0.0) // DAY))
         expires = (last_day + rule.expires_days + 1) * DAY
@@ -143,7 +145,8 @@ def _judged(failures: Failures, rule: HistoryRule, reached: Reached, days: Days,
         last = min(number for number, bits in share.cells.items() if bits >> failures.top - counted[-1] & 1)
     category = cell(last).category
     return Standing(
-        status, since, reached.until, category, name, evidence, partial, begin, expires, rule.probe
+        status, since, reached.until, category, name, evidence, partial, forgotten, begin, tuple(reached.pauses),
+        expires, rule.probe,
     )  # fmt: skip
 
 

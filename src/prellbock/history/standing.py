@@ -30,8 +30,12 @@ class Standing(msgspec.Struct, frozen=True, omit_defaults=True):
     """Keys of the events that were counted, as far as the history still knows them."""
     partial: bool = False
     """Whether days were counted whose events the history no longer knows; they are in the store."""
+    forgotten: bool = False
+    """Whether the same is true of days that only earlier steps have counted."""
     begin: float | None = None
-    """Time of the first failure that was counted."""
+    """Time of the first failure that was counted, for earlier steps included."""
+    pauses: tuple[tuple[float, float], ...] = ()
+    """Begin and end of the earlier pauses that this follows on, oldest first."""
     expires: float | None = None
     """When nothing of this is held against the recipient any more, if nothing else happens."""
     probe: bool = True

@@ -156,11 +156,25 @@ def _of_standing(facts: Facts, language: Language) -> str:
         since=language.date(standing.since) if standing.since else "-",
         until=language.date(standing.until) if standing.until else "-",
         reason=reason,
+        between=words["between"] if (len(messages) or len(standing.evidence)) > 1 else "",
+        after=_pauses(standing, language),
         rule=standing.rule,
         category=standing.category,
         source=standing.source or "-",
         why=_ended(by_hand),
         said=words["imported_said"].format(text=_quoted(text)) if text else "",
+    )
+
+
+def _pauses(standing: Standing, language: Language) -> str:
+    """The pauses that came before, to be put after the status."""
+    pauses = standing.pauses
+    if not pauses:
+        return ""
+    return language.sentences["after"].format(
+        pauses=language.count(len(pauses), "pause"),
+        since=language.date(pauses[0][0]),
+        until=language.date(pauses[-1][1]),
     )
 
 

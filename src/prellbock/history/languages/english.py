@@ -35,9 +35,10 @@ ENGLISH = Language(
         "Before that, {reason} (category {category}, rule {rule}).",
         "ended": "The pause has ended, and the address is mailed again. "
         "Before that, {reason} (category {category}, rule {rule}).",
-        "paused": "Paused from {since} until {until}: {reason}, no delivery between "
-        "(category {category}, rule {rule}).",
-        "suppressed": "Suppressed since {since}: {reason}, no delivery between (category {category}, rule {rule}).",
+        "paused": "Paused from {since} until {until}{after}: {reason}{between} (category {category}, rule {rule}).",
+        "suppressed": "Suppressed since {since}{after}: {reason}{between} (category {category}, rule {rule}).",
+        "after": ", after {pauses} (since {since}, until {until})",
+        "between": ", no delivery between",
         "by-hand": "Suppressed since {since} by {source} ('{why}'). It holds until somebody releases the address "
         "(rule by-hand).",
         "imported": "Suppressed since {since}: it stands on the list {source} that was imported{said} (rule imported).",

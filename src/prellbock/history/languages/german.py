@@ -7,8 +7,12 @@ from prellbock.history.languages.model import Language
 _MONTHS = ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
            "Dezember")  # fmt: skip
 _NUMBERS = ("null", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf")
-_THINGS = {"message": ("eine Nachricht", "Nachrichten"), "day": ("einem Tag", "Tagen")}
-"""One and many: messages in the accusative, days in the dative, as the sentences here ask for it."""
+_THINGS = {
+    "message": ("eine Nachricht", "Nachrichten"),
+    "day": ("einem Tag", "Tagen"),
+    "pause": ("einer Pause", "Pausen"),
+}
+"""One and many: messages in the accusative, days and pauses in the dative, as the sentences here ask for it."""
 _MEANINGS = {
     "unknown_recipient": "es das Postfach nicht gibt",
     "inactive_recipient": "das Postfach abgeschaltet, gesperrt oder geschlossen ist",
@@ -67,10 +71,11 @@ GERMAN = Language(
         "Davor: {reason} (Kategorie {category}, Regel {rule}).",
         "ended": "Die Pause ist vorbei, und die Adresse wird wieder angeschrieben. "
         "Davor: {reason} (Kategorie {category}, Regel {rule}).",
-        "paused": "Pausiert vom {since} bis zum {until}: {reason}; zugestellt wurde dazwischen nichts "
+        "paused": "Pausiert vom {since} bis zum {until}{after}: {reason}{between} "
         "(Kategorie {category}, Regel {rule}).",
-        "suppressed": "Gesperrt seit dem {since}: {reason}; zugestellt wurde dazwischen nichts "
-        "(Kategorie {category}, Regel {rule}).",
+        "suppressed": "Gesperrt seit dem {since}{after}: {reason}{between} (Kategorie {category}, Regel {rule}).",
+        "after": ", nach {pauses} (seit dem {since}, bis zum {until})",
+        "between": "; zugestellt wurde dazwischen nichts",
         "by-hand": "Gesperrt seit dem {since} durch {source} („{why}“). Das gilt, bis jemand die Adresse freigibt "
         "(Regel by-hand).",
         "imported": "Gesperrt seit dem {since}: Die Adresse steht auf der importierten Liste {source}{said} "

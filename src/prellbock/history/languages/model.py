@@ -15,7 +15,7 @@ class Language(msgspec.Struct, frozen=True):
     date: Callable[[float], str]
     """Unix seconds UTC → a date."""
     count: Callable[[int, str], str]
-    """A number of ``message`` or ``day``."""
+    """A number of ``message``, ``day`` or ``pause``."""
     share: Callable[[float], str]
     """0 to 1 → per cent."""
     meaning: Callable[[str | None], str]

@@ -38,7 +38,7 @@ def chosen_rows(
 
     ``more`` is a further condition, of constants and ``:operation`` alone.
     """
-    conditions = ["ledger.seq > :after", more]
+    conditions = []
     values = {name: getattr(chosen, name) for name in chosen.__struct_fields__}
     # What an undoing has left standing is as old as what it rests on.
     time = "iif(actions.kind IN ('undo', 'redo'), ledger.since, ledger.time)" if for_undo else "ledger.time"
@@ -47,9 +47,8 @@ def chosen_rows(
         conditions.append(f"{time} >= :since")
     if chosen.until is not None:
         conditions.append(f"{time} <= :until")
-    for name in ("category", "status", "actor"):
-        if values[name] is not None:
-            conditions.append(f"ledger.{name} = :{name}")
+    if chosen.category is not None:
+        conditions.append("ledger.category = :category")
     if chosen.provider is not None:
         conditions.append(f"{_PROVIDER} = :provider")
     if chosen.rule is not None:
@@ -57,11 +56,37 @@ def chosen_rows(
             "(ledger.rule IN (:rule, :rule || '/probe') OR EXISTS (SELECT 1 FROM json_each(ledger.evidence)"
             " JOIN events ON events.key = value WHERE events.rule = :rule))"
         )
+    meant = " AND ".join(conditions) or "1"
+    if for_undo:
+        meant = f"({meant} OR {_rests_on(chosen)})"
+    named = [f"ledger.{name} = :{name}" for name in ("status", "actor") if values[name] is not None]
+    where = " AND ".join(["ledger.seq > :after", more, meant, *named])
     rows = db.execute(
-        f"{_COLUMNS} WHERE {' AND '.join(conditions)} ORDER BY ledger.seq LIMIT :most",
+        f"{_COLUMNS} WHERE {where} ORDER BY ledger.seq LIMIT :most",
         {**values, "after": after, "most": most, "operation": operation},
     )
     return [_row(row) for row in rows]
+
+
+def _rests_on(chosen: Chosen) -> str:
+    """The condition that a decision counts a failure that is meant, whatever else it counts.
+
+    When events come in late or in lumps, the decisions that they would have led to on their day were never taken: the
+    one that was taken instead rests on the same failures.
+    """
+    time = "ledger.recorded" if chosen.recorded else "events.time"
+    conditions = {
+        "since": f"{time} >= :since",
+        "until": f"{time} <= :until",
+        "category": "events.category = :category",
+        "provider": "events.provider = :provider",
+        "rule": "(events.rule = :rule OR ledger.rule IN (:rule, :rule || '/probe'))",
+    }
+    meant = [f" AND {condition}" for name, condition in conditions.items() if getattr(chosen, name) is not None]
+    return (
+        "EXISTS (SELECT 1 FROM json_each(ledger.evidence) JOIN events ON events.key = value"  # noqa: S608
+        f" WHERE events.outcome IN ('bounced', 'deferred') AND events.category != 'suppressed'{''.join(meant)})"
+    )
 
 
 def _row(row: tuple[Any, ...]) -> Row:

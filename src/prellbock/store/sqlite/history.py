@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from msgspec import convert
 from msgspec.structs import replace
@@ -89,16 +90,30 @@ def _reports(db: sqlite3.Connection, number: int, until: float) -> Iterator[Repo
 
 def with_evidence(db: sqlite3.Connection, number: int, standing: Standing) -> Standing:
     """The standing with the keys of all that it counts: what its history no longer knows is looked up."""
-    if not standing.partial or standing.begin is None or standing.since is None:
+    if not (standing.partial or standing.forgotten) or standing.begin is None or standing.since is None:
         return standing
     marks = ",".join("?" * len(TOUCHING))
     begin, end = standing.begin // DAY * DAY, (max(standing.since, standing.begin) // DAY + 1) * DAY
     rows = db.execute(
-        "SELECT key FROM events WHERE number = ? AND time >= ? AND time < ? AND outcome = 'bounced'"  # noqa: S608
-        f" AND category IN ({marks}) ORDER BY time DESC LIMIT 50",
+        "SELECT key, message, time, origin FROM events WHERE number = ? AND time >= ? AND time < ?"  # noqa: S608
+        f" AND outcome = 'bounced' AND category IN ({marks}) ORDER BY time DESC",
         (number, begin, end, *TOUCHING),
     )
-    return replace(standing, evidence=tuple(key for (key,) in reversed(rows.fetchall())), partial=False)
+    voids = _state(db, number).voids
+    found = (
+        key
+        for key, message, time, origin in rows
+        # What failed while a pause ran was not counted, but for the day on which it began.
+        if not any((since // DAY + 1) * DAY <= time < until for since, until in standing.pauses)
+        and not any(void.covers(message, time, origin or 0) for void in voids)
+    )
+    return replace(standing, evidence=(*islice(found, 50),)[::-1], partial=False, forgotten=False)
+
+
+def _state(db: sqlite3.Connection, number: int) -> State:
+    """The state as it was last written."""
+    row = db.execute("SELECT state FROM states WHERE number = ?", (number,)).fetchone()
+    return decode_state(row[0]) if row else State()
 
 
 def bounced(db: sqlite3.Connection, number: int, state: State, until: float) -> dict[int, float]:
@@ -131,8 +146,7 @@ def actions(db: sqlite3.Connection, number: int, *, until: float) -> list[Action
 
 def state_at(db: sqlite3.Connection, runs: Runs, number: int, digest: bytes, as_of: float) -> State:
     """The state that the events up to a time made."""
-    row = db.execute("SELECT state FROM states WHERE number = ?", (number,)).fetchone()
-    state = decode_state(row[0]) if row else State()
+    state = _state(db, number)
     if state.newest <= as_of:
         return state
     rebuilt = rebuild(db, number, state, until=as_of)

@@ -41,14 +41,22 @@ def undo(
         return _targets(db, number, state, decided, chosen)
 
     done: dict[str, Acted] = {}
+    seen: set[int] = set()
     # What one decision hid may be decided now, and be meant as well: until nothing is left.
-    while rows := chosen_rows(db, chosen, more=more, for_undo=True):
-        for acted in _carry_out("undo", db, memory, rows, operation, person, targets_of):
+    while rows := [r for r in chosen_rows(db, chosen, more=more, for_undo=True) if r.entry.seq not in seen]:
+        seen.update(row.entry.seq for row in rows)
+        acted_on = _carry_out("undo", db, memory, rows, operation, person, targets_of)
+        for acted in acted_on:
             known = done.get(acted.hash, acted)
             done[acted.hash] = msgspec.structs.replace(
                 acted, before=known.before, decisions=acted.decisions + (known.decisions if known is not acted else 0)
             )
-        db.executemany("INSERT INTO undone VALUES (?, ?, NULL)", [(row.entry.seq, operation) for row in rows])
+        hashes = {acted.hash for acted in acted_on}
+        # A decision that rests on enough without what was void still stands.
+        db.executemany(
+            "INSERT INTO undone SELECT ?1, ?2, NULL WHERE NOT EXISTS (SELECT 1 FROM withheld WHERE decision = ?1)",
+            [(row.entry.seq, operation) for row in rows if row.decided.hash in hashes],
+        )
     return operation if done else None, list(done.values())
 
 
@@ -90,7 +98,7 @@ def _carry_out(
     person: Person,
     targets_of: TargetsOf,
 ) -> list[Acted]:
-    """Applies an undoing or redoing to each recipient of the decisions."""
+    """Applies an undoing or redoing to each recipient of the decisions, but for those of whom all is void already."""
     by_number: dict[int, list[Row]] = {}
     for row in rows:
         by_number.setdefault(row.number, []).append(row)
@@ -101,6 +109,8 @@ def _carry_out(
         digest, name = hashes[number], decided[0].decided.address or ""
         state = states.get(digest) or State()
         targets = targets_of(number, state, decided)
+        if kind == "undo" and all(any(void.covers(*target) for void in state.voids) for target in targets):
+            continue
         action = Action(
             kind=kind, key=new_key(), time=time_of(state, person.now), actor=person.actor, reason=person.reason,
             operation=operation, targets=tuple(sorted(targets)),
