@@ -40,8 +40,8 @@ def chosen_rows(
     """
     conditions = []
     values = {name: getattr(chosen, name) for name in chosen.__struct_fields__}
-    # What an undoing has left standing is as old as what it rests on.
-    time = "iif(actions.kind IN ('undo', 'redo'), ledger.since, ledger.time)" if for_undo else "ledger.time"
+    # A decision is as old as what it rests on, whatever else had come in when it was taken.
+    time = "ifnull(ledger.since, ledger.time)" if for_undo else "ledger.time"
     time = "ledger.recorded" if chosen.recorded else time
     if chosen.since is not None:
         conditions.append(f"{time} >= :since")
