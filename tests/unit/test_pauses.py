@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prellbock.history.actions import Action, apply
-from prellbock.history.failures import DAY, RECENT_KEPT, Failure
+from prellbock.history.failures import DAY, Failure
 from prellbock.history.judge import standing
 from prellbock.history.pauses import ended
 from prellbock.history.policy import preset, presets
@@ -77,10 +77,8 @@ times = st.integers(1, 400 * 4).map(lambda quarter: quarter * DAY / 4)
 histories = st.lists(
     st.builds(
         failure, times, st.sampled_from(["unknown_recipient", "mailbox_full", "recipient_refused"]), st.booleans()
-    ),
-    max_size=RECENT_KEPT,
+    )
 )
-"""As many as a history knows exactly; the pauses of longer ones are dated by the day alone."""
 
 
 @given(histories, st.lists(times, max_size=5), st.sampled_from(presets()))
@@ -98,7 +96,8 @@ def test_each_is_what_the_judge_says_just_before_its_end(
         found = standing(state, preset(policy))
         return found.until if found.status == "paused" else None
 
-    begun = {until_of(each.time, before=False) for each in failures} - {None}
-    expected = sorted(until for until in begun if until is not None and until_of(until, before=True) == until)
+    told = {(each.time, until_of(each.time, before=False)) for each in failures}
+    begun = {until for time, until in told if until is not None and time < until}
+    expected = sorted(until for until in begun if until_of(until, before=True) == until)
     got = sorted(ends(failures, deliveries, policy=policy))
     assert got == expected

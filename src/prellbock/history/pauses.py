@@ -43,20 +43,22 @@ def ended(
     ``events``: time and what ``put`` puts into the state, in the order of time; ``deliveries``: the times of those
     that did not bounce, sorted. ``state`` is that before the first event; it grows. Times are Unix seconds.
     """
-    found, told, place = NOTHING, 0.0, 0
+    found, place = NOTHING, 0
     for time, together in groupby(events, key=itemgetter(0)):
         following = deliveries[place] if place < len(deliveries) else inf
-        if _is_over(found, min(time, following, now)) and found.until != told:
+        if _is_over(found, min(time, following, now)):
             yield _pause(found)
-            told = found.until or 0.0
         if following <= time:
             place = bisect_right(deliveries, time, place)
             state.add_delivery(deliveries[place - 1])
         for _, each in together:
             put(state, each)
         found = standing(state, policy)
+        if _is_over(found, time):
+            # It ended before and was told then; a long history that forgot the time of day dates it anew.
+            found = NOTHING
     following = deliveries[place] if place < len(deliveries) else inf
-    if _is_over(found, min(following, now)) and found.until != told:
+    if _is_over(found, min(following, now)):
         yield _pause(found)
 
 
