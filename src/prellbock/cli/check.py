@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from prellbock import checking
-from prellbock.cli.shell import Problems, Progress, data_option, opened, warn_of_thinning
+from prellbock.cli.shell import Problems, Progress, data_option, opened
 from prellbock.cli.times import Time
 from prellbock.history.check import Intent
 
@@ -32,8 +32,7 @@ def check(stream: str | None, intent: Intent | None, campaign: str, as_of: float
     """
     problems = Problems()
     question = checking.Question(stream=stream, intent=intent, campaign=campaign, as_of=as_of)
-    with opened(data) as store, Progress("check", unit="addresses") as progress:
-        warn_of_thinning(store, as_of)
+    with opened(data, as_of=as_of) as store, Progress("check", unit="addresses") as progress:
         for numbers, texts in _texts():
             lines = checking.lines(texts, question, lookups=store, leases=store, policy=store.policy, clock=time.time())
             for number, line in zip(numbers, lines, strict=True):

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from prellbock.cli.policy import load_policy
-from prellbock.cli.shell import Progress, data_option, opened, warn_of_thinning, write_line
+from prellbock.cli.shell import Progress, data_option, opened, write_line
 from prellbock.cli.times import Time
 from prellbock.history.judge import Standing
 from prellbock.history.replay import Replay
@@ -27,8 +27,7 @@ def replay(wanted: str, as_of: float | None, counts: bool, data: Path) -> int:
     """
     new, _ = load_policy(wanted)
     now = as_of if as_of is not None else time.time()
-    with opened(data) as store, Progress("replay", unit="histories") as progress:
-        warn_of_thinning(store, as_of)
+    with opened(data, as_of=as_of) as store, Progress("replay", unit="histories") as progress:
         old = store.policy
         found = Replay(progress.over(store.states(as_of=as_of)), old, new, now)
         for difference in found:

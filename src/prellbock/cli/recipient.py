@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from prellbock.addresses import AddressError, canonical
-from prellbock.cli.shell import data_option, opened, warn_of_thinning, write_line
+from prellbock.cli.shell import data_option, opened, write_line
 from prellbock.cli.times import Time
 from prellbock.history.check import deciding
 from prellbock.history.languages import LANGUAGES, Language, chosen
@@ -45,8 +45,7 @@ def recipient(address: str, as_of: float | None, language: str, as_json: bool, d
     except AddressError as error:
         raise click.ClickException(f"{address[:80]!r} is not an address: {error}") from error
     now = as_of if as_of is not None else time.time()
-    with opened(data) as store:
-        warn_of_thinning(store, as_of)
+    with opened(data, as_of=as_of) as store:
         story = store.story(name, store.policy, as_of=as_of)
         chance = chance_of(store, story, now)
     words = LANGUAGES[language]

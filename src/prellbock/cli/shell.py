@@ -15,7 +15,6 @@ import orjson
 from prellbock.times import rfc3339
 
 if TYPE_CHECKING:
-    from prellbock.store.contract import Store
     from prellbock.store.sqlite import SqliteStore
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -112,9 +111,9 @@ class Progress:
             self.advance()
 
 
-def warn_of_thinning(store: "Store", as_of: float | None) -> None:
+def _warn_of_thinning(store: "SqliteStore", as_of: float) -> None:
     """Says on stderr that a time asked for lies before the deliveries that are remembered one by one."""
-    if as_of is not None and as_of < (since := store.deliveries_since):
+    if as_of < (since := store.deliveries_since):
         click.echo(
             f"prellbock: of deliveries before {rfc3339(since)} only the last four of each recipient are remembered; "
             "as of an earlier time somebody may seem worse off than he was.",
@@ -123,8 +122,13 @@ def warn_of_thinning(store: "Store", as_of: float | None) -> None:
 
 
 @contextmanager
-def opened(data: Path, *, create: bool = False, addresses: str | None = None) -> Iterator["SqliteStore"]:
-    """The store in the data folder; what is wrong with it ends the command with a sentence and exit code 1."""
+def opened(
+    data: Path, *, create: bool = False, addresses: str | None = None, as_of: float | None = None
+) -> Iterator["SqliteStore"]:
+    """The store in the data folder; what is wrong with it ends the command with a sentence and exit code 1.
+
+    Whoever asks ``as_of`` a time (Unix seconds) that the store no longer knows exactly is told so.
+    """
     from prellbock.store.errors import StoreError
     from prellbock.store.sqlite import SqliteStore
 
@@ -132,6 +136,8 @@ def opened(data: Path, *, create: bool = False, addresses: str | None = None) ->
         # A folder that may only be read (a back-up, a mounted snapshot) can still be asked.
         look = not create and os.access(data, os.X_OK) and not os.access(data, os.W_OK)
         with SqliteStore(data, create=create, addresses=addresses, read_only=look) as store:
+            if as_of is not None:
+                _warn_of_thinning(store, as_of)
             yield store
     except StoreError as error:
         raise click.ClickException(str(error)) from error

@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 
 import click
 
-from prellbock.cli.shell import Problems, Progress, data_option, opened, warn_of_thinning, write_line
+from prellbock.cli.shell import Problems, Progress, data_option, opened, write_line
 from prellbock.cli.times import Time
 from prellbock.sources import suppression_lists
 from prellbock.sources.record import RecordError
@@ -45,8 +45,11 @@ def suppressions(
         raise click.UsageError("--since and --as-of exclude each other: the feed of changes has no past")
     if format_ == "parquet" and output is None and sys.stdout.isatty():
         raise click.UsageError("Parquet is nothing for a terminal: name a file with --output, or redirect stdout")
-    with opened(data) as store, _written(output) as out, Progress("suppressions", unit="entries") as progress:
-        warn_of_thinning(store, as_of)
+    with (
+        opened(data, as_of=as_of) as store,
+        _written(output) as out,
+        Progress("suppressions", unit="entries") as progress,
+    ):
         found = entries(store, store.policy, now=time.time(), since=since, as_of=as_of)
         WRITERS[format_](progress.over(found), out)
     return 0
