@@ -9,15 +9,14 @@ import msgspec
 
 from prellbock.cli.actions import by_option, canonical_batches, stated
 from prellbock.cli.shell import Problems, data_option, opened, write_line
-
-_REASON = "kept as a bare hash when the address was erased"
+from prellbock.history.actions import KEPT_WHEN_ERASED
 
 
 @click.command()
 @click.argument("addresses", nargs=-1, metavar="ADDRESS...|-")
 @click.option("--forget", is_flag=True, help="Forget complaints, unsubscribes and suppressions, too.")
 @click.option("--dry-run", is_flag=True, help="Say what would be removed, and change nothing.")
-@click.option("--reason", default=_REASON, callback=stated, help="Stands beside what is kept; name nobody in it.")
+@click.option("--reason", default=KEPT_WHEN_ERASED, callback=stated, help="Stands beside what is kept.")
 @by_option
 @click.option("--from", "file", type=click.File("rb"), help="Addresses from this file, one a line; - is stdin.")
 @data_option

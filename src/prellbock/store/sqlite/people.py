@@ -59,16 +59,16 @@ class People(Opened):
         if dry_run:
             return erased
         keys = () if erased.kept else (digest, struct.pack("<q", short(digest)))
-        with self._lock, plain_errors(self._folder):
-            found = self._traces(address, keys)
-            if found:
-                # Pages that were freed before may hold old copies: the file is written anew.
-                self._db.execute("VACUUM")
-                found = self._traces(address, keys)
+        found = self._traces(address, keys)
+        if found:
+            # Pages that were freed before may hold old copies: the file is written anew.
+            found = self._traces(address, keys, "VACUUM")
         return msgspec.structs.replace(erased, traces=found)
 
-    def _traces(self, address: str, keys: tuple[bytes, ...]) -> list[str]:
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    def _traces(self, address: str, keys: tuple[bytes, ...], *first: str) -> list[str]:
+        with self._lock, plain_errors(self._folder):
+            for statement in (*first, "PRAGMA wal_checkpoint(TRUNCATE)"):
+                self._db.execute(statement)
         return traces(self._folder, address, keys)
 
     def _person(self, actor: str, reason: str, policy: Policy, now: float) -> Person:
