@@ -5,14 +5,17 @@ from collections.abc import Callable
 from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ControllerRouterHandler
+from litestar.types.internal_types import PathParameterDefinition
 from prometheus_client import CollectorRegistry
 
 from prellbock import __version__
 from prellbock.api.audit import audit
 from prellbock.api.auth.access import Access
+from prellbock.api.auth.invitations import accept_invitation, invitation
 from prellbock.api.auth.scopes import EVERYBODY
 from prellbock.api.auth.sessions import myself, sign_in, sign_out
 from prellbock.api.auth.setup import set_up, setup_page
@@ -23,12 +26,15 @@ from prellbock.api.check import check
 from prellbock.api.classify import classify
 from prellbock.api.decisions import decisions, redo_decisions, undo_decisions
 from prellbock.api.erase import erase
+from prellbock.api.gui import gui
 from prellbock.api.health import health, health_without_body
 from prellbock.api.ingest import ingest, ingest_mails
 from prellbock.api.key import hash_key
 from prellbock.api.metrics import Metrics, metrics
+from prellbock.api.overview import overview
 from prellbock.api.problems import ProblemError, on_anything, on_http, on_problem, on_store
 from prellbock.api.recipients import note, recipient, release, suppress
+from prellbock.api.responses import response, response_facets, responses
 from prellbock.api.statistics import statistics
 from prellbock.api.suppressions import suppressions
 from prellbock.api.templates import templates
@@ -54,7 +60,11 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     redo_decisions,
     classify,
     statistics,
+    overview,
     templates,
+    responses,
+    response_facets,
+    response,
     sign_in,
     myself,
     sign_out,
@@ -65,8 +75,11 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     add_token,
     revoke_token,
     audit,
+    invitation,
+    accept_invitation,
     setup_page,
     set_up,
+    gui,
 )
 """Every resource; a new one is a module and a line here."""
 
@@ -96,12 +109,20 @@ def create_app(access: Access) -> Litestar:
         openapi_config=OpenAPIConfig(
             title="Prellbock",
             version=__version__,
+            operation_id_creator=_operation_id,
             openapi_router=Router(path="/v1/schema", route_handlers=[], opt={EVERYBODY: True}),
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
         signature_types=[CollectorRegistry],
         logging_config=None,
     )
+
+
+def _operation_id(handler: HTTPRouteHandler, method: str, path: list[str | PathParameterDefinition]) -> str:
+    """Each handler of ours has a name of its own, from which clients are generated; the document's have none."""
+    name = handler.handler_name
+    own = name if not name.startswith("_") else "_".join(str(part) for part in path if part) or "root"
+    return own if len(handler.http_methods) == 1 else f"{own}_{method.lower()}"
 
 
 def _constant(value: object) -> Callable[[], object]:

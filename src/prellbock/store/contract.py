@@ -15,6 +15,7 @@ from prellbock.history.recipient import State
 from prellbock.identity import Identity
 from prellbock.pipeline import Classifies, Prepared
 from prellbock.store.figures import Figures
+from prellbock.store.responses import Searched
 
 
 class Withheld(msgspec.Struct, frozen=True):
@@ -166,7 +167,7 @@ class Known(msgspec.Struct, frozen=True):
     state: State
 
 
-class Store(Figures, Protocol):
+class Store(Figures, Searched, Protocol):
     """The memory of one installation."""
 
     @property

@@ -25,6 +25,7 @@ from prellbock.store.sqlite.figures import CountedHere
 from prellbock.store.sqlite.hindsight import Hindsight
 from prellbock.store.sqlite.memory import chunks
 from prellbock.store.sqlite.people import People
+from prellbock.store.sqlite.responses import SearchedHere
 from prellbock.store.sqlite.write import Versions, write_batch, write_decisions
 
 DELIVERIES_KEPT_DAYS = 35
@@ -37,7 +38,7 @@ _PAGE = 5000
 """Lines of the suppression list that are read at once."""
 
 
-class SqliteStore(People, Hindsight, CountedHere):
+class SqliteStore(People, Hindsight, CountedHere, SearchedHere):
     """`prellbock.store.contract.Store` in a data folder. Safe to share between threads; one call runs at a time."""
 
     # --- writing
