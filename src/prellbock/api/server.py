@@ -19,7 +19,6 @@ from prellbock.api.installation import Installation
 from prellbock.api.lock import ServeError, alone
 from prellbock.api.settings import Settings
 from prellbock.api.worker.parent import Worker
-from prellbock.classify.classifier import Classifier
 from prellbock.store.sqlite import SqliteAccounts, SqliteStore
 
 
@@ -51,7 +50,7 @@ def run(
         worker = open_things.enter_context(closing(Worker(folder)))
         lookups = open_things.enter_context(SqliteStore(folder, read_only=True))
         lists = open_things.enter_context(SqliteStore(folder, read_only=True))
-        installation = Installation(store, lookups, lists, Classifier.default(), settings, worker, store.secret)
+        installation = Installation(store, lookups, lists, settings, worker, store.secret)
         open_things.callback(installation.close)
         access = Access(installation, open_things.enter_context(SqliteAccounts(folder)), token)
         link = first_link(access.accounts, installation.clock())

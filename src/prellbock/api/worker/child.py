@@ -19,7 +19,6 @@ from prellbock.api.problems import MISTAKE
 from prellbock.api.settings import Settings
 from prellbock.api.worker.body import BodyError, BodyFile, unpacked
 from prellbock.api.worker.frames import BadLine, Failure, Outcome, Task, frame
-from prellbock.classify.classifier import Classifier
 from prellbock.ingest import Ready, ingest, make_ready
 from prellbock.sources import files, mail_events, ndjson
 from prellbock.sources.batch import Bad, Batch
@@ -35,7 +34,6 @@ class Worker:
 
     def __init__(self, store: SqliteStore, settings: Settings) -> None:
         self._store, self._settings = store, settings
-        self._classifier = Classifier.default()
         self._maintained = 0.0
         self._maintaining = threading.Lock()
 
@@ -69,7 +67,6 @@ class Worker:
             counts = ingest(
                 ready(),
                 store=self._store,
-                classifier=self._classifier,
                 now=task.now,
                 on_bad=lambda bad: _keep(bad_lines, bad, task.most_bad),
                 maintain=False,
