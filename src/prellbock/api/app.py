@@ -43,6 +43,7 @@ from prellbock.api.drafts.versions import (
     review_setting,
     set_review,
 )
+from prellbock.api.erase import erase
 from prellbock.api.health import health, health_without_body
 from prellbock.api.ingest import ingest, ingest_mails
 from prellbock.api.key import hash_key
@@ -76,6 +77,7 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     suppress,
     release,
     note,
+    erase,
     decisions,
     undo_decisions,
     redo_decisions,

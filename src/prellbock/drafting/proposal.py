@@ -14,6 +14,7 @@ from prellbock.store.templates import Queued
 _PLACEHOLDER = re.compile(r"\{[a-z]+\}")
 _CODES = re.compile(r"^(?:[245]\d\d[ -]*)?(?:[245]\.\d{1,3}\.\d{1,3}(?![\d.])[ -:]*)?")
 _SPECIAL = re.compile(r"([\\^$.\[\]|()?*+{}])")
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'=|{}@]+@[\w.-]*\w|\{address\}")
 _WORD = re.compile(r"[a-z][a-z0-9]{2,}")
 _IDLE = frozenset({
     "the", "and", "for", "you", "your", "this", "that", "has", "have", "been", "was", "were", "are", "not", "with",
@@ -45,7 +46,8 @@ def propose(template: Queued, taken: Container[str]) -> Proposal:
     text = " ".join(template.text.lower().split())
     code, status = codes_of(text)
     hint = by_code(code, status)
-    example = Example(template.sample or template.text, mx=_mx(template.provider))
+    # Rules are kept for ever and handed on: no example names a person.
+    example = Example(_ADDRESS.sub("u@example.com", template.sample or template.text), mx=_mx(template.provider))
     return Proposal(
         name=_name(text, template.provider, taken),
         category=None,

@@ -16,7 +16,7 @@ SCOPES: dict[Scope, str] = {
     "read": "see recipients, decisions, templates, rules, statistics and metrics",
     "edit": "suppress, release, note and undo; write drafts of rules and policies",
     "publish": "approve, publish and bring back rules and policies",
-    "admin": "manage users and tokens, read the audit log",
+    "admin": "manage users and tokens, erase people, read the audit log",
 }
 """Every scope, and what it allows."""
 
