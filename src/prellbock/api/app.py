@@ -22,7 +22,7 @@ from prellbock.api.changes import changes
 from prellbock.api.check import check
 from prellbock.api.classify import classify
 from prellbock.api.decisions import decisions, redo_decisions, undo_decisions
-from prellbock.api.health import health, health_without_body
+from prellbock.api.health import health, health_without_body, ready, ready_without_body
 from prellbock.api.ingest import ingest, ingest_mails
 from prellbock.api.key import hash_key
 from prellbock.api.metrics import Metrics, metrics
@@ -36,6 +36,8 @@ from prellbock.store.errors import StoreError
 RESOURCES: tuple[ControllerRouterHandler, ...] = (
     health,
     health_without_body,
+    ready,
+    ready_without_body,
     metrics,
     ingest,
     ingest_mails,
