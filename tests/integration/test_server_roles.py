@@ -16,6 +16,8 @@ OPEN, EVERYBODY = "open", "everybody"
 TABLE = {
     "GET /health": OPEN,
     "HEAD /health": OPEN,
+    "GET /ready": OPEN,
+    "HEAD /ready": OPEN,
     "GET /setup": OPEN,
     "POST /setup": OPEN,
     "POST /v1/session": OPEN,

@@ -44,6 +44,8 @@ def test_every_command_and_its_options(name: str) -> None:
 class Nobody:
     """No worker: nothing is sent to this application."""
 
+    is_alive = True
+
     def connect(self) -> socket.socket:
         raise AssertionError
 
@@ -51,7 +53,7 @@ class Nobody:
 @pytest.fixture
 def app(tmp_path: Path) -> Litestar:
     with SqliteStore(tmp_path, create=True) as store:
-        here = Installation(store, store, store, Settings(), Nobody(), store.secret)
+        here = Installation(store, store, store, Settings(), Nobody(), store.secret, folder=tmp_path)
         with SqliteAccounts(tmp_path) as accounts:
             return create_app(Access(here, accounts, "x" * 43))
 

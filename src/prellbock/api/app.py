@@ -44,7 +44,7 @@ from prellbock.api.drafts.versions import (
     set_review,
 )
 from prellbock.api.erase import erase
-from prellbock.api.health import health, health_without_body
+from prellbock.api.health import health, health_without_body, ready, ready_without_body
 from prellbock.api.ingest import ingest, ingest_mails
 from prellbock.api.key import hash_key
 from prellbock.api.metrics import Metrics, metrics
@@ -64,6 +64,8 @@ from prellbock.store.errors import StoreError
 RESOURCES: tuple[ControllerRouterHandler, ...] = (
     health,
     health_without_body,
+    ready,
+    ready_without_body,
     metrics,
     ingest,
     ingest_mails,
