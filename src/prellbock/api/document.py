@@ -9,20 +9,20 @@ import orjson
 
 from prellbock.api.app import create_app
 from prellbock.api.auth.access import Access
+from prellbock.api.configuration.model import Configuration
 from prellbock.api.installation import Installation
-from prellbock.api.settings import Settings
 from prellbock.api.worker.parent import Worker
-from prellbock.classify.classifier import Classifier
 from prellbock.store.sqlite import SqliteAccounts, SqliteStore
 
 
 def document() -> bytes:
     """JSON, as ``GET /v1/schema/openapi.json`` gives it."""
+    configuration = Configuration()
     with ExitStack() as open_things:
         folder = Path(open_things.enter_context(tempfile.TemporaryDirectory())) / "data"
         store = open_things.enter_context(SqliteStore(folder, create=True))
-        worker = open_things.enter_context(closing(Worker(folder)))
-        installation = Installation(store, store, store, Classifier.default(), Settings(), worker, store.secret)
+        worker = open_things.enter_context(closing(Worker(folder, configuration)))
+        installation = Installation(store, store, store, configuration.limits, worker, store.secret, folder=folder)
         open_things.callback(installation.close)
         access = Access(installation, open_things.enter_context(SqliteAccounts(folder)), "no token")
         schema = create_app(access).openapi_schema.to_schema()

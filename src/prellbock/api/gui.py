@@ -29,8 +29,8 @@ mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("font/woff2", ".woff2")
 
 
-@get(["/", "/{path:path}"], opt={OPEN: True}, include_in_schema=False, sync_to_thread=True)
-def gui(
+@get(["/", "/{path:path}"], opt={OPEN: True}, include_in_schema=False)
+async def gui(
     request: Request[Any, Any, Any], path: Annotated[str, PathParameter(description="What is asked for.")] = "/"
 ) -> Response[bytes]:
     """A file of the GUI, else its page."""

@@ -1,6 +1,6 @@
 """What a store counts. A part of the contract of every store (`prellbock.store.contract`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, Protocol, get_args
 
 import msgspec
@@ -49,6 +49,8 @@ class Template(msgspec.Struct, frozen=True):
     count: int
     first: float
     last: float
+    sample: str | None = None
+    """One of the responses as it came; None in hashed mode."""
 
 
 class Figures(Protocol):
@@ -81,6 +83,14 @@ class Figures(Protocol):
 
     def newest_input(self) -> float | None:
         """When the latest batch was recorded (Unix seconds UTC); None if none ever was."""
+        ...
+
+    def templates_seen(self) -> Iterator[tuple[str, str | None, str | None, int | None, int]]:
+        """Every template with the provider and codes it came with: template, provider, status, reply code, count."""
+        ...
+
+    def rule_hits(self) -> dict[str, tuple[int, float]]:
+        """By rule, how many stored events it decided, and the hour (Unix seconds) of the latest."""
         ...
 
     def templates(self, *, category: str | None, provider: str | None, most: int) -> list[Template]:

@@ -1,4 +1,4 @@
-"""``/v1/invitation``: what the GUI asks behind a one-time link; `prellbock.api.auth.setup` is the same without scripts."""
+"""``/v1/invitation``: what the GUI asks behind a one-time link; `prellbock.api.auth.setup` works without scripts."""
 
 from typing import Annotated
 
