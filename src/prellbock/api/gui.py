@@ -1,7 +1,7 @@
 """The web GUI: static files of the installed package. The build (`gui/`, `make gui`) puts them beside this package.
 
-Every path that is no route of ours and looks like none of a file gets the page itself, so that links into the GUI can
-be opened, kept and shared.
+Every path that is no route of ours and looks like none of a file gets the page itself, if a browser asks, so that links
+into the GUI can be opened, kept and shared.
 """
 
 import mimetypes
@@ -42,7 +42,7 @@ async def gui(
         return Response(_NOT_BUILT.encode(), media_type="text/html; charset=utf-8")
     file = (FOLDER / name).resolve() if name else page
     if not file.is_relative_to(FOLDER.resolve()) or not file.is_file() or file.suffix == ".gz":
-        if "." in name.rpartition("/")[2]:
+        if "." in name.rpartition("/")[2] or (name and "text/html" not in request.headers.get("accept", "")):
             raise NotFoundException
         file = page
     return _file(file, packed="gzip" in request.headers.get("accept-encoding", ""))

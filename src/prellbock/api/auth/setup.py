@@ -54,9 +54,11 @@ def first_link(accounts: Accounts, now: float) -> str | None:
 
 
 @get(SETUP, opt={OPEN: True}, include_in_schema=False)
-async def setup_page(access: Door, key: FromQuery[str] = "") -> Response[str] | Redirect:
-    """The form behind a one-time link; the GUI's own page where there is one."""
-    if (FOLDER / "index.html").is_file():
+async def setup_page(
+    request: Request[Any, Any, Any], access: Door, key: FromQuery[str] = ""
+) -> Response[str] | Redirect:
+    """The form behind a one-time link; a browser is led to the GUI's page where there is one."""
+    if request.headers.get("sec-fetch-mode") == "navigate" and (FOLDER / "index.html").is_file():
         return Redirect(f"/welcome?{urlencode({'key': key})}")
     return await _form(access, key)
 
