@@ -23,7 +23,6 @@ from prellbock.api.observed import observed
 from prellbock.api.patience import patient
 from prellbock.api.traces import tracing
 from prellbock.api.worker.parent import Worker
-from prellbock.classify.classifier import Classifier
 from prellbock.store.sqlite import SqliteAccounts, SqliteStore
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def run(
         lists = open_things.enter_context(SqliteStore(folder, read_only=True))
         traced = open_things.enter_context(closing(tracing(configuration.traces, "server")))
         installation = Installation(
-            store, lookups, lists, Classifier.default(), settings, worker, store.secret, folder=folder, tracing=traced
+            store, lookups, lists, settings, worker, store.secret, folder=folder, tracing=traced
         )
         open_things.callback(installation.close)
         access = Access(

@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from prellbock.classify.classifier import Classifier
 from prellbock.history.actions import Action, Kind
 from prellbock.history.judge import Standing
 from prellbock.history.outcomes import Count, Kinds
@@ -15,6 +16,9 @@ from prellbock.history.recipient import State
 from prellbock.identity import Identity
 from prellbock.pipeline import Classifies, Prepared
 from prellbock.store.figures import Figures
+from prellbock.store.people import Recipients
+from prellbock.store.revisions import Revisions
+from prellbock.store.templates import TemplateWork
 
 
 class Withheld(msgspec.Struct, frozen=True):
@@ -166,7 +170,7 @@ class Known(msgspec.Struct, frozen=True):
     state: State
 
 
-class Store(Figures, Protocol):
+class Store(Figures, Revisions, TemplateWork, Recipients, Protocol):
     """The memory of one installation."""
 
     @property
@@ -180,17 +184,23 @@ class Store(Figures, Protocol):
         *,
         digest: bytes,
         source: str,
-        classifier: Classifies,
+        classifier: Classifies | None = None,
         policy: Policy | None = None,
         now: float,
         announce: bool = True,
     ) -> dict[str, int]:
         """Judges a batch and records everything that follows, in one transaction.
 
-        ``digest`` identifies the batch: one that is recorded as done is not processed again. Without ``policy`` that in
-        force judges. Without ``announce`` the ledger, the feed and the list of suppressions learn nothing before
-        `announce` is called (or `maintain`, an hour after the last such batch). Returns the counts.
+        ``digest`` identifies the batch: one that is recorded as done is not processed again. Without ``policy`` and
+        ``classifier`` those in force judge. Without ``announce`` the ledger, the feed and the list of suppressions
+        learn nothing before `announce` is called (or `maintain`, an hour after the last such batch). Returns the
+        counts.
         """
+        ...
+
+    @property
+    def classifier(self) -> Classifier:
+        """Judges by the rules in force."""
         ...
 
     @property

@@ -22,7 +22,6 @@ from prellbock.api.settings import Settings
 from prellbock.api.traces import Tracing, tracing
 from prellbock.api.worker.body import BodyError, BodyFile, unpacked
 from prellbock.api.worker.frames import BadLine, Failure, Outcome, Task, frame
-from prellbock.classify.classifier import Classifier
 from prellbock.ingest import Ready, ingest, make_ready
 from prellbock.sources import files, mail_events, ndjson
 from prellbock.sources.batch import Bad, Batch
@@ -38,7 +37,6 @@ class Worker:
 
     def __init__(self, store: SqliteStore, settings: Settings, tracing: Tracing) -> None:
         self._store, self._settings, self._tracing = store, settings, tracing
-        self._classifier = Classifier.default()
         self._maintained = 0.0
         self._maintaining = threading.Lock()
 
@@ -80,7 +78,6 @@ class Worker:
             counts = ingest(
                 batches,
                 store=self._store,
-                classifier=self._classifier,
                 now=task.now,
                 on_bad=lambda bad: _keep(bad_lines, bad, task.most_bad),
                 maintain=False,
