@@ -27,7 +27,7 @@ _COOKIE = "prellbock_oidc"
 _LONGEST = 2048
 
 Given = Annotated[str | None, QueryParameter(max_length=_LONGEST)]
-Begun = Annotated[str | None, QueryParameter(query="state", max_length=_LONGEST)]
+Begun = Annotated[str | None, QueryParameter(name="state", max_length=_LONGEST)]
 
 
 def is_ours(path: str) -> bool:
