@@ -15,6 +15,7 @@ from prellbock.history.recipient import State
 from prellbock.identity import Identity
 from prellbock.pipeline import Classifies, Prepared
 from prellbock.store.figures import Figures
+from prellbock.store.incidents import Guards
 
 
 class Withheld(msgspec.Struct, frozen=True):
@@ -152,7 +153,7 @@ class Known(msgspec.Struct, frozen=True):
     state: State
 
 
-class Store(Figures, Protocol):
+class Store(Figures, Guards, Protocol):
     """The memory of one installation."""
 
     @property
@@ -170,12 +171,15 @@ class Store(Figures, Protocol):
         policy: Policy | None = None,
         now: float,
         announce: bool = True,
+        settled: bool = True,
     ) -> dict[str, int]:
         """Judges a batch and records everything that follows, in one transaction.
 
         ``digest`` identifies the batch: one that is recorded as done is not processed again. Without ``policy`` that in
         force judges. Without ``announce`` the ledger, the feed and the list of suppressions learn nothing before
         `announce` is called (or `maintain`, an hour after the last such batch). Returns the counts.
+        A decision that rests on a failure of the last minutes waits until the outage shield has judged these; unless
+        ``settled`` more of this input follows at once, and then its events alone tell how late it is.
         """
         ...
 
