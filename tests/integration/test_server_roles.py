@@ -32,6 +32,7 @@ TABLE = {
     "POST /v1/recipients/suppress": "edit",
     "POST /v1/recipients/release": "edit",
     "POST /v1/recipients/note": "edit",
+    "POST /v1/recipients/erase": "admin",
     "GET /v1/decisions": "read",
     "POST /v1/decisions/undo": "edit",
     "POST /v1/decisions/redo": "edit",

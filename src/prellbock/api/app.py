@@ -22,6 +22,7 @@ from prellbock.api.changes import changes
 from prellbock.api.check import check
 from prellbock.api.classify import classify
 from prellbock.api.decisions import decisions, redo_decisions, undo_decisions
+from prellbock.api.erase import erase
 from prellbock.api.health import health, health_without_body
 from prellbock.api.ingest import ingest, ingest_mails
 from prellbock.api.key import hash_key
@@ -47,6 +48,7 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     suppress,
     release,
     note,
+    erase,
     decisions,
     undo_decisions,
     redo_decisions,

@@ -99,6 +99,20 @@ class Acted(msgspec.Struct, frozen=True):
     """Of undo and redo: how many decisions of this recipient were meant."""
 
 
+class Erased(msgspec.Struct, frozen=True):
+    """What erasing a person has removed."""
+
+    address: str
+    found: bool
+    """Whether anything was stored about the address."""
+    kept: list[str]
+    """What stays as a bare hash: ``status:scope``."""
+    removed: dict[str, int]
+    """Kind of what was removed or cleared → how many."""
+    traces: list[str] = msgspec.field(default_factory=list)
+    """Files of the store in which the address (or, if nothing is kept, its hash) still stands; normally none."""
+
+
 class StoredEvent(msgspec.Struct, frozen=True):
     """An event that is not a delivery, as it was stored."""
 
@@ -290,6 +304,16 @@ class Store(Figures, Guards, Protocol):
         operation: int | None = None,
     ) -> tuple[int | None, list[Acted]]:  # fmt: skip
         """Takes undoing back, of the decisions meant or of one operation; as `undo`."""
+        ...
+
+    def erase(
+        self, address: str, *, forget: bool, actor: str, reason: str, policy: Policy, now: float, dry_run: bool = False
+    ) -> Erased:
+        """Removes everything that says who a canonical address is, and proves it by looking through what is stored.
+
+        Events and ledger stay, but point at nobody. A complaint, an unsubscribe or a suppression that holds stays as a
+        bare hash, unless ``forget``. ``dry_run`` changes nothing.
+        """
         ...
 
     def verdict_outcomes(self) -> Kinds:

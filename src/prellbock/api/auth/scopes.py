@@ -16,7 +16,7 @@ SCOPES: dict[Scope, str] = {
     "read": "see recipients, decisions, templates, rules, statistics and metrics",
     "edit": "suppress, release, note and undo",
     "publish": "put rules and policies into force",
-    "admin": "manage users and tokens, read the audit log",
+    "admin": "manage users and tokens, erase people, read the audit log",
 }
 """Every scope, and what it allows."""
 
