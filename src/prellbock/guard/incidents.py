@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from prellbock.guard.buckets import DAY, bucket_of, time_of
+from prellbock.guard.surge import LEAST_ALIVE, RUN
 
 Verdict = Literal["outage", "real"]
 """``outage``: the failures of the window say nothing about recipients. ``real``: they count like any others."""
@@ -95,6 +96,17 @@ def _is_recovered(calm: Sequence[Bucket]) -> bool:
         and delivered >= RECOVERED_MAILS
         and failed <= RECOVERED_SHARE * (failed + delivered)
     )
+
+
+def noticed_in(buckets: Iterable[Bucket]) -> int | None:
+    """The first bucket after which it was clear that they surge: as soon as enough of the living had failed."""
+    seen: list[Bucket] = []
+    for bucket in buckets:
+        if bucket.surge:
+            seen = [*(each for each in seen if each.number > bucket.number - RUN), bucket]
+            if sum(each.alive or 0 for each in seen) >= LEAST_ALIVE:
+                return bucket.number
+    return None
 
 
 def judged(found: Window, judgements: Iterable[Judgement]) -> tuple[Verdict, bool]:

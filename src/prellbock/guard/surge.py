@@ -5,7 +5,7 @@ are known to be alive: those that got a delivery in the last weeks and have not 
 one in a thousand of these fails in a bucket.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
@@ -16,12 +16,15 @@ ALIVE_SECONDS = 35 * 86400.0
 DOUBT_SECONDS = 86400.0
 """Who has failed longer ago than this, after the last delivery, is not known to be alive any more."""
 
-LEAST_FAILED = 8
-LEAST_SHARE = 0.05
-"""Failures of a bucket, and their share of its mails, from which it is worth asking who of them was alive."""
+LEAST_FAILED, LEAST_SHARE = 8, 0.05
+FEW_FAILED, FEW_SHARE = 3, 0.3
+"""Failures of a bucket and their share of its mails from which it is worth asking who of them was alive: many, or few
+that are nearly everything."""
 LEAST_ALIVE = 8
 LEAST_ALIVE_SHARE = 0.15
 """Living who fail, and their share of them and the delivered, from which a bucket is a surge."""
+RUN = 12
+"""Where little is mailed, so many buckets together may be one: two hours."""
 MOST_ASKED = 400
 """Failures of a bucket that are looked at, the earliest; the rest is taken to be alike."""
 LEAST_DOMAINS = 5
@@ -39,9 +42,19 @@ class Evidence(msgspec.Struct, frozen=True):
     """Different domains of those alive."""
 
 
+class Looked(msgspec.Struct, frozen=True):
+    """A bucket of a series in which much failed, with what was found out."""
+
+    number: int
+    delivered: int
+    alive: int
+    domains: int
+
+
 def is_candidate(failed: int, delivered: int) -> bool:
     """Whether it is worth asking who of the failed was alive."""
-    return failed >= LEAST_FAILED and failed >= LEAST_SHARE * (failed + delivered)
+    least = LEAST_SHARE if failed >= LEAST_FAILED else FEW_SHARE
+    return failed >= FEW_FAILED and failed >= least * (failed + delivered)
 
 
 def is_alive(time: float, deliveries: Sequence[tuple[float, int]], bounces: Collection[tuple[float, int]]) -> bool:
@@ -70,8 +83,35 @@ def share(alive: int, delivered: int) -> float:
     return alive / (alive + delivered) if alive else 0.0
 
 
-def is_surge(alive: int, delivered: int, domains: int, provider: str, usual: Sequence[float]) -> bool:
-    """Whether the living fail as they never do. ``usual``: this share in earlier buckets (`guard.baseline`)."""
-    if alive < LEAST_ALIVE or (not provider and domains < LEAST_DOMAINS):
-        return False
-    return share(alive, delivered) >= limit(usual, LEAST_ALIVE_SHARE)
+def surges(
+    provider: str,
+    looked: Sequence[Looked],
+    usual: Callable[[int, set[int]], Sequence[float]],
+    delivered: Callable[[int, int], int],
+) -> set[int]:
+    """The buckets of a series in which the living fail as they never do.
+
+    ``looked``: in order; ``usual``: of one this share in the earlier buckets that say what is usual
+    (`guard.baseline`), without the surges found so far; ``delivered``: how many
+    mails arrived in the buckets from one to another, both included.
+    """
+    found: set[int] = set()
+    weak: list[Looked] = []
+    for each in looked:
+        failing = share(each.alive, each.delivered)
+        if (
+            each.alive >= LEAST_ALIVE
+            and (provider or each.domains >= LEAST_DOMAINS)
+            and failing >= limit(usual(each.number, found), LEAST_ALIVE_SHARE)
+        ):
+            found.add(each.number)
+        if not provider or not each.alive or failing < FEW_SHARE:
+            continue
+        weak = [other for other in weak if other.number > each.number - RUN]
+        weak.append(each)
+        alive = sum(other.alive for other in weak)
+        if alive >= LEAST_ALIVE and not found.issuperset(other.number for other in weak):
+            together = share(alive, delivered(weak[0].number, each.number))
+            if together >= limit(usual(weak[0].number, found), FEW_SHARE):
+                found.update(other.number for other in weak)
+    return found

@@ -65,6 +65,10 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """From some hours before to some hours after; only where one incident is asked for."""
 
 
+class NothingSaidError(Exception):
+    """Nobody has said anything about an incident that could be taken back."""
+
+
 class Guards(Protocol):
     """What a store knows of outages."""
 
@@ -86,7 +90,7 @@ class Guards(Protocol):
     def undo_judgement(self, name: str, *, actor: str, reason: str, now: float) -> Incident | None:
         """Takes back what people last said about an incident, so that what held before holds again.
 
-        None if there is no such incident. Raises `StoreError` where nobody has said anything.
+        None if there is no such incident. Raises `NothingSaidError`.
         """
         ...
 

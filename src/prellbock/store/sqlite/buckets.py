@@ -1,7 +1,10 @@
 """The counts of the outage shield, written; and who among the failed of a bucket was alive."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 
@@ -10,16 +13,16 @@ from prellbock.guard.buckets import SECONDS, Tally, time_of
 from prellbock.guard.incidents import Bucket
 from prellbock.guard.surge import (
     ALIVE_SECONDS,
-    LEAST_ALIVE,
-    LEAST_FAILED,
     MOST_ASKED,
+    RUN,
     Evidence,
+    Looked,
     is_alive,
     is_candidate,
-    is_surge,
     living,
     share,
-)
+    surges,
+)  # fmt: skip
 from prellbock.identity import short, short_message
 from prellbock.store.sqlite.memory import chunks
 from prellbock.store.sqlite.runs import Runs
@@ -44,34 +47,60 @@ def write_tally(db: sqlite3.Connection, tally: Tally) -> None:
 
 
 def look(db: sqlite3.Connection, runs: Runs, oldest: int, keep_days: int) -> set[Series]:
-    """Judges the buckets from ``oldest`` on in which much failed; the series in which one surges or surged."""
-    found: set[Series] = set()
+    """Judges the buckets that what came in from ``oldest`` on can have changed.
+
+    Returns the series in which one surges or surged. Late events can change buckets before them, too: `RUN`.
+    """
     rows = db.execute(
         "SELECT f.provider, category, f.bucket, f.count, alive, surge, coalesce(d.count, 0) FROM bucket_failed f"
         " LEFT JOIN bucket_delivered d ON d.provider = f.provider AND d.bucket = f.bucket"
-        f" WHERE f.bucket >= ? AND f.count >= {LEAST_FAILED:d} ORDER BY f.bucket",
-        (oldest,),
+        # The constant is that of the index, which a parameter could not use.
+        " WHERE f.bucket > ? AND f.count >= 3 ORDER BY f.provider, category, f.bucket",
+        (oldest - 2 * RUN,),
     ).fetchall()
     whole_since = runs.whole_since(keep_days) if rows else 0.0
-    for provider, category, bucket, failed, known, surged, delivered in rows:
-        alive, surges = None, False
-        if is_candidate(failed, delivered):
-            evidence = _evidence(db, runs, provider, category, bucket)
-            alive = living(failed, evidence)
-            if known is not None and time_of(bucket) - ALIVE_SECONDS < whole_since:
-                # Deliveries of that time are thinned: what was known of the living once still holds.
-                alive = max(alive, known)
-            if alive >= LEAST_ALIVE:
-                usual = _usual(db, provider, category, bucket)
-                surges = is_surge(alive, delivered, evidence.domains, provider, usual)
-        if surges or surged:
+    found: set[Series] = set()
+    for (provider, category), members in groupby(rows, key=itemgetter(0, 1)):
+        looked: dict[int, Looked | None] = {}
+        known: dict[int, tuple[int | None, bool]] = {}
+        for _, _, bucket, failed, alive, surged, delivered in members:
+            known[bucket] = (alive, bool(surged))
+            looked[bucket] = None
+            if is_candidate(failed, delivered):
+                evidence = _evidence(db, runs, provider, category, bucket)
+                living_now = living(failed, evidence)
+                if alive is not None and time_of(bucket) - ALIVE_SECONDS < whole_since:
+                    # Deliveries of that time are thinned: what was known of the living once still holds.
+                    living_now = max(living_now, alive)
+                looked[bucket] = Looked(bucket, delivered, living_now, evidence.domains)
+        surging = surges(
+            provider,
+            [each for each in looked.values() if each is not None],
+            partial(_usual, db, provider, category, looked),
+            partial(_delivered, db, provider),
+        )
+        # Of the oldest the run before them was not looked at.
+        news = {
+            bucket: now
+            for bucket, each in looked.items()
+            if bucket > oldest - RUN
+            and (now := (None if each is None else each.alive, bucket in surging)) != known[bucket]
+        }
+        db.executemany(
+            "UPDATE bucket_failed SET alive = ?, surge = ? WHERE provider = ? AND category = ? AND bucket = ?",
+            [(alive, surge, provider, category, bucket) for bucket, (alive, surge) in news.items()],
+        )
+        if surging or any(surge for _, surge in known.values()):
             found.add((provider, category))
-        if (alive, surges) != (known, bool(surged)):
-            db.execute(
-                "UPDATE bucket_failed SET alive = ?, surge = ? WHERE provider = ? AND category = ? AND bucket = ?",
-                (alive, surges, provider, category, bucket),
-            )
     return found
+
+
+def _delivered(db: sqlite3.Connection, provider: str, first: int, last: int) -> int:
+    (count,) = db.execute(
+        "SELECT coalesce(sum(count), 0) FROM bucket_delivered WHERE provider = ? AND bucket BETWEEN ? AND ?",
+        (provider, first, last),
+    ).fetchone()
+    return int(count)
 
 
 def _evidence(db: sqlite3.Connection, runs: Runs, provider: str, category: str, bucket: int) -> Evidence:
@@ -101,17 +130,33 @@ def _evidence(db: sqlite3.Connection, runs: Runs, provider: str, category: str, 
     return Evidence(len(rows), len(alive), len({name.rpartition("@")[2] for name, _ in alive}))
 
 
-def _usual(db: sqlite3.Connection, provider: str, category: str, bucket: int) -> list[float]:
-    """The shares of the living who failed in the earlier buckets that say what is usual; surges are not."""
+def _usual(
+    db: sqlite3.Connection,
+    provider: str,
+    category: str,
+    looked: Mapping[int, Looked | None],
+    bucket: int,
+    surging: Collection[int],
+) -> list[float]:
+    """The shares of the living who failed in the earlier buckets that say what is usual; surges are not.
+
+    Of the buckets in ``looked`` what was found out now holds, of others what is stored.
+    """
     found = []
     for begin, end in earlier(bucket):
         rows = db.execute(
-            "SELECT d.count, coalesce(alive, f.count, 0) FROM bucket_delivered d LEFT JOIN bucket_failed f"
-            " ON f.provider = d.provider AND f.category = ? AND f.bucket = d.bucket"
-            " WHERE d.provider = ? AND d.bucket BETWEEN ? AND ? AND coalesce(surge, 0) = 0",
+            "SELECT d.bucket, d.count, coalesce(f.count, 0), alive, coalesce(surge, 0) FROM bucket_delivered d"
+            " LEFT JOIN bucket_failed f ON f.provider = d.provider AND f.category = ? AND f.bucket = d.bucket"
+            " WHERE d.provider = ? AND d.bucket BETWEEN ? AND ?",
             (category, provider, begin, end),
         )
-        found += [share(alive, delivered) for delivered, alive in rows if alive + delivered >= LEAST_MAILS]
+        for number, delivered, failed, alive, surged in rows:
+            if number in looked:
+                surged = number in surging
+                alive = None if (known := looked[number]) is None else known.alive
+            living_failed = failed if alive is None else alive
+            if not surged and living_failed + delivered >= LEAST_MAILS:
+                found.append(share(living_failed, delivered))
     return found
 
 

@@ -6,11 +6,10 @@ import numpy as np
 
 from prellbock.guard.buckets import HOUR, SECONDS, Tally, time_of
 from prellbock.guard.holding import Holding, by_clock
-from prellbock.guard.incidents import LEAD, Verdict, judged
+from prellbock.guard.incidents import LEAD, Verdict, judged, noticed_in
 from prellbock.history.policy import Policy
 from prellbock.identity import short
-from prellbock.store.errors import StoreError
-from prellbock.store.incidents import Incident, Judged, Point
+from prellbock.store.incidents import Incident, Judged, NothingSaidError, Point
 from prellbock.store.sqlite.buckets import look, series, write_tally
 from prellbock.store.sqlite.held import judge_anew, release
 from prellbock.store.sqlite.incidents import Row, _judgements, reckon, rows, unended
@@ -96,7 +95,7 @@ class Guarding(Opened):
                 _touching(row),
             ).fetchone()[0]
             if latest is None:
-                raise StoreError(f"nobody has judged {name}: what holds for it follows from the counts")
+                raise NothingSaidError(f"nobody has judged {name}: what holds for it follows from the counts")
             self._db.execute(
                 "UPDATE judgements SET undone = ?, undone_by = ?, undone_reason = ? WHERE judgement = ?",
                 (now, actor, reason, latest),
@@ -130,14 +129,13 @@ class Guarding(Opened):
     def _told(self, row: Row, *, with_curve: bool = False) -> Incident:
         each = row.window
         buckets = list(series(self._db, each.provider, each.category, each.begin, each.end))
-        first = next((b.number for b in buckets if b.surge), each.begin + LEAD)
         numbers = self._inside(row)
         said = self._db.execute(
             "SELECT verdict, recorded, actor, reason, undone, undone_by, undone_reason FROM judgements"  # noqa: S608
             f" WHERE {_TOUCHING} ORDER BY judgement",
             _touching(row),
         ).fetchall()
-        (noticed,) = self._db.execute("SELECT noticed FROM incidents WHERE incident = ?", (row.number,)).fetchone()
+        (recorded,) = self._db.execute("SELECT noticed FROM incidents WHERE incident = ?", (row.number,)).fetchone()
         (decisions,) = self._db.execute(
             "SELECT count(*) FROM ledger WHERE actor = ?", (f"shield {each.name}",)
         ).fetchone()
@@ -147,8 +145,8 @@ class Guarding(Opened):
             category=each.category,
             begin=time_of(each.begin),
             end=None if each.end is None else time_of(each.end),
-            noticed=time_of(first + 1),
-            recorded=noticed,
+            noticed=time_of((noticed_in(buckets) or each.begin + LEAD) + 1),
+            recorded=recorded,
             verdict=row.holds,
             by_hand=judged(each, _judgements(self._db, each.provider, each.category))[1],
             delivered=sum(b.delivered for b in buckets),

@@ -17,7 +17,7 @@ CREATE TABLE bucket_failed (
     surge INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (provider, category, bucket)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX bucket_failed_many ON bucket_failed (bucket) WHERE count >= 8;
+CREATE INDEX bucket_failed_many ON bucket_failed (bucket) WHERE count >= 3;
 CREATE INDEX bucket_failed_surges ON bucket_failed (provider, category, bucket) WHERE surge = 1;
 
 -- Incidents, as the buckets make them; `end` is NULL while one goes on. `verdict` is that of the buckets, `holds` what
