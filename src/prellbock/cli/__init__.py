@@ -37,6 +37,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "completion": ("prellbock.cli.completion:completion", "Print the completion script of a shell."),
     "backup": ("prellbock.cli.backup:backup", "Copy everything stored, also while a server runs."),
     "restore": ("prellbock.cli.backup:restore", "Make the data folder of a back-up."),
+    "config": ("prellbock.cli.config:config", "Check and show the configuration of the server."),
     "serve": ("prellbock.cli.serve:serve", "Run the server: ingest, check, suppressions, health, metrics."),
 }
 

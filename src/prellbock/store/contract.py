@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from prellbock.classify.classifier import Classifier
 from prellbock.history.actions import Action, Kind
 from prellbock.history.judge import Standing
 from prellbock.history.outcomes import Count, Kinds
@@ -16,6 +17,9 @@ from prellbock.identity import Identity
 from prellbock.pipeline import Classifies, Prepared
 from prellbock.store.figures import Figures
 from prellbock.store.incidents import Guards
+from prellbock.store.people import Recipients
+from prellbock.store.revisions import Revisions
+from prellbock.store.templates import TemplateWork
 
 
 class Withheld(msgspec.Struct, frozen=True):
@@ -167,7 +171,7 @@ class Known(msgspec.Struct, frozen=True):
     state: State
 
 
-class Store(Figures, Guards, Protocol):
+class Store(Figures, Guards, Revisions, TemplateWork, Recipients, Protocol):
     """The memory of one installation."""
 
     @property
@@ -181,7 +185,7 @@ class Store(Figures, Guards, Protocol):
         *,
         digest: bytes,
         source: str,
-        classifier: Classifies,
+        classifier: Classifies | None = None,
         policy: Policy | None = None,
         now: float,
         announce: bool = True,
@@ -189,12 +193,17 @@ class Store(Figures, Guards, Protocol):
     ) -> dict[str, int]:
         """Judges a batch and records everything that follows, in one transaction.
 
-        ``digest`` identifies the batch: one that is recorded as done is not processed again. Without ``policy`` that in
-        force judges. Without ``announce`` the ledger, the feed and the list of suppressions learn nothing before
-        `announce` is called (or `maintain`, an hour after the last such batch). Returns the counts.
-        A decision that rests on a failure of the last minutes waits until the outage shield has judged these; unless
-        ``settled`` more of this input follows at once, and then its events alone tell how late it is.
+        ``digest`` identifies the batch: one that is recorded as done is not processed again. Without ``policy`` and
+        ``classifier`` those in force judge. Without ``announce`` the ledger, the feed and the list of suppressions
+        learn nothing before `announce` is called (or `maintain`, an hour after the last such batch). Returns the
+        counts. A decision that rests on a failure of the last minutes waits until the outage shield has judged
+        these; unless ``settled`` more of this input follows at once, and then its events alone tell how late it is.
         """
+        ...
+
+    @property
+    def classifier(self) -> Classifier:
+        """Judges by the rules in force."""
         ...
 
     @property

@@ -30,10 +30,10 @@ class Guarding(Opened):
         return int(row[0]) if row else 0
 
     def _watch(self, tally: Tally | None, policy: Policy, now: float, ruleset: str, *, keep_days: int,
-               announce: bool) -> None:  # fmt: skip
-        """Counts a batch that was written, and does what follows for incidents."""
+               announce: bool) -> Collection[int]:  # fmt: skip
+        """Counts a batch that was written, and does what follows for incidents; returns who was judged anew."""
         if tally is None:
-            return
+            return ()
         write_tally(self._db, tally)
         before = self._newest_bucket()
         newest = max(before, tally.newest)
@@ -43,6 +43,8 @@ class Guarding(Opened):
         if changed:
             touched = reckon(self._db, changed, tally.oldest, newest, now)
             self._judge_anew(touched, policy, now, ruleset, announce=announce)
+            return touched
+        return ()
 
     def _judge_anew(self, touched: dict[int, str], policy: Policy, now: float, ruleset: str, *, announce: bool,
                     actor: str | None = None) -> None:  # fmt: skip
