@@ -47,6 +47,7 @@ from prellbock.api.drafts.versions import (
 )
 from prellbock.api.erase import erase
 from prellbock.api.health import health, health_without_body, ready, ready_without_body
+from prellbock.api.incidents import incident, incidents, judge_incident, undo_judgement
 from prellbock.api.ingest import ingest, ingest_mails
 from prellbock.api.key import hash_key
 from prellbock.api.metrics import Metrics, metrics
@@ -85,6 +86,10 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     decisions,
     undo_decisions,
     redo_decisions,
+    incidents,
+    incident,
+    judge_incident,
+    undo_judgement,
     classify,
     statistics,
     templates,
