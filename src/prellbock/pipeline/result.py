@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prellbock.events import DeliveryEvent, Verdict
+from prellbock.guard.buckets import Tally
 from prellbock.history.judge import Standing
 from prellbock.history.recipient import State
 from prellbock.pipeline.memory import Keys
@@ -29,6 +30,8 @@ class Reported(msgspec.Struct, frozen=True):
     template: int | None
     origin: int = 0
     """Sender and stream (`identity.of_origin`)."""
+    incident: int | None = None
+    """The incident because of which it says nothing about its recipient."""
 
 
 class Deliveries(msgspec.Struct):
@@ -41,6 +44,8 @@ class Deliveries(msgspec.Struct):
     times: NDArray[np.float64]
     messages: NDArray[np.uint32]
     """Short keys of the messages; 0 where not known."""
+    kinds: Keys
+    """Of what kind each is (`Prepared.kinds`); domains and openings have none and are left out."""
 
 
 class Change(msgspec.Struct):
@@ -102,3 +107,5 @@ class Result(msgspec.Struct):
     decisions: list[Decision]
     rollups: Counter[RollupKey]
     templates: dict[int, TemplateCount]
+    tally: Tally | None
+    """What the outage shield counts."""

@@ -78,7 +78,7 @@ def _reports(db: sqlite3.Connection, number: int, until: float) -> Iterator[Repo
     rows = db.execute(
         "SELECT key, message, time, outcome, category, fault, permanent, provider, stream, feedback_type, origin,"
         " CASE outcome WHEN 'imported' THEN source END FROM events LEFT JOIN batches USING (batch)"
-        " WHERE number = ? AND time <= ?",
+        " WHERE number = ? AND time <= ? AND incident IS NULL",
         (number, until),
     )
     for key, message, time, outcome, category, fault, permanent, provider, stream, kind, origin, source in rows:
@@ -96,7 +96,7 @@ def with_evidence(db: sqlite3.Connection, number: int, standing: Standing) -> St
     begin, end = standing.begin // DAY * DAY, (max(standing.since, standing.begin) // DAY + 1) * DAY
     rows = db.execute(
         "SELECT key, message, time, origin FROM events WHERE number = ? AND time >= ? AND time < ?"  # noqa: S608
-        f" AND outcome = 'bounced' AND category IN ({marks}) ORDER BY time DESC",
+        f" AND outcome = 'bounced' AND incident IS NULL AND category IN ({marks}) ORDER BY time DESC",
         (number, begin, end, *TOUCHING),
     )
     voids = _state(db, number).voids
@@ -122,7 +122,7 @@ def bounced(db: sqlite3.Connection, number: int, state: State, until: float) -> 
         return {}
     rows = db.execute(
         "SELECT message, max(time) FROM events WHERE number = ? AND time <= ? AND outcome = 'bounced'"
-        " AND fault IN ('recipient', 'domain') GROUP BY message",
+        " AND incident IS NULL AND fault IN ('recipient', 'domain') GROUP BY message",
         (number, until),
     )
     return {short_message(message): time for message, time in rows}

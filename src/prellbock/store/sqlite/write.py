@@ -87,8 +87,8 @@ def _write_events(
 ) -> None:
     db.executemany(
         "INSERT INTO events (key, number, time, message, outcome, category, fault, permanent, decided_by, rule,"
-        " template, provider, stream, campaign, status, smtp_code, feedback_type, response, batch, origin)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " template, provider, stream, campaign, status, smtp_code, feedback_type, response, batch, origin, incident)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 r.key,
@@ -111,6 +111,7 @@ def _write_events(
                 storable(r.event.response) if plain else None,
                 batch,
                 r.origin or None,
+                r.incident,
             )
             for r in reported
         ],
