@@ -16,6 +16,7 @@ from prellbock.history.recipient import State
 from prellbock.identity import Identity
 from prellbock.pipeline import Classifies, Prepared
 from prellbock.store.figures import Figures
+from prellbock.store.judgements import Judgements, Known
 from prellbock.store.people import Recipients
 from prellbock.store.revisions import Revisions
 from prellbock.store.templates import TemplateWork
@@ -159,18 +160,7 @@ class Story(msgspec.Struct):
     """When a probe was granted, and to whom (may be empty)."""
 
 
-class Known(msgspec.Struct, frozen=True):
-    """A recipient or domain with its history."""
-
-    hash: str
-    """Keyed hash of the address, hexadecimal."""
-    address: str | None
-    """Canonical address or ``@domain``; None in hashed mode."""
-    is_domain: bool
-    state: State
-
-
-class Store(Figures, Revisions, TemplateWork, Recipients, Protocol):
+class Store(Figures, Revisions, TemplateWork, Recipients, Judgements, Protocol):
     """The memory of one installation."""
 
     @property
