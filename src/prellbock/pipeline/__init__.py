@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from prellbock.events import DeliveryEvent
+from prellbock.guard.incidents import NO_SHIELD, Shield
 from prellbock.history.policy import Policy
 from prellbock.identity import Identity
 from prellbock.pipeline.deliveries import SignsOfLife, deliver
@@ -26,6 +27,7 @@ from prellbock.pipeline.result import (
     RollupKey,
     TemplateCount,
 )
+from prellbock.pipeline.shielding import shielded, tally_of
 
 __all__ = ["Change", "Classifies", "Decision", "Deliveries", "Judgement", "Keys", "Memory", "Prepared", "Reported",
            "Result", "RollupKey", "TemplateCount", "compare", "judge", "judged", "prepare", "process", "remember",
@@ -39,12 +41,20 @@ def process(
     return judge(prepare(events, identity), identity=identity, classifier=classifier, policy=policy, memory=memory)
 
 
-def judge(prepared: Prepared, *, identity: Identity, classifier: Classifies, policy: Policy, memory: Memory) -> Result:
-    """The part of `process` that asks what is remembered."""
+def judge(
+    prepared: Prepared,
+    *,
+    identity: Identity,
+    classifier: Classifies,
+    policy: Policy,
+    memory: Memory,
+    shield: Shield = NO_SHIELD,
+) -> Result:
+    """The part of `process` that asks what is remembered. What ``shield`` covers says nothing about its recipients."""
     counts: Counter[str] = Counter(read=prepared.size)
     rollups: Counter[RollupKey] = Counter()
     judgements = Judgements()
-    reported = report(unseen(prepared, memory), identity, classifier, judgements)
+    reported = shielded(report(unseen(prepared, memory), identity, classifier, judgements), shield)
     deliveries, names, latest = deliver(prepared, memory, rollups)
     templates = count(reported, counts, rollups)
     if set_aside := sum(r.event.outcome == "imported" and not touches(r) for r in reported):
@@ -58,6 +68,7 @@ def judge(prepared: Prepared, *, identity: Identity, classifier: Classifies, pol
         latest[place] = max(time, latest.get(place, 0.0))
     life = SignsOfLife(latest, engagements(reported), identity)
     changes, decisions = decide(reported, transport, deliveries, names, life, identity, policy, memory)
+    tally = tally_of(prepared, deliveries, reported)
     return Result(
         counts=counts,
         reported=reported,
@@ -67,4 +78,5 @@ def judge(prepared: Prepared, *, identity: Identity, classifier: Classifies, pol
         rollups=rollups,
         templates=templates,
         judgements=judgements.counted(),
+        tally=tally,
     )

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prellbock.events import DecidedBy, DeliveryEvent, Stage, Verdict
+from prellbock.guard.buckets import Tally
 from prellbock.history.judge import Standing
 from prellbock.history.recipient import State
 from prellbock.pipeline.memory import Keys
@@ -32,6 +33,8 @@ class Reported(msgspec.Struct, frozen=True):
     """Sender and stream (`identity.of_origin`)."""
     judgement: int | None = None
     """Key of the `Judgement`; None where rules had nothing to say."""
+    incident: int | None = None
+    """The incident because of which it says nothing about its recipient."""
 
 
 class Deliveries(msgspec.Struct):
@@ -44,6 +47,8 @@ class Deliveries(msgspec.Struct):
     times: NDArray[np.float64]
     messages: NDArray[np.uint32]
     """Short keys of the messages; 0 where not known."""
+    kinds: Keys
+    """Of what kind each is (`Prepared.kinds`); domains and openings have none and are left out."""
 
 
 class Change(msgspec.Struct):
@@ -122,3 +127,5 @@ class Result(msgspec.Struct):
     templates: dict[int, TemplateCount]
     judgements: dict[int, tuple[Judgement, int]]
     """By key, with how many events of the batch were judged so."""
+    tally: Tally | None
+    """What the outage shield counts."""

@@ -82,7 +82,8 @@ def rebuilt(known: State, done: Iterable[Action], reports: Iterable[Reported], u
 def _reports(db: sqlite3.Connection, number: int, until: float) -> Iterator[Reported]:
     """The stored events of a recipient up to a time, as far as a state depends on them."""
     rows = db.execute(
-        f"SELECT {REPORT_COLUMNS} FROM events LEFT JOIN batches USING (batch) WHERE number = ? AND time <= ?",  # noqa: S608
+        f"SELECT {REPORT_COLUMNS} FROM events LEFT JOIN batches USING (batch)"  # noqa: S608
+        " WHERE number = ? AND time <= ? AND incident IS NULL",
         (number, until),
     )
     return map(reported, rows)
@@ -113,7 +114,7 @@ def with_evidence(db: sqlite3.Connection, number: int, standing: Standing) -> St
     begin, end = standing.begin // DAY * DAY, (max(standing.since, standing.begin) // DAY + 1) * DAY
     rows = db.execute(
         "SELECT key, message, time, origin FROM events WHERE number = ? AND time >= ? AND time < ?"  # noqa: S608
-        f" AND outcome = 'bounced' AND category IN ({marks}) ORDER BY time DESC",
+        f" AND outcome = 'bounced' AND incident IS NULL AND category IN ({marks}) ORDER BY time DESC",
         (number, begin, end, *TOUCHING),
     )
     voids = _state(db, number).voids
@@ -139,7 +140,7 @@ def bounced(db: sqlite3.Connection, number: int, state: State, until: float) -> 
         return {}
     rows = db.execute(
         "SELECT message, max(time) FROM events WHERE number = ? AND time <= ? AND outcome = 'bounced'"
-        " AND fault IN ('recipient', 'domain') GROUP BY message",
+        " AND incident IS NULL AND fault IN ('recipient', 'domain') GROUP BY message",
         (number, until),
     )
     return {short_message(message): time for message, time in rows}

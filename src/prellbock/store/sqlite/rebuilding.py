@@ -45,8 +45,8 @@ def rebuild_many(
         reports: dict[int, list[Reported]] = defaultdict(list)
         latest: dict[int, tuple[float, str | None]] = {}
         for number, judgement, *row in db.execute(
-            f"SELECT number, judgement, {REPORT_COLUMNS} FROM events LEFT JOIN batches USING (batch)"  # noqa: S608
-            f" WHERE number IN ({marks})",
+            f"SELECT number, verdict, {REPORT_COLUMNS} FROM events LEFT JOIN batches USING (batch)"  # noqa: S608
+            f" WHERE number IN ({marks}) AND incident IS NULL",
             part,
         ):
             reports[number].append(_moved(row, moves, judgement))

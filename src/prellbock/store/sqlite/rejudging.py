@@ -41,9 +41,9 @@ class Rejudging(Opened):
 
     def _judgements(self) -> list[Judged]:
         rows = self._db.execute(
-            "SELECT judgements.key, text, judgements.provider, smtp_code, status, stage, reporter, judgements.category,"
-            " permanent, decided_by, rule, ruleset, judgements.count FROM judgements JOIN templates"
-            " ON templates.key = template WHERE judgements.count > 0"
+            "SELECT verdicts.key, text, verdicts.provider, smtp_code, status, stage, reporter, verdicts.category,"
+            " permanent, decided_by, rule, ruleset, verdicts.count FROM verdicts JOIN templates"
+            " ON templates.key = template WHERE verdicts.count > 0"
         ).fetchall()
         fields = Judged.__struct_fields__
         return [msgspec.convert(dict(zip(fields, row, strict=True)), Judged, strict=False) for row in rows]
@@ -54,7 +54,7 @@ class Rejudging(Opened):
         with self._reading():
             for marks, part in chunks(keys):
                 rows = self._db.execute(
-                    f"SELECT DISTINCT number FROM events WHERE judgement IN ({marks}) AND number IS NOT NULL",  # noqa: S608
+                    f"SELECT DISTINCT number FROM events WHERE verdict IN ({marks}) AND number IS NOT NULL",  # noqa: S608
                     part,
                 )
                 found.update(number for (number,) in rows)
@@ -100,12 +100,12 @@ class Rejudging(Opened):
                 write_judgements(self._db, {(key := key_of(new)): (new, 0)}, after.version)
                 self._db.execute("INSERT INTO rejudging VALUES (?, ?)", (each.key, key))
         self._db.execute(
-            "UPDATE judgements SET ruleset = ? WHERE ruleset != '' AND key NOT IN (SELECT old FROM rejudging)",
+            "UPDATE verdicts SET ruleset = ? WHERE ruleset != '' AND key NOT IN (SELECT old FROM rejudging)",
             (after.version,),
         )
 
     def _become(self, each: Judged, become: Become) -> Judgement:
-        (template,) = self._db.execute("SELECT template FROM judgements WHERE key = ?", (each.key,)).fetchone()
+        (template,) = self._db.execute("SELECT template FROM verdicts WHERE key = ?", (each.key,)).fetchone()
         return Judgement(
             template, each.provider, each.smtp_code, each.status, each.stage, each.reporter, become.category,
             each.permanent, become.decided_by, become.rule,
@@ -121,20 +121,20 @@ class Rejudging(Opened):
             numbers = [
                 number
                 for (number,) in self._db.execute(
-                    "SELECT DISTINCT number FROM rejudging JOIN events ON judgement = old WHERE number IS NOT NULL"
+                    "SELECT DISTINCT number FROM rejudging JOIN events ON verdict = old WHERE number IS NOT NULL"
                     " LIMIT ?",
                     (PAGE,),
                 )
             ]
             for marks, part in chunks(numbers):
                 self._db.execute(
-                    "INSERT INTO moving SELECT row, new FROM events JOIN rejudging ON judgement = old"  # noqa: S608
+                    "INSERT INTO moving SELECT row, new FROM events JOIN rejudging ON verdict = old"  # noqa: S608
                     f" WHERE number IN ({marks})",
                     part,
                 )
             if not numbers:
                 # Reports that name nobody.
-                self._db.execute("INSERT INTO moving SELECT row, new FROM events JOIN rejudging ON judgement = old")
+                self._db.execute("INSERT INTO moving SELECT row, new FROM events JOIN rejudging ON verdict = old")
             self._move()
             changes = []
             for each in rebuild_many(self._db, self._memory, numbers, {}):
@@ -152,17 +152,17 @@ class Rejudging(Opened):
         """The events in ``moving`` get their new verdicts; judgements and roll-ups follow."""
         self._db.execute(_ROLLUP.format(sign="-"))
         self._db.execute(
-            "UPDATE judgements SET count = count - moved FROM (SELECT judgement, count(*) AS moved FROM events"
-            " WHERE row IN (SELECT row FROM moving) GROUP BY judgement) WHERE key = judgement"
+            "UPDATE verdicts SET count = count - moved FROM (SELECT verdict, count(*) AS moved FROM events"
+            " WHERE row IN (SELECT row FROM moving) GROUP BY verdict) WHERE key = verdict"
         )
         self._db.execute(
-            "UPDATE events SET judgement = new, category = found.category, fault = found.fault,"
+            "UPDATE events SET verdict = new, category = found.category, fault = found.fault,"
             " decided_by = found.decided_by, rule = found.rule FROM (SELECT moving.row AS at, new, category, fault,"
-            " decided_by, rule FROM moving JOIN judgements ON key = new JOIN faults USING (category)) AS found"
+            " decided_by, rule FROM moving JOIN verdicts ON key = new JOIN faults USING (category)) AS found"
             " WHERE events.row = at"
         )
         self._db.execute(
-            "UPDATE judgements SET count = count + moved FROM (SELECT new, count(*) AS moved FROM moving GROUP BY new)"
+            "UPDATE verdicts SET count = count + moved FROM (SELECT new, count(*) AS moved FROM moving GROUP BY new)"
             " WHERE key = new"
         )
         self._db.execute(_ROLLUP.format(sign=""))
@@ -170,9 +170,9 @@ class Rejudging(Opened):
     def _end_rejudging(self) -> None:
         """Templates count as what most of their events count as."""
         self._db.execute(
-            "UPDATE templates SET category = (SELECT category FROM judgements WHERE template = templates.key"
-            " AND count > 0 ORDER BY count DESC, key LIMIT 1) WHERE key IN (SELECT template FROM judgements"
-            " JOIN rejudging ON judgements.key = old)"
+            "UPDATE templates SET category = (SELECT category FROM verdicts WHERE template = templates.key"
+            " AND count > 0 ORDER BY count DESC, key LIMIT 1) WHERE key IN (SELECT template FROM verdicts"
+            " JOIN rejudging ON verdicts.key = old)"
         )
         self._db.execute("DELETE FROM rejudging")
         self._db.execute("DELETE FROM rollups WHERE count = 0")

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prellbock.addresses import domain_of
+from prellbock.guard.holding import by_clock, more_to_come
 from prellbock.history.actions import Action
 from prellbock.history.judge import Standing, scoped, standing
 from prellbock.history.policy import Policy
@@ -21,7 +22,10 @@ from prellbock.store.revisions import Version
 from prellbock.store.sqlite import history, outcomes
 from prellbock.store.sqlite.announce import PAGE, announce, held, hold, hold_all
 from prellbock.store.sqlite.figures import CountedHere
+from prellbock.store.sqlite.guarding import Guarding
+from prellbock.store.sqlite.held import as_announced, sort_out
 from prellbock.store.sqlite.hindsight import Hindsight
+from prellbock.store.sqlite.incidents import shield
 from prellbock.store.sqlite.memory import chunks
 from prellbock.store.sqlite.opened import POLICY, read_policy
 from prellbock.store.sqlite.people import People
@@ -41,7 +45,7 @@ _PAGE = 5000
 """Lines of the suppression list that are read at once."""
 
 
-class SqliteStore(People, Hindsight, CountedHere, Revised, WorkedOn, Listing, Rejudging):
+class SqliteStore(People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, Listing, Rejudging):
     """`prellbock.store.contract.Store` in a data folder. Safe to share between threads; one call runs at a time."""
 
     # --- writing
@@ -57,6 +61,7 @@ class SqliteStore(People, Hindsight, CountedHere, Revised, WorkedOn, Listing, Re
         now: float,
         actor: str = "ingest",
         announce: bool = True,
+        settled: bool = True,
     ) -> dict[str, int]:
         """See `prellbock.store.contract.Store.ingest`."""
         with self._writing():
@@ -65,7 +70,10 @@ class SqliteStore(People, Hindsight, CountedHere, Revised, WorkedOn, Listing, Re
             policy = policy or self._policy()
             classifier = classifier or self._classifier_in_force()
             versions = Versions(policy.version, classifier.version, actor)
-            result = judge(batch, identity=self.identity, classifier=classifier, policy=policy, memory=self._memory)
+            result = judge(
+                batch, identity=self.identity, classifier=classifier, policy=policy, memory=self._memory,
+                shield=shield(self._db),
+            )  # fmt: skip
             numbers = write_batch(
                 self._db,
                 self._memory,
@@ -76,13 +84,22 @@ class SqliteStore(People, Hindsight, CountedHere, Revised, WorkedOn, Listing, Re
                 plain=self._plain,
                 ruleset=classifier.version,
             )
+            newest = max(self._newest_bucket(), result.tally.newest if result.tally else 0)
+            holding = by_clock(now) if settled else more_to_come(newest)
             deciding = {numbers[decision.entity] for decision in result.decisions}
             if not announce:
                 hold(self._db, deciding)
                 self._set(_BACKFILL, str(now + BACKFILL_SECONDS))
             waiting = held(self._db, deciding)
             decisions = [decision for decision in result.decisions if numbers[decision.entity] not in waiting]
+            # Before anything is announced: the batch may hold an outage and who suffers from it.
+            anew = self._watch(
+                result.tally, policy, now, classifier.version, keep_days=DELIVERIES_KEPT_DAYS, announce=announce
+            )
+            decisions = [decision for decision in decisions if numbers[decision.entity] not in anew]
+            decisions = sort_out(self._db, decisions, result.changes, numbers, holding)
             write_decisions(self._db, decisions, numbers, now, versions)
+            self._release(holding, policy, now, classifier.version)
         return dict(result.counts)
 
     @property
@@ -184,6 +201,7 @@ class SqliteStore(People, Hindsight, CountedHere, Revised, WorkedOn, Listing, Re
         self._rejudge_all()
         if now >= float(self._setting(_BACKFILL) or 0.0):
             self.announce(now)
+        self.settle(now)
         with self._writing():
             self._memory.runs.thin(DELIVERIES_KEPT_DAYS)
             self._memory.runs.forget_counted(now - COUNTED_KEPT_SECONDS)
@@ -210,8 +228,10 @@ class SqliteStore(People, Hindsight, CountedHere, Revised, WorkedOn, Listing, Re
         domains = {*of_domain.values()}
         hashes = {*domains, *(digest for digest, _ in subjects)}
         with self._reading():
+            waiting: dict[bytes, Standing] = {}
             if as_of is None:
                 states = self._memory.states(hashes)
+                waiting = as_announced(self._db, hashes)
             else:
                 numbers = self._numbers(hashes)
                 states = {
@@ -219,7 +239,7 @@ class SqliteStore(People, Hindsight, CountedHere, Revised, WorkedOn, Listing, Re
                     for digest, number in numbers.items()
                 }
         judged = {
-            digest: (standing(state, policy, domain=digest in domains), scoped(state, policy))
+            digest: (waiting.get(digest) or standing(state, policy, domain=digest in domains), scoped(state, policy))
             for digest, state in states.items()
         }
         nothing: tuple[Standing, list[Standing]] = (Standing(), [])

@@ -92,8 +92,9 @@ def _write_events(
 ) -> None:
     db.executemany(
         "INSERT INTO events (key, number, time, message, outcome, category, fault, permanent, decided_by, rule,"
-        " template, provider, stream, campaign, status, smtp_code, feedback_type, response, batch, origin, judgement)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " template, provider, stream, campaign, status, smtp_code, feedback_type, response, batch, origin, verdict,"
+        " incident)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 r.key,
@@ -117,6 +118,7 @@ def _write_events(
                 batch,
                 r.origin or None,
                 r.judgement,
+                r.incident,
             )
             for r in reported
         ],
@@ -259,7 +261,7 @@ def _write_rollups(db: sqlite3.Connection, result: Result) -> None:
 def write_judgements(db: sqlite3.Connection, judgements: Mapping[int, tuple[Judgement, int]], ruleset: str) -> None:
     """Counts judgements, new ones among them."""
     db.executemany(
-        "INSERT INTO judgements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (key) DO UPDATE SET count = count + excluded.count, ruleset = excluded.ruleset",
         [
             (key, each.template, each.provider, each.smtp_code, each.status, each.stage, each.reporter, each.category,
