@@ -17,7 +17,9 @@ from prellbock.identity import Identity
 from prellbock.pipeline import Classifies, Prepared
 from prellbock.store.figures import Figures
 from prellbock.store.incidents import Guards
+from prellbock.store.judgements import Judgements, Known
 from prellbock.store.people import Recipients
+from prellbock.store.responses import Searched
 from prellbock.store.revisions import Revisions
 from prellbock.store.templates import TemplateWork
 
@@ -160,18 +162,7 @@ class Story(msgspec.Struct):
     """When a probe was granted, and to whom (may be empty)."""
 
 
-class Known(msgspec.Struct, frozen=True):
-    """A recipient or domain with its history."""
-
-    hash: str
-    """Keyed hash of the address, hexadecimal."""
-    address: str | None
-    """Canonical address or ``@domain``; None in hashed mode."""
-    is_domain: bool
-    state: State
-
-
-class Store(Figures, Guards, Revisions, TemplateWork, Recipients, Protocol):
+class Store(Figures, Guards, Revisions, TemplateWork, Recipients, Judgements, Searched, Protocol):
     """The memory of one installation."""
 
     @property
