@@ -1,4 +1,4 @@
-"""The locks of an open store last: else another process that ends takes itself for the last one, and deletes its log."""
+"""The locks of an open store last: else another process that ends takes itself for the last, and deletes its log."""
 
 import subprocess
 import sys
