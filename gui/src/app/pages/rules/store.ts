@@ -145,7 +145,10 @@ export class Store {
   /** As the server takes it; examples keep their context where their text was not changed. */
   private record(rule: Written): Record<string, unknown> {
     const kept = (text: string, before: Example[]) => before.find((example) => example.text === text) ?? { text };
+    const base = this.base;
     return {
+      ...(base?.reporter ? { reporter: base.reporter } : {}),
+      ...(base && Object.keys(base.advice).length ? { advice: base.advice } : {}),
       name: rule.name.trim(),
       category: rule.category,
       match: lines(rule.match),
@@ -153,12 +156,10 @@ export class Store {
       provider: words(rule.provider),
       code: words(rule.code),
       stage: words(rule.stage),
-      reporter: this.base?.reporter ?? null,
       priority: Number(rule.priority) || 0,
       source: rule.source,
-      examples: lines(rule.examples).map((text) => kept(text, this.base?.examples ?? [])),
-      counterexamples: lines(rule.counterexamples).map((text) => kept(text, this.base?.counterexamples ?? [])),
-      advice: this.base?.advice ?? {},
+      examples: lines(rule.examples).map((text) => kept(text, base?.examples ?? [])),
+      counterexamples: lines(rule.counterexamples).map((text) => kept(text, base?.counterexamples ?? [])),
     };
   }
 }
