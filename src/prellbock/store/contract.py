@@ -16,8 +16,10 @@ from prellbock.history.recipient import State
 from prellbock.identity import Identity
 from prellbock.pipeline import Classifies, Prepared
 from prellbock.store.figures import Figures
+from prellbock.store.following import Follows, Reached
 from prellbock.store.people import Recipients
 from prellbock.store.revisions import Revisions
+from prellbock.store.sources import Sources
 from prellbock.store.templates import TemplateWork
 
 
@@ -170,7 +172,7 @@ class Known(msgspec.Struct, frozen=True):
     state: State
 
 
-class Store(Figures, Revisions, TemplateWork, Recipients, Protocol):
+class Store(Figures, Revisions, TemplateWork, Recipients, Sources, Follows, Protocol):
     """The memory of one installation."""
 
     @property
@@ -188,13 +190,14 @@ class Store(Figures, Revisions, TemplateWork, Recipients, Protocol):
         policy: Policy | None = None,
         now: float,
         announce: bool = True,
+        reached: Reached | None = None,
     ) -> dict[str, int]:
         """Judges a batch and records everything that follows, in one transaction.
 
         ``digest`` identifies the batch: one that is recorded as done is not processed again. Without ``policy`` and
         ``classifier`` those in force judge. Without ``announce`` the ledger, the feed and the list of suppressions
-        learn nothing before `announce` is called (or `maintain`, an hour after the last such batch). Returns the
-        counts.
+        learn nothing before `announce` is called (or `maintain`, an hour after the last such batch). ``reached``
+        is where the reader of the batch stands after it. Returns the counts.
         """
         ...
 

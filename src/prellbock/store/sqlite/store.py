@@ -18,15 +18,18 @@ from prellbock.history.recipient import State, decode_state
 from prellbock.identity import ENGAGED, short, shorts
 from prellbock.pipeline import Classifies, Prepared, judge
 from prellbock.store.contract import Known, LedgerEntry, StoredEvent, Story, Withheld
+from prellbock.store.following import Reached
 from prellbock.store.revisions import Version
 from prellbock.store.sqlite import history, outcomes
 from prellbock.store.sqlite.announce import PAGE, announce, held, hold, hold_all
 from prellbock.store.sqlite.figures import CountedHere
+from prellbock.store.sqlite.following import Following
 from prellbock.store.sqlite.hindsight import Hindsight
 from prellbock.store.sqlite.memory import chunks
 from prellbock.store.sqlite.people import People
 from prellbock.store.sqlite.recipients import Listing
 from prellbock.store.sqlite.revisions import Revised
+from prellbock.store.sqlite.sources import Configured
 from prellbock.store.sqlite.templates import WorkedOn
 from prellbock.store.sqlite.write import Versions, write_batch, write_decisions
 
@@ -40,7 +43,7 @@ _PAGE = 5000
 """Lines of the suppression list that are read at once."""
 
 
-class SqliteStore(People, Hindsight, CountedHere, Revised, WorkedOn, Listing):
+class SqliteStore(People, Hindsight, CountedHere, Revised, WorkedOn, Listing, Configured, Following):
     """`prellbock.store.contract.Store` in a data folder. Safe to share between threads; one call runs at a time."""
 
     # --- writing
@@ -56,9 +59,12 @@ class SqliteStore(People, Hindsight, CountedHere, Revised, WorkedOn, Listing):
         now: float,
         actor: str = "ingest",
         announce: bool = True,
+        reached: Reached | None = None,
     ) -> dict[str, int]:
         """See `prellbock.store.contract.Store.ingest`."""
         with self._writing():
+            if reached is not None:
+                self._write_reached(reached, now)
             if (counts := self._counts_of(digest)) is not None:
                 return _again(counts)
             policy = policy or self._policy()
@@ -182,6 +188,8 @@ class SqliteStore(People, Hindsight, CountedHere, Revised, WorkedOn, Listing):
             self.announce(now)
         with self._writing():
             self._memory.runs.thin(DELIVERIES_KEPT_DAYS)
+            self._forget_raws(now)
+            self._forget_queued(now)
             self._memory.runs.forget_counted(now - COUNTED_KEPT_SECONDS)
 
     # --- reading
