@@ -81,11 +81,13 @@ def ingest(
                     now=now,
                     announce=announce,
                     reached=batch.reached,
+                    settled=False,
                 )
             )
         elif batch.reached is not None:
             store.reach(batch.reached, now)
         on_batch(batch)
+    store.settle(now)
     if not announce:
         store.announce(now)
     if maintain:
