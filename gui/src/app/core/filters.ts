@@ -42,6 +42,8 @@ export class Filters {
     { requireSync: true },
   );
 
+  private pending: Params | null = null;
+
   /** All parameters of the address. */
   readonly all = this.params;
   readonly value = computed<Filter>(() => {
@@ -77,7 +79,16 @@ export class Filters {
 
   /** Puts values into the address; null takes one out. */
   set(changes: Params): void {
-    void this.router.navigate([], { queryParams: changes, queryParamsHandling: 'merge' });
+    // What is set in one go becomes one navigation: a second one would cancel the first.
+    const isFirst = this.pending === null;
+    this.pending = { ...this.pending, ...changes };
+    if (isFirst) {
+      queueMicrotask(() => {
+        const queryParams = this.pending;
+        this.pending = null;
+        void this.router.navigate([], { queryParams, queryParamsHandling: 'merge' });
+      });
+    }
   }
 
   setRange(range: Range): void {
