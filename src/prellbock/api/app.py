@@ -47,6 +47,7 @@ from prellbock.api.drafts.versions import (
     set_review,
 )
 from prellbock.api.erase import erase
+from prellbock.api.frequent import campaigns, frequent_templates
 from prellbock.api.gui import gui
 from prellbock.api.health import health, health_without_body, ready, ready_without_body
 from prellbock.api.ingest import ingest, ingest_mails
@@ -92,6 +93,8 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     classify,
     statistics,
     overview,
+    frequent_templates,
+    campaigns,
     templates,
     responses,
     response_facets,

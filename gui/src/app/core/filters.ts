@@ -80,6 +80,11 @@ export class Filters {
     void this.router.navigate([], { queryParams: changes, queryParamsHandling: 'merge' });
   }
 
+  /** The same, on another page. */
+  go(path: string[], changes: Params): void {
+    void this.router.navigate(path, { queryParams: changes, queryParamsHandling: 'merge' });
+  }
+
   setRange(range: Range): void {
     this.set({ range, since: null, until: null });
   }
