@@ -4,7 +4,7 @@ from typing import Literal, Protocol, get_args
 
 import msgspec
 
-Facet = Literal["category", "provider", "rule", "stream", "outcome", "decided_by", "campaign"]
+Facet = Literal["fault", "category", "provider", "rule", "stream", "outcome", "decided_by", "campaign"]
 FACETS: tuple[Facet, ...] = get_args(Facet)
 """By what a search can be narrowed down."""
 SAMPLE = 20_000

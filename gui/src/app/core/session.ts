@@ -1,6 +1,7 @@
 import { Injectable, computed, inject, signal } from '@angular/core';
 
 import { Api } from '../../api/api';
+import { ApiConfiguration } from '../../api/api-configuration';
 import { Myself } from '../../api/models';
 import { myself, signIn, signOut } from '../../api/functions';
 
@@ -17,7 +18,8 @@ export class Session {
   readonly csrf = computed(() => this.found()?.csrf ?? null);
 
   constructor() {
-    this.api.rootUrl = '';
+    // Paths of the document begin with a slash already.
+    inject(ApiConfiguration).rootUrl = '';
   }
 
   /** Asks the server who this is. */

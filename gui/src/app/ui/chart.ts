@@ -61,7 +61,7 @@ export class Chart {
         confine: true,
       },
       aria: { enabled: false },
-      ...(this.brush() ? { brush: { toolbox: [], xAxisIndex: 0, brushStyle: { color: ink('selected'), borderColor: ink('accent'), opacity: 0.6 } } } : {}),
+      ...(this.brush() ? { toolbox: { show: false }, brush: { toolbox: [], xAxisIndex: 0, brushStyle: { color: ink('selected'), borderColor: ink('accent'), opacity: 0.6 } } } : {}),
       ...this.options()(ink),
     };
   });
@@ -78,7 +78,9 @@ export class Chart {
     });
     let down = 0;
     const canvas = chart.getZr();
-    canvas.on('mousedown', (event) => (down = event.offsetX));
+    canvas.on('mousedown', (event) => {
+      down = event.offsetX;
+    });
     canvas.on('click', (event) => {
       const place = [event.offsetX, event.offsetY];
       if (Math.abs(event.offsetX - down) < CLICK_PIXELS && chart.containPixel('grid', place)) {

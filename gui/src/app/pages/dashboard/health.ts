@@ -13,8 +13,7 @@ import { DashboardStore } from './store';
   template: `
     <section class="panel" [attr.aria-label]="words().dashboard.health">
       <header>
-        <h2>{{ words().dashboard.health }}</h2>
-        <span class="quiet hint">{{ words().dashboard.healthHint }}</span>
+        <h2 [title]="words().dashboard.healthHint">{{ words().dashboard.health }}</h2>
       </header>
       @if (store.byProviderLoaded.value() === null) {
         <pb-state [of]="store.byProviderLoaded" />
@@ -26,7 +25,7 @@ import { DashboardStore } from './store';
                 <span><pb-fault [category]="row.category" fault="sender" /></span>
                 <span class="figure up">{{ language.number(row.count) }}</span>
                 <small>{{ row.where }}</small>
-                <small class="number">{{ language.change(row.count, row.before) }}</small>
+                <small class="number">{{ store.comparable() ? language.change(row.count, row.before) : '' }}</small>
               </a>
             </li>
           } @empty {
@@ -61,6 +60,7 @@ export class Health {
             .join(' · '),
         };
       })
-      .sort((one, other) => other.count - one.count);
+      .sort((one, other) => other.count - one.count)
+      .slice(0, 5);
   });
 }

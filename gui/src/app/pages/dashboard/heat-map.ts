@@ -9,7 +9,8 @@ import { State } from '../../ui/state';
 import { Cell, surprise } from './figures';
 import { DashboardStore } from './store';
 
-const MOST_CATEGORIES = 16;
+const MOST_CATEGORIES = 13;
+const MOST_PROVIDERS = 8;
 /** From here on a change is marked: beyond what chance brings in one cell of a hundred. */
 const NOTICEABLE = 3;
 
@@ -34,7 +35,7 @@ export class HeatMap {
   protected readonly store = inject(DashboardStore);
   private readonly language = inject(Language);
   protected readonly words = this.language.words;
-  protected readonly as = signal<'count' | 'share'>('count');
+  protected readonly kind = signal<'count' | 'share'>('count');
 
   protected readonly columns = computed(() => {
     const sums = new Map<string, Cell>();
@@ -62,6 +63,7 @@ export class HeatMap {
     return providers
       .filter((provider) => sums.get(provider))
       .sort((one, other) => (sums.get(other) ?? 0) - (sums.get(one) ?? 0))
+      .slice(0, MOST_PROVIDERS)
       .map((provider) => ({
         provider,
         sum: this.language.compact(sums.get(provider) ?? 0),
@@ -86,14 +88,14 @@ export class HeatMap {
   private shown(cell: Cell | null, sum: number, most: number): Shown {
     if (cell === null || cell.count + cell.before === 0) return { cell: null, figure: '', title: '', depth: 0, mark: null };
     const share = cell.count / Math.max(1, sum);
-    const strength = this.as() === 'count' ? Math.sqrt(cell.count / most) : Math.sqrt(share);
+    const strength = this.kind() === 'count' ? Math.sqrt(cell.count / most) : Math.sqrt(share);
     const words = this.words().dashboard;
     return {
       cell,
-      figure: this.as() === 'count' ? this.language.compact(cell.count) : this.language.percent(share),
+      figure: this.kind() === 'count' ? this.language.compact(cell.count) : this.language.percent(share),
       title: `${this.language.number(cell.count)} (${this.language.percent(share)}) · ${words.before(this.language.number(cell.before))}`,
       depth: cell.count ? Math.round(8 + strength * 46) : 0,
-      mark: surprise(cell) > NOTICEABLE ? 'up' : surprise(cell) < -NOTICEABLE ? 'down' : null,
+      mark: !this.store.comparable() ? null : surprise(cell) > NOTICEABLE ? 'up' : surprise(cell) < -NOTICEABLE ? 'down' : null,
     };
   }
 }

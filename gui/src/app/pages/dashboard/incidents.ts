@@ -38,6 +38,7 @@ import { DashboardStore } from './store';
     </section>
   `,
   styleUrl: './lists.scss',
+  styles: ':host, .panel { display: block; height: 100%; }',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class OpenIncidents {

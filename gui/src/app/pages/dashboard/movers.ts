@@ -14,8 +14,7 @@ import { DashboardStore } from './store';
   template: `
     <section class="panel" [attr.aria-label]="words().dashboard.movers">
       <header>
-        <h2>{{ words().dashboard.movers }}</h2>
-        <span class="quiet hint">{{ words().dashboard.moversHint }}</span>
+        <h2 [title]="words().dashboard.moversHint">{{ words().dashboard.movers }}</h2>
       </header>
       @if (store.byProviderLoaded.value() === null) {
         <pb-state [of]="store.byProviderLoaded" />
@@ -35,7 +34,7 @@ import { DashboardStore } from './store';
               </a>
             </li>
           } @empty {
-            <li class="nothing">{{ words().dashboard.steady }}</li>
+            <li class="nothing">{{ store.comparable() ? words().dashboard.steady : words().dashboard.notComparable }}</li>
           }
         </ul>
       }

@@ -1,6 +1,7 @@
 import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
 import { RouterLink } from '@angular/router';
 
+import { CampaignSeen } from '../../../api/models';
 import { Filters } from '../../core/filters';
 import { Language } from '../../core/language';
 import { Chart, Ink, Pointed, Table } from '../../ui/chart';
@@ -9,6 +10,8 @@ import { Icon } from '../../ui/icon';
 import { State } from '../../ui/state';
 import { Layer, shades } from './figures';
 import { DashboardStore } from './store';
+
+const MOST_MARKS = 5;
 
 /** Failures by category over time. A stretch that is drawn over becomes the time looked at; a click shows what is there. */
 @Component({
@@ -41,8 +44,8 @@ export class OverTime {
   protected readonly options = computed(() => {
     const [layers, times] = [this.store.layers(), this.store.times()];
     const incidents = this.store.incidents.value()?.items ?? [];
-    const campaigns = (this.store.campaigns.value() ?? []).slice(-12);
     const [begin, end] = [times[0] ?? 0, times.at(-1) ?? 0];
+    const campaigns = begun(this.store.campaigns.value() ?? [], begin);
     const language = this.language;
     const words = this.words();
     return (ink: Ink) => {
@@ -85,7 +88,7 @@ export class OverTime {
             type: 'line',
             stack: 'all',
             symbol: 'none',
-            lineStyle: { width: 0.6, color: ink('panel') },
+            lineStyle: { width: 0 },
             areaStyle: {
               color: colours[index],
               opacity: 1,
@@ -114,7 +117,7 @@ export class OverTime {
               symbol: ['none', 'triangle'],
               symbolSize: 6,
               lineStyle: { color: ink('line-strong'), type: 'dotted' },
-              label: { show: campaigns.length <= 6, color: ink('ink-3'), fontSize: 10, formatter: '{b}' },
+              label: { color: ink('ink-3'), fontSize: 10, formatter: '{b}', distance: 2 },
               data: campaigns.map((each) => ({ name: each.name, xAxis: Date.parse(each.first ?? '') })),
             },
           },
@@ -166,6 +169,14 @@ export function layerAt(layers: readonly Layer[], at: number, height: number): L
     if (height <= top) return layer;
   }
   return null;
+}
+
+/** The largest campaigns that began within the time: what ran on from before has no beginning to mark. */
+function begun(campaigns: readonly CampaignSeen[], begin: number): CampaignSeen[] {
+  return campaigns
+    .filter((each) => Date.parse(each.first ?? '') > begin + 86_400_000)
+    .sort((one, other) => other.count - one.count)
+    .slice(0, MOST_MARKS);
 }
 
 function hour(time: number, round: (value: number) => number): string {

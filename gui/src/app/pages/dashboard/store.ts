@@ -6,8 +6,11 @@ import { Filters } from '../../core/filters';
 import { load } from '../../ui/load';
 import { cellsOf, layersOf, moversOf, streamsOf, timesOf } from './figures';
 
+/** With less than this share of the events, the time before was not recorded in full. */
+const COMPARABLE = 0.2;
 const LIVE_MS = 15_000;
-const HOURLY_SECONDS = 4 * 86_400;
+/** The same as the server's: longer times are cut into days. */
+const HOURLY_SECONDS = 8 * 86_400;
 
 /** Everything the dashboard shows, for the time, stream and provider of the address. */
 @Injectable()
@@ -56,7 +59,12 @@ export class DashboardStore {
     const [now, before] = this.byProvider.value() ?? [];
     return cellsOf(now?.items ?? [], before?.items ?? []);
   });
-  readonly movers = computed(() => moversOf(this.cells(), 8));
+  /** Whether the time before was recorded as well; else nothing can be said about changes. */
+  readonly comparable = computed(() => {
+    const { now, before } = this.overview.value() ?? {};
+    return (before?.events ?? 0) > COMPARABLE * (now?.events ?? 0);
+  });
+  readonly movers = computed(() => (this.comparable() ? moversOf(this.cells(), 6) : []));
   readonly health = computed(() => this.cells().filter((cell) => cell.fault === 'sender' && cell.count + cell.before > 0));
   readonly streams = computed(() => streamsOf(this.byStream.value()?.items ?? [], this.times()));
   readonly overTimeLoaded = this.byTime;

@@ -94,7 +94,7 @@ export class Tiles {
         name: words.lag,
         figure: newest ? language.relative(newest) : words.noInput,
         exact: newest ? language.moment(newest) : '',
-        before: newest ? language.moment(newest) : '',
+        before: newest ? language.brief(newest) : '',
         trend: [],
         glossary: glossary.lag,
         to: null,
