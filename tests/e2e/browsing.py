@@ -48,9 +48,7 @@ def first_link(said: str) -> str:
 def become_admin(address: str, said: str) -> None:
     """The first admin, by the link that the server has printed."""
     key = first_link(said).partition("=")[2]
-    answer = httpx.post(
-        f"{address}/v1/invitation", json={"key": key, "name": ADMIN, "password": PASSWORD}, timeout=60
-    )
+    answer = httpx.post(f"{address}/v1/invitation", json={"key": key, "name": ADMIN, "password": PASSWORD}, timeout=60)
     assert answer.status_code in (200, 201, 204), answer.text
 
 

@@ -1,7 +1,6 @@
 import { Injectable, computed, inject, signal } from '@angular/core';
 
 import { Api } from '../../api/api';
-import { ApiConfiguration } from '../../api/api-configuration';
 import { Myself } from '../../api/models';
 import { myself, signIn, signOut } from '../../api/functions';
 
@@ -18,8 +17,8 @@ export class Session {
   readonly csrf = computed(() => this.found()?.csrf ?? null);
 
   constructor() {
-    // Paths of the document begin with a slash already.
-    inject(ApiConfiguration).rootUrl = '';
+    // An empty root would fall back to the document's, which is no address.
+    this.api.rootUrl = location.origin;
   }
 
   /** Asks the server who this is. */
