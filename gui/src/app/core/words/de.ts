@@ -198,7 +198,7 @@ export const de: Words = {
     unclassified: 'Unklar',
     lag: 'Verzug',
     noInput: 'noch keine Eingabe',
-    before: (value) => `${value} im Zeitraum davor`,
+    before: (value) => `davor: ${value}`,
     base: (share, count) => `${share} von ${count} Nachrichten mit endgültigem Ausgang`,
     overTime: 'Fehler im Lauf der Zeit, nach Ursache',
     perHour: 'je Stunde',
