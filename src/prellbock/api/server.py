@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvicorn
 
@@ -15,6 +16,7 @@ from prellbock.api.auth.access import Access
 from prellbock.api.auth.setup import first_link
 from prellbock.api.configuration.model import Configuration
 from prellbock.api.connections import protocol
+from prellbock.api.handing import Handing
 from prellbock.api.headers import secured
 from prellbock.api.installation import Installation
 from prellbock.api.lock import ServeError, alone
@@ -23,6 +25,9 @@ from prellbock.api.patience import patient
 from prellbock.api.traces import tracing
 from prellbock.api.worker.parent import Worker
 from prellbock.store.sqlite import SqliteAccounts, SqliteStore
+
+if TYPE_CHECKING:
+    from prellbock.api.auth.oidc.provider import Provider
 
 
 class _Server(uvicorn.Server):
@@ -59,9 +64,25 @@ def run(
             store, lookups, lists, settings, worker, store.secret, folder=folder, tracing=traced
         )
         open_things.callback(installation.close)
-        access = Access(installation, open_things.enter_context(SqliteAccounts(folder)), token)
+        access = Access(
+            installation,
+            open_things.enter_context(SqliteAccounts(folder)),
+            token,
+            provider=_provider(configuration, installation),
+            public_url=configuration.serve.public_url,
+        )
+        hand_over = open_things.enter_context(Handing(folder, worker))
         link = first_link(access.accounts, installation.clock())
-        asyncio.run(_serve(access, listening, configuration, lambda address: on_start(address, link)))
+        asyncio.run(_serve(access, listening, hand_over, configuration, lambda address: on_start(address, link)))
+
+
+def _provider(configuration: Configuration, installation: Installation) -> "Provider | None":
+    """OpenID Connect is imported only where it is wanted."""
+    if configuration.oidc.issuer is None:
+        return None
+    from prellbock.api.auth.oidc.provider import Provider
+
+    return Provider(configuration.oidc, installation.clock)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -88,7 +109,11 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 async def _serve(
-    access: Access, listening: socket.socket, configuration: Configuration, on_start: Callable[[str], None]
+    access: Access,
+    listening: socket.socket,
+    hand_over: Handing,
+    configuration: Configuration,
+    on_start: Callable[[str], None],
 ) -> None:
     installation = access.installation
     app = patient(create_app(access), installation.settings)
@@ -110,6 +135,7 @@ async def _serve(
         server.force_exit = server.should_exit
         server.should_exit = True
         installation.stop()
+        hand_over.stop()
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -117,4 +143,5 @@ async def _serve(
     host, port = listening.getsockname()[:2]
     # The socket listens already: who connects from now on is answered.
     on_start(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+    hand_over.start()
     await server.serve(sockets=[listening])
