@@ -70,4 +70,4 @@ def settled(page: Page) -> None:
 
 def gui_is_built() -> bool:
     """Whether `make gui` has run."""
-    return (Path(__file__).parents[2] / "src" / "prellbock" / "gui" / "index.html").is_file()
+    return (Path(__file__).parents[1] / "src" / "prellbock" / "gui" / "index.html").is_file()
