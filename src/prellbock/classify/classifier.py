@@ -1,18 +1,19 @@
-"""Why did this message fail, and whose fault was that? Rules over the text decide, else the codes, else nobody.
+"""Why did this message fail, and whose fault was that? Rules decide, else the text model, else the codes, else nobody.
 
 Millions of responses are a few thousand templates, so a verdict is worked out once for a template and its context.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
 from prellbock.addresses import domain_of
 from prellbock.classify.bounded import BoundedCache
 from prellbock.classify.codes import is_permanent, is_specific
-from prellbock.classify.decide import deciding_code
+from prellbock.classify.decide import deciding_code, model_decides, model_forbids
 from prellbock.classify.masking import mask, mask_many
 from prellbock.classify.matcher import Context, Matcher
+from prellbock.classify.model import Answer, TextModel, shipped_model
 from prellbock.classify.outcomes import verdict_of_outcome
 from prellbock.classify.reply import codes_of
 from prellbock.classify.reporter import reporter_of
@@ -31,20 +32,35 @@ _MEMO = 100_000
 class Classifier:
     """Judges events with one rule set. Same event, same rules: same verdict. Safe to share between threads."""
 
-    def __init__(self, ruleset: RuleSet, cache_dir: Path | None = None) -> None:
-        """``cache_dir`` keeps the compiled rules between starts; None compiles anew. Raises `RuleError`."""
+    def __init__(
+        self,
+        ruleset: RuleSet,
+        cache_dir: Path | None = None,
+        *,
+        model: Callable[[], TextModel] | None = None,
+        alone: bool = False,
+        least: float | None = None,
+    ) -> None:
+        """``cache_dir`` keeps the compiled rules between starts; None compiles anew. Raises `RuleError`.
+
+        ``model`` gives the text model when the first text asks for it; None does without. ``alone``: what neither rule
+        nor model decides is left unclassified, whatever its code says. ``least`` (0 to 1): a confidence from which the
+        model decides, instead of what its evaluation has justified.
+        """
         self.ruleset = ruleset
         self.version = ruleset.version
         self.matcher = Matcher(compile_rules(ruleset, cache_dir))
-        self._verdicts = _Verdicts(self.matcher.rules)
+        self.model = model
+        self._least = least
+        self._verdicts = _Verdicts(self.matcher.rules, codes=not alone)
         self._memo: dict[_Key, Verdict] = {}
         self._mx_provider = _ProvidersOfMx(65_536)
 
     @classmethod
     def default(cls, cache_dir: Path | None = None) -> Self:
-        """The shipped rules; compiled rules are kept in ``cache_dir`` or the user's cache folder."""
+        """The shipped rules and text model; compiled rules are kept in ``cache_dir`` or the user's cache folder."""
         cache_dir = cache_dir or default_cache_dir()
-        return cls(read_default(cache_dir), cache_dir)
+        return cls(read_default(cache_dir), cache_dir, model=shipped_model)
 
     def classify(self, event: DeliveryEvent) -> Verdict:
         """The verdict on one event, with its template."""
@@ -103,8 +119,29 @@ class Classifier:
         winners = self.matcher.winners([key[0] for key in keys], contexts)
         verdicts = self._verdicts
         fresh = {key: verdicts[winner, context] for key, winner, context in zip(keys, winners, contexts, strict=True)}
+        if self.model is not None:
+            unknown = [
+                (key, context)
+                for key, context, winner in zip(keys, contexts, winners, strict=True)
+                if winner is None and key[0]
+            ]
+            fresh |= self._by_model(self.model(), unknown, fresh) if unknown else {}
         self._memo |= fresh
         return fresh
+
+    def _by_model(
+        self, model: TextModel, unknown: list[tuple["_Key", Context]], fresh: dict["_Key", Verdict]
+    ) -> dict["_Key", Verdict]:
+        """What becomes of texts that no rule knows, where the text model is sure or doubts a code."""
+        answers = model.answers([key[0] for key, _ in unknown], [context for _, context in unknown], self._least)
+        found = {}
+        for (key, _), answer in zip(unknown, answers, strict=True):
+            verdict = fresh[key]
+            if model_decides(answer, verdict):
+                found[key] = _modelled(answer, model, verdict)
+            elif model_forbids(answer, verdict):
+                found[key] = Verdict("unclassified", "none", verdict.permanent, "none", provider=verdict.provider)
+        return found
 
 
 _Key = tuple[str, str | None, int | None, str | None, Stage | None, Reporter | None]
@@ -141,6 +178,14 @@ def _with_template(verdict: Verdict, template: str) -> Verdict:
     )
 
 
+def _modelled(answer: Answer, model: TextModel, verdict: Verdict) -> Verdict:
+    fault = FAULT_OF[answer.category]
+    return Verdict(
+        answer.category, fault, verdict.permanent, "model", f"model-{model.version}", answer.confidence,
+        provider=verdict.provider,
+    )  # fmt: skip
+
+
 class _ProvidersOfMx(BoundedCache[str, str | None]):
     def make(self, key: str) -> str | None:
         return provider_of_mx(key)
@@ -149,15 +194,16 @@ class _ProvidersOfMx(BoundedCache[str, str | None]):
 class _Verdicts(BoundedCache[tuple[int | None, Context], Verdict]):
     """The rule that decides and the context: the verdict, worked out once."""
 
-    def __init__(self, rules: tuple[Rule, ...]) -> None:
+    def __init__(self, rules: tuple[Rule, ...], *, codes: bool) -> None:
         super().__init__(_MEMO)
         self._rules = rules
+        self._codes = codes
 
     def make(self, key: tuple[int | None, Context]) -> Verdict:
         winner, context = key
         permanent = is_permanent(context.smtp_code, context.status)
         rule = None if winner is None else self._rules[winner]
-        code = deciding_code(rule, context)
+        code = deciding_code(rule, context) if self._codes else None
         if code is not None:
             fault = FAULT_OF[code.category]
             return Verdict(
