@@ -39,7 +39,7 @@ long: install
 
 # Renews the locks after pyproject.toml changed; writes hashes and no address of a package index.
 lock:
-	$(UV) pip compile --quiet --no-header --no-emit-index-url --universal --generate-hashes --group dev -o requirements.lock pyproject.toml
+	$(UV) pip compile --quiet --no-header --no-emit-index-url --universal --generate-hashes --all-extras --group dev -o requirements.lock pyproject.toml
 	echo 'uv' | $(UV) pip compile --quiet --no-header --no-emit-index-url --universal --generate-hashes -o requirements-uv.lock -
 
 clean:

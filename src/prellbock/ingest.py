@@ -44,7 +44,7 @@ def ingest(
     batches: Iterable[Ready],
     *,
     store: Store,
-    classifier: Classifies,
+    classifier: Classifies | None = None,
     now: float,
     on_bad: Callable[[Bad], None],
     on_batch: Callable[[Ready], None] = lambda batch: None,
@@ -54,9 +54,10 @@ def ingest(
     """Brings batches into the store and returns the counts.
 
     ``read`` is the sum of ``new``, ``duplicate``, ``bad`` and ``not_a_report``; ``forged`` is a part of the last.
-    Raises `StoreError`; what was recorded before stays, and reading the same input again goes on from there.
-    ``maintain``: run the store's housekeeping at the end; a shell that takes many small inputs does that now and then
-    instead. Without ``announce`` the batches are judged and nothing is told before the end of the last (a back-fill).
+    Raises `StoreError`; what was recorded before stays, and reading the same input again goes on from there. Without
+    ``classifier`` the rules in force judge. ``maintain``: run the store's housekeeping at the end; a shell that takes
+    many small inputs does that now and then instead. Without ``announce`` the batches are judged and nothing is told
+    before the end of the last (a back-fill).
     """
     totals: Counter[str] = Counter()
     for batch in batches:

@@ -1,6 +1,10 @@
 """Who gets in: the token, route by route."""
 
+import os
+import pty
 import stat
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,12 +26,27 @@ def test_what_is_not_there_is_a_problem_document(shared: Server) -> None:
         assert "docs/reference/http.md" in answer.json()["detail"]
 
 
-def test_token_is_made_once_kept_secret_and_shown_once(tmp_path: Path, serve: Callable[..., Server]) -> None:
+def test_a_terminal_is_shown_the_token_once(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "prellbock", "serve", "--data", str(tmp_path / "data"), "--port", "0"]
+    with subprocess.Popen(command, stderr=theirs) as process:
+        os.close(theirs)
+        shown = ""
+        while "events.ndjson" not in shown:
+            shown += os.read(ours, 4096).decode()
+        process.terminate()
+        token = (tmp_path / "data" / "token").read_text().strip()
+        assert f"the token, shown only now and kept in {tmp_path / 'data' / 'token'}: {token}" in shown
+    os.close(ours)
+
+
+def test_token_is_made_once_and_kept_secret(tmp_path: Path, serve: Callable[..., Server]) -> None:
     first = serve()
     token = first.token
     assert stat.S_IMODE((first.data / "token").stat().st_mode) == 0o600
     assert len(token) == 43
-    assert token in first.said
+    # What is no terminal may be kept as a log.
+    assert token not in first.said
     assert first.stop() == 0
     second = serve()
     assert second.token == token

@@ -16,6 +16,8 @@ OPEN, EVERYBODY = "open", "everybody"
 TABLE = {
     "GET /health": OPEN,
     "HEAD /health": OPEN,
+    "GET /ready": OPEN,
+    "HEAD /ready": OPEN,
     "GET /setup": OPEN,
     "POST /setup": OPEN,
     "POST /v1/session": OPEN,
@@ -32,12 +34,47 @@ TABLE = {
     "POST /v1/recipients/suppress": "edit",
     "POST /v1/recipients/release": "edit",
     "POST /v1/recipients/note": "edit",
+    "POST /v1/recipients/erase": "admin",
     "GET /v1/decisions": "read",
     "POST /v1/decisions/undo": "edit",
     "POST /v1/decisions/redo": "edit",
     "POST /v1/classify": "read",
     "GET /v1/statistics": "read",
     "GET /v1/templates": "read",
+    "GET /v1/recipients": "read",
+    "POST /v1/recipients/release-all": "edit",
+    "GET /v1/templates/work": "read",
+    "GET /v1/templates/{key:str}": "read",
+    "PUT /v1/templates/{key:str}/work": "edit",
+    "GET /v1/templates/{key:str}/proposal": "read",
+    "GET /v1/rules": "read",
+    "GET /v1/rules/{name:str}": "read",
+    "POST /v1/rules/try": "read",
+    "GET /v1/policies": "read",
+    "GET /v1/policies/worth": "read",
+    "GET /v1/policies/{name:str}": "read",
+    "POST /v1/policies/try": "read",
+    "GET /v1/drafts": "read",
+    "POST /v1/drafts": "edit",
+    "GET /v1/drafts/{identity:str}": "read",
+    "PATCH /v1/drafts/{identity:str}": "edit",
+    "DELETE /v1/drafts/{identity:str}": "edit",
+    "PUT /v1/drafts/{identity:str}/rules/{name:str}": "edit",
+    "DELETE /v1/drafts/{identity:str}/rules/{name:str}": "edit",
+    "PUT /v1/drafts/{identity:str}/policy": "edit",
+    "GET /v1/drafts/{identity:str}/lint": "read",
+    "GET /v1/drafts/{identity:str}/test": "read",
+    "POST /v1/drafts/{identity:str}/replay": "read",
+    "GET /v1/replays/{identity:str}": "read",
+    "POST /v1/drafts/{identity:str}/review": "edit",
+    "POST /v1/drafts/{identity:str}/renew": "edit",
+    "POST /v1/drafts/{identity:str}/publish": "publish",
+    "GET /v1/versions/{subject:str}": "read",
+    "GET /v1/versions/{subject:str}/diff": "read",
+    "GET /v1/versions/{subject:str}/export": "read",
+    "POST /v1/versions/{subject:str}/{number:int}/restore": "publish",
+    "GET /v1/review": "read",
+    "PUT /v1/review": "admin",
     "GET /v1/users": "admin",
     "POST /v1/users": "admin",
     "PATCH /v1/users/{name:str}": "admin",
@@ -72,7 +109,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def ask(client: httpx.Client, route: str) -> httpx.Response:
     method, path = route.split()
-    return client.request(method, re.sub(r"\{\w+:str\}", "nobody", path), headers={"Accept": "application/json"})
+    path = re.sub(r"\{\w+:int\}", "7", re.sub(r"\{\w+:str\}", "nobody", path))
+    return client.request(method, path, headers={"Accept": "application/json"})
 
 
 def is_let_in(answer: httpx.Response) -> bool:

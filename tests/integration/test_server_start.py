@@ -13,15 +13,18 @@ from prellbock import __version__
 
 def test_health_says_what_runs(server: Server) -> None:
     answer = httpx.get(f"{server.address}/health")
-    assert answer.json() == {"status": "ok", "version": __version__, "store": "reachable"}
+    assert answer.json() == {"status": "ok", "version": __version__}
+    ready = httpx.get(f"{server.address}/ready")
+    assert ready.json() == {"status": "ok", "version": __version__, "store": "reachable", "worker": "running"}
 
 
 def test_a_load_balancer_may_ask_for_the_head_alone(server: Server) -> None:
-    answer = httpx.head(f"{server.address}/health")
-    assert (answer.status_code, answer.content) == (200, b"")
-    whole = httpx.get(f"{server.address}/health")
-    for name in ("content-length", "content-type"):
-        assert answer.headers[name] == whole.headers[name]
+    for path in ("/health", "/ready"):
+        answer = httpx.head(f"{server.address}{path}")
+        assert (answer.status_code, answer.content) == (200, b"")
+        whole = httpx.get(f"{server.address}{path}")
+        for name in ("content-length", "content-type"):
+            assert answer.headers[name] == whole.headers[name]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -12,7 +12,6 @@ from prellbock.api.app import create_app
 from prellbock.api.auth.access import Access
 from prellbock.api.installation import Installation
 from prellbock.api.settings import Settings
-from prellbock.classify.classifier import Classifier
 from prellbock.cli import cli
 from prellbock.store.sqlite import SqliteAccounts, SqliteStore
 
@@ -45,6 +44,8 @@ def test_every_command_and_its_options(name: str) -> None:
 class Nobody:
     """No worker: nothing is sent to this application."""
 
+    is_alive = True
+
     def connect(self) -> socket.socket:
         raise AssertionError
 
@@ -52,7 +53,7 @@ class Nobody:
 @pytest.fixture
 def app(tmp_path: Path) -> Litestar:
     with SqliteStore(tmp_path, create=True) as store:
-        here = Installation(store, store, store, Classifier.default(), Settings(), Nobody(), store.secret)
+        here = Installation(store, store, store, Settings(), Nobody(), store.secret, folder=tmp_path)
         with SqliteAccounts(tmp_path) as accounts:
             return create_app(Access(here, accounts, "x" * 43))
 
@@ -61,8 +62,8 @@ def test_every_route_and_only_these(app: Litestar) -> None:
     text = (REFERENCE / "http.md").read_text()
     paths = {route.path for route in app.routes if route.path not in FRAMEWORK}
     for path in paths:
-        assert re.search(rf"(GET|POST|PATCH|DELETE) {re.escape(path)}(?![\w/])", text), path
-    headings = re.findall(r"^## (?:GET|POST|PATCH|DELETE) (\S+)$", text, re.MULTILINE)
+        assert re.search(rf"(GET|POST|PUT|PATCH|DELETE) {re.escape(path)}(?![\w/])", text), path
+    headings = re.findall(r"^## (?:GET|POST|PUT|PATCH|DELETE) (\S+)$", text, re.MULTILINE)
     assert {*headings} <= paths
 
 

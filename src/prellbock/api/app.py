@@ -22,20 +22,50 @@ from prellbock.api.changes import changes
 from prellbock.api.check import check
 from prellbock.api.classify import classify
 from prellbock.api.decisions import decisions, redo_decisions, undo_decisions
-from prellbock.api.health import health, health_without_body
+from prellbock.api.drafts.drafts import (
+    begin_draft,
+    delete_rule,
+    discard_draft,
+    list_drafts,
+    put_policy,
+    put_rule,
+    read_draft,
+    retitle_draft,
+)
+from prellbock.api.drafts.replay import read_replay, replay_draft
+from prellbock.api.drafts.shown import on_draft
+from prellbock.api.drafts.steps import lint_draft, publish_draft, renew_draft, review_draft, try_draft
+from prellbock.api.drafts.versions import (
+    compare_versions,
+    export_version,
+    list_versions,
+    restore_version,
+    review_setting,
+    set_review,
+)
+from prellbock.api.erase import erase
+from prellbock.api.health import health, health_without_body, ready, ready_without_body
 from prellbock.api.ingest import ingest, ingest_mails
 from prellbock.api.key import hash_key
 from prellbock.api.metrics import Metrics, metrics
+from prellbock.api.policies import list_policies, policies_worth, read_policy, try_policy
 from prellbock.api.problems import ProblemError, on_anything, on_http, on_problem, on_store
+from prellbock.api.recipient_list import list_recipients, release_all
 from prellbock.api.recipients import note, recipient, release, suppress
+from prellbock.api.rules.listing import list_rules, read_rule
+from prellbock.api.rules.trying import try_one
 from prellbock.api.statistics import statistics
 from prellbock.api.suppressions import suppressions
+from prellbock.api.template_work import propose_rule, read_template, set_template_work, template_queue
 from prellbock.api.templates import templates
+from prellbock.drafting.errors import DraftError
 from prellbock.store.errors import StoreError
 
 RESOURCES: tuple[ControllerRouterHandler, ...] = (
     health,
     health_without_body,
+    ready,
+    ready_without_body,
     metrics,
     ingest,
     ingest_mails,
@@ -43,16 +73,51 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     hash_key,
     suppressions,
     changes,
+    list_recipients,
+    release_all,
     recipient,
     suppress,
     release,
     note,
+    erase,
     decisions,
     undo_decisions,
     redo_decisions,
     classify,
     statistics,
     templates,
+    template_queue,
+    read_template,
+    set_template_work,
+    propose_rule,
+    list_rules,
+    try_one,
+    read_rule,
+    list_policies,
+    policies_worth,
+    try_policy,
+    read_policy,
+    list_drafts,
+    begin_draft,
+    read_draft,
+    retitle_draft,
+    discard_draft,
+    put_rule,
+    delete_rule,
+    put_policy,
+    lint_draft,
+    try_draft,
+    replay_draft,
+    read_replay,
+    review_draft,
+    renew_draft,
+    publish_draft,
+    list_versions,
+    compare_versions,
+    export_version,
+    restore_version,
+    review_setting,
+    set_review,
     sign_in,
     myself,
     sign_out,
@@ -86,6 +151,7 @@ def create_app(access: Access) -> Litestar:
         guards=[access.guard],
         exception_handlers={
             ProblemError: on_problem,
+            DraftError: on_draft,
             StoreError: on_store,
             HTTPException: on_http,
             Exception: on_anything,

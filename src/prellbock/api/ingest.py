@@ -3,6 +3,7 @@
 from typing import Any, Literal
 
 import msgspec
+import structlog
 from litestar import Request, post
 
 from prellbock.api.auth.scopes import NEEDS
@@ -39,10 +40,18 @@ async def _taken(
         raise ProblemError(415, f"Content-Encoding {packing[:20]!r} is not understood; send gzip or none")
     if int(request.headers.get("content-length") or 0) > settings.most_body:
         raise ProblemError(413, f"the body is longer than {settings.most_body:,} octets; send it in parts")
-    body = Body(request.stream(), most=settings.most_body, silent_seconds=settings.silent_seconds)
+    body = Body(request.stream(), most=settings.most_body)
     if installation.stopping:
         body.interrupt()
-    task = Task(kind, PACKINGS[packing], settings.most_body, settings.most_bad_lines, installation.clock())
+    task = Task(
+        kind,
+        PACKINGS[packing],
+        settings.most_body,
+        settings.most_bad_lines,
+        installation.clock(),
+        structlog.contextvars.get_contextvars().get("request"),
+        installation.tracing.parent(),
+    )
     installation.lasting.add(body)
     try:
         outcome = await body.send(await installation.answering(installation.worker.connect), task)

@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
 
 from litestar.di import NamedDependency
@@ -12,8 +13,10 @@ from litestar.params import SkipValidation
 
 from prellbock.api.cursors import Cursors
 from prellbock.api.settings import Settings
+from prellbock.api.traces import Off, Tracing
 from prellbock.api.watch import Watch
 from prellbock.classify.classifier import Classifier
+from prellbock.drafting.replay import Replays
 from prellbock.history.policy import Policy
 from prellbock.store.contract import Store
 
@@ -34,6 +37,10 @@ class Takes(Protocol):
     def connect(self) -> socket.socket:
         """A socket for one body."""
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether it runs."""
+
 
 class Installation:
     """One data folder being served.
@@ -47,22 +54,32 @@ class Installation:
         store: Store,
         lookups: Store,
         lists: Store,
-        classifier: Classifier,
         settings: Settings,
         worker: Takes,
         secret: bytes,
         clock: Callable[[], float] = time.time,
+        *,
+        folder: Path,
+        tracing: Tracing | None = None,
     ) -> None:
         self.store, self.lookups, self.lists = store, lookups, lists
-        self.classifier, self.settings, self.worker, self.clock = classifier, settings, worker, clock
+        self.settings, self.worker, self.clock = settings, worker, clock
+        self.folder = folder
+        self.tracing = tracing or Off()
         self.cursors = Cursors(secret)
         self.secret = secret
         self.watch = Watch(lambda: self.answering(lookups.cursor))
+        self.replays = Replays()
         self.bad_lines = 0
         """Bad lines of all bodies since the start."""
         self.stopping = False
         self.lasting: set[Interruptible] = set()
         self._answers = ThreadPoolExecutor(4, "answer")
+
+    @property
+    def classifier(self) -> Classifier:
+        """Judges by the rules in force."""
+        return self.lookups.classifier
 
     @property
     def policy(self) -> Policy:

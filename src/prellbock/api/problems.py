@@ -1,17 +1,17 @@
 """Errors as RFC 9457 problem documents, each with a sentence on what to do."""
 
-import sys
-import traceback
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
+import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
+from prellbock.api.logs import log
 from prellbock.store.errors import StoreError
 
-MISTAKE = "the server has made a mistake; its log (stderr) says which"
+MISTAKE = "the server has made a mistake; its log (stderr) says which, under this request's id"
 
 
 class ProblemError(Exception):
@@ -24,9 +24,17 @@ class ProblemError(Exception):
 
 def problem(status: int, detail: str, headers: dict[str, str] | None = None, **more: object) -> Response[bytes]:
     """A problem document; ``type`` is about:blank, so ``title`` is the name of the status."""
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
-    return Response(
-        msgspec.json.encode(body), status_code=status, media_type="application/problem+json", headers=headers or {}
+    body = document(status, detail, **more)
+    if status == 408:
+        # The rest of the request is not waited for.
+        headers = {**(headers or {}), "Connection": "close"}
+    return Response(body, status_code=status, media_type="application/problem+json", headers=headers or {})
+
+
+def document(status: int, detail: str, **more: object) -> bytes:
+    """The document itself."""
+    return msgspec.json.encode(
+        {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
     )
 
 
@@ -37,7 +45,7 @@ def on_problem(request: Request[Any, Any, Any], error: ProblemError) -> Response
 
 def on_store(request: Request[Any, Any, Any], error: StoreError) -> Response[bytes]:
     """The store is locked, full, damaged: the message says what the operator has to do."""
-    sys.stderr.write(f"prellbock: {error}\n")
+    log.error("store", problem=str(error))
     return problem(503, str(error), {"Retry-After": "10"})
 
 
@@ -58,9 +66,10 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[b
 
 
 def on_anything(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    """A mistake of ours: the trace goes to stderr, the client learns nothing of it."""
-    sys.stderr.write("".join(traceback.format_exception(error)))
-    return problem(500, MISTAKE)
+    """A mistake of ours: the trace goes to the log, the client learns the id under which it stands there."""
+    log.error("mistake", exc_info=error)
+    request_id = structlog.contextvars.get_contextvars().get("request")
+    return problem(500, MISTAKE, request=request_id)
 
 
 NDJSON = "application/x-ndjson"

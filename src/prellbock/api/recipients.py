@@ -113,7 +113,7 @@ async def _acted(
         raise ProblemError(400, "reason: say why; it is kept and told")
     if wanted.scope and kind != "release":
         raise ProblemError(400, "scope: only a release has one")
-    names, bad = _sorted_out(wanted.addresses, domains=kind != "suppress")
+    names, bad = sorted_out(wanted.addresses, domains=kind != "suppress")
     now = installation.clock()
     done = await installation.answering(
         installation.store.act,
@@ -135,7 +135,8 @@ async def _acted(
     return Acts(items, bad)
 
 
-def _sorted_out(texts: list[str], *, domains: bool) -> tuple[list[str], list[Refused]]:
+def sorted_out(texts: list[str], *, domains: bool) -> tuple[list[str], list[Refused]]:
+    """Canonical addresses (and ``@domain``), each once; and what is none."""
     names: dict[str, None] = {}
     bad: list[Refused] = []
     for text in texts:

@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import ipaddress
 import signal
 import socket
 from collections.abc import Callable, Generator
@@ -14,12 +13,15 @@ import uvicorn
 from prellbock.api.app import create_app
 from prellbock.api.auth.access import Access
 from prellbock.api.auth.setup import first_link
+from prellbock.api.configuration.model import Configuration
+from prellbock.api.connections import protocol
 from prellbock.api.headers import secured
 from prellbock.api.installation import Installation
 from prellbock.api.lock import ServeError, alone
-from prellbock.api.settings import Settings
+from prellbock.api.observed import observed
+from prellbock.api.patience import patient
+from prellbock.api.traces import tracing
 from prellbock.api.worker.parent import Worker
-from prellbock.classify.classifier import Classifier
 from prellbock.store.sqlite import SqliteAccounts, SqliteStore
 
 
@@ -37,33 +39,29 @@ def run(
     *,
     listening: socket.socket,
     on_start: Callable[[str, str | None], None],
-    settings: Settings | None = None,
+    configuration: Configuration | None = None,
 ) -> None:
     """Serves a data folder at a socket of `listen` until SIGTERM or SIGINT, which let running batches finish.
 
     ``on_start`` gets the address, such as ``http://127.0.0.1:8025``, and
     the path with which the first admin signs up, as long as there is none. Raises `ServeError`, `StoreError`.
     """
-    settings = settings or Settings()
+    configuration = configuration or Configuration()
+    settings = configuration.limits
     with ExitStack() as open_things:
         open_things.enter_context(alone(folder))
         store = open_things.enter_context(SqliteStore(folder, create=True))
-        worker = open_things.enter_context(closing(Worker(folder)))
+        worker = open_things.enter_context(closing(Worker(folder, configuration)))
         lookups = open_things.enter_context(SqliteStore(folder, read_only=True))
         lists = open_things.enter_context(SqliteStore(folder, read_only=True))
-        installation = Installation(store, lookups, lists, Classifier.default(), settings, worker, store.secret)
+        traced = open_things.enter_context(closing(tracing(configuration.traces, "server")))
+        installation = Installation(
+            store, lookups, lists, settings, worker, store.secret, folder=folder, tracing=traced
+        )
         open_things.callback(installation.close)
         access = Access(installation, open_things.enter_context(SqliteAccounts(folder)), token)
         link = first_link(access.accounts, installation.clock())
-        asyncio.run(_serve(access, listening, lambda address: on_start(address, link)))
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach an address."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+        asyncio.run(_serve(access, listening, configuration, lambda address: on_start(address, link)))
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -89,17 +87,21 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-async def _serve(access: Access, listening: socket.socket, on_start: Callable[[str], None]) -> None:
+async def _serve(
+    access: Access, listening: socket.socket, configuration: Configuration, on_start: Callable[[str], None]
+) -> None:
+    installation = access.installation
+    app = patient(create_app(access), installation.settings)
     server = _Server(
         uvicorn.Config(
-            secured(create_app(access)),
-            http="h11",
+            observed(secured(app), installation.tracing, access=configuration.log.access),
+            http=protocol(installation.settings),
             ws="none",
             lifespan="off",
             log_config=None,
             access_log=False,
             server_header=False,
-            timeout_graceful_shutdown=access.installation.settings.stop_seconds,
+            timeout_graceful_shutdown=installation.settings.stop_seconds,
         )
     )
 
@@ -107,7 +109,7 @@ async def _serve(access: Access, listening: socket.socket, on_start: Callable[[s
         # A second signal does not wait for the clients any more; batches are finished all the same.
         server.force_exit = server.should_exit
         server.should_exit = True
-        access.installation.stop()
+        installation.stop()
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

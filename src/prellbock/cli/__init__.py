@@ -22,6 +22,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "suppress": ("prellbock.cli.actions:suppress", "Withhold mail from addresses until somebody releases them."),
     "release": ("prellbock.cli.actions:release", "Hold nothing against addresses that is known up to now."),
     "note": ("prellbock.cli.actions:note", "Write a note into the story of addresses."),
+    "erase": ("prellbock.cli.erase:erase", "Remove everything that says who an address is, and prove it."),
     "decisions": ("prellbock.cli.decisions:decisions", "List, undo and redo the decisions of the ledger."),
     "policy": ("prellbock.cli.policy:policy", "Show, check and change the rules that pause and suppress recipients."),
     "outcomes": ("prellbock.cli.outcomes:outcomes", "Judge verdicts and pauses by what happened next."),
@@ -36,6 +37,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "completion": ("prellbock.cli.completion:completion", "Print the completion script of a shell."),
     "backup": ("prellbock.cli.backup:backup", "Copy everything stored, also while a server runs."),
     "restore": ("prellbock.cli.backup:restore", "Make the data folder of a back-up."),
+    "config": ("prellbock.cli.config:config", "Check and show the configuration of the server."),
     "serve": ("prellbock.cli.serve:serve", "Run the server: ingest, check, suppressions, health, metrics."),
 }
 

@@ -106,7 +106,7 @@ def _act(
         raise click.UsageError("name an address, or - (or --from FILE) to read addresses, one a line")
     problems = Problems()
     with opened(data, create=kind == "suppress") as store:
-        for batch in _batches(addresses, file, problems, domains=kind != "suppress"):
+        for batch in canonical_batches(addresses, file, problems, domains=kind != "suppress"):
             now = time.time()
             for acted in store.act(
                 batch, kind=kind, scope=scope, actor=actor, reason=reason, policy=store.policy, now=now
@@ -125,7 +125,7 @@ def _act(
     return problems.exit_code
 
 
-def _batches(
+def canonical_batches(
     addresses: tuple[str, ...], file: BinaryIO | None, problems: Problems, *, domains: bool
 ) -> Iterator[list[str]]:
     """Canonical addresses, each once a batch; what is none is named and left out."""

@@ -89,7 +89,6 @@ def _world(folder: Path, responses: int) -> World:
 
 
 def _bring_in(folder: Path, world: World) -> dict[str, int]:
-    from prellbock.classify.classifier import Classifier
     from prellbock.ingest import ingest, make_ready
     from prellbock.simulate import traffic
     from prellbock.simulate.world import Scenario
@@ -105,7 +104,6 @@ def _bring_in(folder: Path, world: World) -> dict[str, int]:
         return ingest(
             (make_ready(batch, store.identity) for batch in batches),
             store=store,
-            classifier=Classifier.default(),
             now=now,
             on_bad=lambda bad: click.echo(f"{bad.place}: {bad.what}", err=True),
             on_batch=lambda batch: progress.advance(batch.prepared.size),

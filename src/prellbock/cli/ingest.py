@@ -51,13 +51,10 @@ def ingest(
     owner = load_owner(data, verp, bounce_key, now)
     reader = Reader(lambda: one_by_one(paths, lambda path: registry.read(path, format_, now, owner)))
     try:
-        from prellbock.classify.classifier import Classifier
-
         with opened(data, create=True, addresses=addresses) as store, Progress("ingest", unit="events") as progress:
             counts = bring_in(
                 reader.read(store.secret),
                 store=store,
-                classifier=Classifier.default(),
                 now=now,
                 on_bad=lambda bad: problems.add(bad.place, bad.what),
                 on_batch=lambda batch: progress.advance(batch.prepared.size),

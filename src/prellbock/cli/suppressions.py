@@ -89,7 +89,6 @@ def import_(file: str, format_: str, data: Path) -> int:
     Complaints and unsubscribes hold for their scope, everything else suppresses. Pauses are left out, since they end
     by themselves; so are addresses whose reason is the sender's fault. Importing again changes nothing.
     """
-    from prellbock.classify.classifier import Classifier
     from prellbock.ingest import ingest, make_ready
 
     problems = Problems()
@@ -107,7 +106,6 @@ def import_(file: str, format_: str, data: Path) -> int:
             counts = ingest(
                 (make_ready(batch, store.identity) for batch in batches),
                 store=store,
-                classifier=Classifier.default(),
                 now=now,
                 on_bad=lambda bad: problems.add(bad.place, bad.what),
                 on_batch=lambda batch: progress.advance(batch.prepared.size),

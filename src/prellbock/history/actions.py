@@ -18,6 +18,9 @@ import msgspec
 from prellbock.history.marks import Mark, Void
 from prellbock.history.recipient import State
 
+KEPT_WHEN_ERASED = "kept as a bare hash when the address was erased"
+"""The usual reason beside what outlasts the erasure of a person."""
+
 Kind = Literal["suppress", "release", "note", "undo", "redo"]
 
 Target = tuple[int, float, int]

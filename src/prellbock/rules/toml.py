@@ -41,7 +41,7 @@ from prellbock.rules.pattern import read
 from prellbock.rules.tokens import PatternError
 
 _CODE = re.compile(r"[245](?:\d\d|\dx|xx)|[245]\.(?:\d{1,3}|x)\.(?:\d{1,3}|x)|x\.\d{1,3}\.(?:\d{1,3}|x)")
-_REQUIRED = ("name", "category", "match")
+REQUIRED = ("name", "category", "match")
 
 
 def read_default(cache_dir: Path | None = None) -> RuleSet:
@@ -101,9 +101,7 @@ def read_texts(texts: Iterable[tuple[str, str]]) -> RuleSet:
         for key in document.keys() - {"rule"}:
             problems.append(Problem(Place(file, lines.key(key)), None, key, "only [[rule]] tables belong here"))
         for number, table in enumerate(fields.rule_tables(file, document, lines, problems)):
-            values = fields.read_rule(
-                file, lines, number, table, readers=_READERS, required=_REQUIRED, problems=problems
-            )
+            values = fields.read_rule(file, lines, number, table, readers=READERS, required=REQUIRED, problems=problems)
             if values is not None:
                 rules.append(Rule(**values))  # type: ignore[arg-type]
                 places.append(Place(file, lines.rule(number)))
@@ -204,7 +202,7 @@ def _advice(value: object) -> dict[str, str]:
     return {language: fields.text(text) for language, text in value.items()}
 
 
-_READERS: dict[str, Callable[[object], object]] = {
+READERS: dict[str, Callable[[object], object]] = {
     "name": fields.name,
     "category": fields.category,
     "match": _match,

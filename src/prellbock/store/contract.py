@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from prellbock.classify.classifier import Classifier
 from prellbock.history.actions import Action, Kind
 from prellbock.history.judge import Standing
 from prellbock.history.outcomes import Count, Kinds
@@ -15,6 +16,9 @@ from prellbock.history.recipient import State
 from prellbock.identity import Identity
 from prellbock.pipeline import Classifies, Prepared
 from prellbock.store.figures import Figures
+from prellbock.store.people import Recipients
+from prellbock.store.revisions import Revisions
+from prellbock.store.templates import TemplateWork
 
 
 class Withheld(msgspec.Struct, frozen=True):
@@ -98,6 +102,20 @@ class Acted(msgspec.Struct, frozen=True):
     """Of undo and redo: how many decisions of this recipient were meant."""
 
 
+class Erased(msgspec.Struct, frozen=True):
+    """What erasing a person has removed."""
+
+    address: str
+    found: bool
+    """Whether anything was stored about the address."""
+    kept: list[str]
+    """What stays as a bare hash: ``status:scope``."""
+    removed: dict[str, int]
+    """Kind of what was removed or cleared → how many."""
+    traces: list[str] = msgspec.field(default_factory=list)
+    """Files of the store in which the address (or, if nothing is kept, its hash) still stands; normally none."""
+
+
 class StoredEvent(msgspec.Struct, frozen=True):
     """An event that is not a delivery, as it was stored."""
 
@@ -152,7 +170,7 @@ class Known(msgspec.Struct, frozen=True):
     state: State
 
 
-class Store(Figures, Protocol):
+class Store(Figures, Revisions, TemplateWork, Recipients, Protocol):
     """The memory of one installation."""
 
     @property
@@ -166,17 +184,23 @@ class Store(Figures, Protocol):
         *,
         digest: bytes,
         source: str,
-        classifier: Classifies,
+        classifier: Classifies | None = None,
         policy: Policy | None = None,
         now: float,
         announce: bool = True,
     ) -> dict[str, int]:
         """Judges a batch and records everything that follows, in one transaction.
 
-        ``digest`` identifies the batch: one that is recorded as done is not processed again. Without ``policy`` that in
-        force judges. Without ``announce`` the ledger, the feed and the list of suppressions learn nothing before
-        `announce` is called (or `maintain`, an hour after the last such batch). Returns the counts.
+        ``digest`` identifies the batch: one that is recorded as done is not processed again. Without ``policy`` and
+        ``classifier`` those in force judge. Without ``announce`` the ledger, the feed and the list of suppressions
+        learn nothing before `announce` is called (or `maintain`, an hour after the last such batch). Returns the
+        counts.
         """
+        ...
+
+    @property
+    def classifier(self) -> Classifier:
+        """Judges by the rules in force."""
         ...
 
     @property
@@ -286,6 +310,16 @@ class Store(Figures, Protocol):
         operation: int | None = None,
     ) -> tuple[int | None, list[Acted]]:  # fmt: skip
         """Takes undoing back, of the decisions meant or of one operation; as `undo`."""
+        ...
+
+    def erase(
+        self, address: str, *, forget: bool, actor: str, reason: str, policy: Policy, now: float, dry_run: bool = False
+    ) -> Erased:
+        """Removes everything that says who a canonical address is, and proves it by looking through what is stored.
+
+        Events and ledger stay, but point at nobody. A complaint, an unsubscribe or a suppression that holds stays as a
+        bare hash, unless ``forget``. ``dry_run`` changes nothing.
+        """
         ...
 
     def verdict_outcomes(self) -> Kinds:

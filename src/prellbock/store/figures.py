@@ -1,6 +1,6 @@
 """What a store counts. A part of the contract of every store (`prellbock.store.contract`)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, Protocol, get_args
 
 import msgspec
@@ -34,6 +34,8 @@ class Template(msgspec.Struct, frozen=True):
     count: int
     first: float
     last: float
+    sample: str | None = None
+    """One of the responses as it came; None in hashed mode."""
 
 
 class Figures(Protocol):
@@ -52,6 +54,14 @@ class Figures(Protocol):
 
         ``seconds``: also by time, in pieces so long (whole hours, counted from 1970). By time, then the largest first.
         """
+        ...
+
+    def templates_seen(self) -> Iterator[tuple[str, str | None, str | None, int | None, int]]:
+        """Every template with the provider and codes it came with: template, provider, status, reply code, count."""
+        ...
+
+    def rule_hits(self) -> dict[str, tuple[int, float]]:
+        """By rule, how many stored events it decided, and the hour (Unix seconds) of the latest."""
         ...
 
     def templates(self, *, category: str | None, provider: str | None, most: int) -> list[Template]:

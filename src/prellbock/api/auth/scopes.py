@@ -14,9 +14,9 @@ SCOPES: dict[Scope, str] = {
     "feed": "read suppressions, the change feed, the snapshot and the key of the hashes",
     "ingest": "bring in events and mails",
     "read": "see recipients, decisions, templates, rules, statistics and metrics",
-    "edit": "suppress, release, note and undo",
-    "publish": "put rules and policies into force",
-    "admin": "manage users and tokens, read the audit log",
+    "edit": "suppress, release, note and undo; write drafts of rules and policies",
+    "publish": "approve, publish and bring back rules and policies",
+    "admin": "manage users and tokens, erase people, read the audit log",
 }
 """Every scope, and what it allows."""
 

@@ -7,19 +7,21 @@ import signal
 import socket
 import sys
 import threading
-import traceback
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import msgspec
+from structlog.contextvars import bound_contextvars
 
+from prellbock.api.configuration.model import Configuration
+from prellbock.api.logs import configure, log
 from prellbock.api.problems import MISTAKE
 from prellbock.api.settings import Settings
+from prellbock.api.traces import Tracing, tracing
 from prellbock.api.worker.body import BodyError, BodyFile, unpacked
 from prellbock.api.worker.frames import BadLine, Failure, Outcome, Task, frame
-from prellbock.classify.classifier import Classifier
 from prellbock.ingest import Ready, ingest, make_ready
 from prellbock.sources import files, mail_events, ndjson
 from prellbock.sources.batch import Bad, Batch
@@ -33,9 +35,8 @@ SOURCE = "http"
 class Worker:
     """The store of the process, and its housekeeping."""
 
-    def __init__(self, store: SqliteStore, settings: Settings) -> None:
-        self._store, self._settings = store, settings
-        self._classifier = Classifier.default()
+    def __init__(self, store: SqliteStore, settings: Settings, tracing: Tracing) -> None:
+        self._store, self._settings, self._tracing = store, settings, tracing
         self._maintained = 0.0
         self._maintaining = threading.Lock()
 
@@ -45,7 +46,10 @@ class Worker:
             try:
                 body = BodyFile(there)
                 task = msgspec.json.decode(body.first(), type=Task)
-                outcome = self._outcome(task, body)
+                with bound_contextvars(request=task.request), self._tracing.work("ingest", task.trace) as span:
+                    outcome = self._outcome(task, body)
+                    for name in ("read", "new", "bad"):
+                        span.note(f"prellbock.{name}", outcome.counts.get(name, 0))
             except BodyError:
                 return
             # Whoever does not wait for the outcome has gone; what is stored is stored.
@@ -56,30 +60,37 @@ class Worker:
         bad_lines: list[BadLine] = []
         broken: list[BodyError] = []
 
-        def ready() -> Iterator[Ready]:
+        def ready() -> Generator[Ready, None, None]:
             # A body that breaks off ends the batches; what came before it is kept and told.
             try:
                 for batch in _batches(task, body):
-                    yield make_ready(batch, self._store.identity)
+                    made = make_ready(batch, self._store.identity)
+                    # Whoever takes it judges and records it before he asks for the next.
+                    with self._tracing.work("batch") as span:
+                        span.note("prellbock.events", made.prepared.size)
+                        yield made
             except BodyError as error:
                 broken.append(error)
 
         counts: dict[str, int] = {}
+        batches = ready()
         try:
             counts = ingest(
-                ready(),
+                batches,
                 store=self._store,
-                classifier=self._classifier,
                 now=task.now,
                 on_bad=lambda bad: _keep(bad_lines, bad, task.most_bad),
                 maintain=False,
             )
             self._maintain(task.now)
         except StoreError as error:
+            log.error("store", problem=str(error))
             return Outcome(counts, bad_lines, Failure(503, str(error)))
         except Exception:
-            traceback.print_exc()
+            log.exception("mistake")
             return Outcome(counts, bad_lines, Failure(500, MISTAKE))
+        finally:
+            batches.close()
         return Outcome(counts, bad_lines, Failure(broken[0].status, str(broken[0])) if broken else None)
 
     def _maintain(self, now: float) -> None:
@@ -110,13 +121,16 @@ def main(folder: str, handle: str) -> None:
     # Both go to the whole group or service; the server, which gets them too, closes the socket when it is done.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    settings = Settings()
+    configuration = msgspec.json.decode(sys.stdin.buffer.read(), type=Configuration)
+    settings = configuration.limits
+    configure(configuration.log)
     with (
+        closing(tracing(configuration.traces, "worker")) as traced,
         socket.socket(fileno=int(handle)) as control,
         SqliteStore(Path(folder), create=True) as store,
         ThreadPoolExecutor(settings.ingests, "body") as threads,
     ):
-        worker = Worker(store, settings)
+        worker = Worker(store, settings, traced)
         while True:
             octets, handles, _, _ = socket.recv_fds(control, 1, 1)
             if not octets:

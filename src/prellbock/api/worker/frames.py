@@ -23,6 +23,10 @@ class Task(msgspec.Struct):
     most_bad: int
     """Bad lines that are named."""
     now: float
+    request: str | None = None
+    """The id of the request, for the log."""
+    trace: str | None = None
+    """The span of the request, as ``traceparent``."""
 
 
 class BadLine(msgspec.Struct):

@@ -11,6 +11,8 @@ from pathlib import Path
 import msgspec
 from litestar.exceptions import InternalServerException
 
+from prellbock.api.configuration.model import Configuration, Oidc
+from prellbock.api.patience import SlowClientError
 from prellbock.api.worker.frames import BROKEN_OFF, END, LENGTH, Failure, Outcome, Task, frame
 
 _MOST_HELD = 1 << 20
@@ -21,8 +23,8 @@ _DIED = "the process that writes has died (out of memory?); send the same body a
 class Body:
     """A body on its way to the worker."""
 
-    def __init__(self, chunks: AsyncIterator[bytes], *, most: int, silent_seconds: float) -> None:
-        self._chunks, self._most, self._silent = chunks, most, silent_seconds
+    def __init__(self, chunks: AsyncIterator[bytes], *, most: int) -> None:
+        self._chunks, self._most = chunks, most
         self._sending: asyncio.Task[None] | None = None
         self._stopped = False
 
@@ -61,20 +63,16 @@ class Body:
         try:
             writer.write(frame(msgspec.json.encode(task)))
             taken = 0
-            async with asyncio.timeout(self._silent) as patience:
-                async for chunk in self._chunks:
-                    # The time that the worker takes is not the client's.
-                    patience.reschedule(None)
-                    taken += len(chunk)
-                    if taken > self._most:
-                        broken.append(Failure(413, f"the body is longer than {self._most:,} octets; send it in parts"))
-                        break
-                    if chunk:
-                        writer.writelines((LENGTH.pack(len(chunk)), chunk))
-                        await writer.drain()
-                    patience.reschedule(asyncio.get_running_loop().time() + self._silent)
-        except TimeoutError:
-            broken.append(Failure(408, f"nothing came for {self._silent:.0f} s; send the same body again"))
+            async for chunk in self._chunks:
+                taken += len(chunk)
+                if taken > self._most:
+                    broken.append(Failure(413, f"the body is longer than {self._most:,} octets; send it in parts"))
+                    break
+                if chunk:
+                    writer.writelines((LENGTH.pack(len(chunk)), chunk))
+                    await writer.drain()
+        except SlowClientError as error:
+            broken.append(Failure(error.status, error.detail))
         except InternalServerException:
             broken.append(Failure(400, "the connection broke off; send the same body again"))
         except ConnectionError:
@@ -90,8 +88,10 @@ async def _outcome(reader: asyncio.StreamReader) -> Outcome:
 class Worker:
     """The process, as the server knows it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, configuration: Configuration) -> None:
         self._folder = folder
+        # Of signing in it need not know anything.
+        self._told = msgspec.json.encode(msgspec.structs.replace(configuration, oidc=Oidc()))
         self._lock = threading.Lock()
         self._closed = False
         self._start()
@@ -102,8 +102,11 @@ class Worker:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "prellbock.api.worker.child", str(self._folder), str(there.fileno())],
                 pass_fds=(there.fileno(),),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
             )
+        assert self._process.stdin is not None
+        with self._process.stdin as told:
+            told.write(self._told)
 
     @property
     def pid(self) -> int:
@@ -122,6 +125,11 @@ class Worker:
                 self._start()
                 socket.send_fds(self._control, [b"\0"], [there.fileno()])
         return here
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it runs; `connect` starts it again if not."""
+        return self._process.poll() is None
 
     def close(self) -> None:
         """Lets it finish what it has, and waits for that."""

@@ -70,6 +70,28 @@ def act(
     return [done[address] for address in addresses]
 
 
+def release_numbers(
+    db: sqlite3.Connection, memory: SqliteMemory, entities: Sequence[tuple[int, bytes, str]], person: Person
+) -> list[Acted]:
+    """Releases recipients (number, hash, address or empty). Runs inside the caller's transaction."""
+    states = memory.states([digest for _, digest, _ in entities])
+    done, changes = [], []
+    for number, digest, name in entities:
+        state = states.setdefault(digest, State())
+        action = Action(
+            kind="release", key=new_key(), time=time_of(state, person.now), actor=person.actor, reason=person.reason,
+            scope="",
+        )  # fmt: skip
+        write_action(db, number, action, person.now)
+        before = judged(state, name, person.policy)
+        apply(state, action)
+        acted, change = settle(db, (digest, number, name), state, before, action, person)
+        done.append(acted)
+        changes.append((short(digest), change))
+    memory.note_open(changes)
+    return done
+
+
 def settle(
     db: sqlite3.Connection,
     entity: tuple[bytes, int, str],

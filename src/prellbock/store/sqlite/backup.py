@@ -14,7 +14,7 @@ from prellbock.store.errors import StoreError, StoreMissingError
 from prellbock.store.sqlite.connection import DATABASE, SECRET, connect, plain_errors
 
 _UNFINISHED = ".unfinished"
-_LEFT_OUT = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "serve.lock")
+_LEFT_OUT = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "serve.lock", "serve.sock", "first-admin-link")
 """What is copied in another way, or belongs to a running server."""
 
 

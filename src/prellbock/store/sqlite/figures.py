@@ -64,11 +64,17 @@ class CountedHere(Opened):
             if row[-1]
         ]
 
+    def rule_hits(self) -> dict[str, tuple[int, float]]:
+        """See `prellbock.store.figures.Figures.rule_hits`."""
+        with self._reading():
+            rows = self._db.execute("SELECT rule, sum(count), max(hour) FROM rollups WHERE rule != '' GROUP BY rule")
+            return {rule: (count, hour * float(_HOUR)) for rule, count, hour in rows if count}
+
     def templates(self, *, category: str | None, provider: str | None, most: int) -> list[Template]:
         """See `prellbock.store.figures.Figures.templates`."""
         with self._reading():
             rows = self._db.execute(
-                "SELECT key, text, category, provider, count, first, last FROM templates"
+                "SELECT key, text, category, provider, count, first, last, sample FROM templates"
                 " WHERE (?1 IS NULL OR category = ?1) AND (?2 IS NULL OR provider = ?2)"
                 " ORDER BY count DESC, key LIMIT ?3",
                 (category, provider, most),

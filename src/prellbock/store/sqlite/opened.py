@@ -86,3 +86,11 @@ class Opened:
             finally:
                 if self._db.in_transaction:
                     self._db.execute("COMMIT")
+
+    def _setting(self, name: str) -> str | None:
+        with self._lock, plain_errors(self._folder):
+            row = self._db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else None
+
+    def _set(self, name: str, value: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))

@@ -1,14 +1,21 @@
 """The part of the store that people use to decide: actions, and the ledger with undo and redo."""
 
+import struct
 from collections.abc import Iterator, Sequence
+
+import msgspec
 
 from prellbock.history.actions import Kind
 from prellbock.history.policy import Policy
-from prellbock.store.contract import Acted, Chosen, Decided
+from prellbock.identity import short
+from prellbock.store.contract import Acted, Chosen, Decided, Erased
 from prellbock.store.sqlite.actions import Person, act
 from prellbock.store.sqlite.announce import PAGE
+from prellbock.store.sqlite.connection import plain_errors
 from prellbock.store.sqlite.decisions import chosen_rows
+from prellbock.store.sqlite.erase import erase
 from prellbock.store.sqlite.opened import Opened
+from prellbock.store.sqlite.traces import traces
 from prellbock.store.sqlite.undo import redo, undo
 from prellbock.store.sqlite.write import NAMES
 
@@ -41,6 +48,28 @@ class People(Opened):
         """See `prellbock.store.contract.Store.redo`."""
         with self._writing(dry_run=dry_run):
             return redo(self._db, self._memory, chosen, self._person(actor, reason, policy, now), operation)
+
+    def erase(
+        self, address: str, *, forget: bool, actor: str, reason: str, policy: Policy, now: float, dry_run: bool = False
+    ) -> Erased:
+        """See `prellbock.store.contract.Store.erase`."""
+        digest = self.identity.of_address(address)
+        with self._writing(dry_run=dry_run):
+            erased = erase(self._db, self._memory, address, digest, Person(actor, reason, policy, now), forget=forget)
+        if dry_run:
+            return erased
+        keys = () if erased.kept else (digest, struct.pack("<q", short(digest)))
+        found = self._traces(address, keys)
+        if found:
+            # Pages that were freed before may hold old copies: the file is written anew.
+            found = self._traces(address, keys, "VACUUM")
+        return msgspec.structs.replace(erased, traces=found)
+
+    def _traces(self, address: str, keys: tuple[bytes, ...], *first: str) -> list[str]:
+        with self._lock, plain_errors(self._folder):
+            for statement in (*first, "PRAGMA wal_checkpoint(TRUNCATE)"):
+                self._db.execute(statement)
+        return traces(self._folder, address, keys)
 
     def _person(self, actor: str, reason: str, policy: Policy, now: float) -> Person:
         return Person(actor, reason if self._plain else NAMES.sub("{address}", reason), policy, now)

@@ -212,6 +212,22 @@ class Runs:
         until_ms = None if until is None else int(until * 1000)
         return self.deliveries(np.array([key], dtype=np.int64), np.array([0], dtype=np.int64), until_ms).get(key, [])
 
+    def forget_recipient(self, key: int) -> int:
+        """Forgets all deliveries of one recipient; returns how many there were."""
+        forgotten = 0
+        for day in self._days():
+            rows = self._db.execute("SELECT run FROM deliveries WHERE day = ?", (day,)).fetchall()
+            for (number,), run in zip(rows, list(self._delivery_runs(day)), strict=True):
+                others = run.keys != key
+                if (count := len(others) - int(others.sum())) == 0:
+                    continue
+                forgotten += count
+                self._db.execute("DELETE FROM deliveries WHERE day = ? AND run = ?", (day, number))
+                if others.any():
+                    self._store(day, number, _Run(run.keys[others], run.times[others], run.messages[others]))
+        self._cache.clear()
+        return forgotten
+
     def whole_since(self, keep_days: int) -> float:
         """The time (Unix seconds) since which nothing was thinned; 0 if nothing ever was."""
         days = self._days()

@@ -18,13 +18,16 @@ from prellbock.history.recipient import State, decode_state
 from prellbock.identity import ENGAGED, short, shorts
 from prellbock.pipeline import Classifies, Prepared, judge
 from prellbock.store.contract import Known, LedgerEntry, StoredEvent, Story, Withheld
+from prellbock.store.revisions import Version
 from prellbock.store.sqlite import history, outcomes
 from prellbock.store.sqlite.announce import PAGE, announce, held, hold, hold_all
-from prellbock.store.sqlite.connection import plain_errors
 from prellbock.store.sqlite.figures import CountedHere
 from prellbock.store.sqlite.hindsight import Hindsight
 from prellbock.store.sqlite.memory import chunks
 from prellbock.store.sqlite.people import People
+from prellbock.store.sqlite.recipients import Listing
+from prellbock.store.sqlite.revisions import Revised
+from prellbock.store.sqlite.templates import WorkedOn
 from prellbock.store.sqlite.write import Versions, write_batch, write_decisions
 
 DELIVERIES_KEPT_DAYS = 35
@@ -37,7 +40,7 @@ _PAGE = 5000
 """Lines of the suppression list that are read at once."""
 
 
-class SqliteStore(People, Hindsight, CountedHere):
+class SqliteStore(People, Hindsight, CountedHere, Revised, WorkedOn, Listing):
     """`prellbock.store.contract.Store` in a data folder. Safe to share between threads; one call runs at a time."""
 
     # --- writing
@@ -48,7 +51,7 @@ class SqliteStore(People, Hindsight, CountedHere):
         *,
         digest: bytes,
         source: str,
-        classifier: Classifies,
+        classifier: Classifies | None = None,
         policy: Policy | None = None,
         now: float,
         actor: str = "ingest",
@@ -59,6 +62,7 @@ class SqliteStore(People, Hindsight, CountedHere):
             if (counts := self._counts_of(digest)) is not None:
                 return _again(counts)
             policy = policy or self._policy()
+            classifier = classifier or self._classifier_in_force()
             versions = Versions(policy.version, classifier.version, actor)
             result = judge(batch, identity=self.identity, classifier=classifier, policy=policy, memory=self._memory)
             numbers = write_batch(
@@ -102,12 +106,32 @@ class SqliteStore(People, Hindsight, CountedHere):
 
     def use_policy(self, content: str, now: float, actor: str) -> dict[str, int]:
         """See `prellbock.store.contract.Store.use_policy`."""
-        version = _read_policy(content).version
+        found = _read_policy(content)
+        number = self.in_force("policy")
+        chosen = Version("policy", number, found.version, content, found.name, (actor,), None, actor, now)
         with self._writing():
-            self._set(_POLICY, content)
-            self._db.execute("INSERT OR IGNORE INTO policies VALUES (?, ?, ?)", (version, content, now))
-            hold_all(self._db)
+            if self._setting(_POLICY) != content:
+                self._enter_version(chosen, None)
+            self._use_policy(content, now)
         return self.announce(now, actor)
+
+    def _use_policy(self, content: str, now: float) -> None:
+        self._set(_POLICY, content)
+        version = _read_policy(content).version
+        self._db.execute("INSERT OR IGNORE INTO policies VALUES (?, ?, ?)", (version, content, now))
+        hold_all(self._db)
+
+    def publish(self, version: Version, *, draft: str | None = None) -> int:
+        """See `prellbock.store.revisions.Revisions.publish`."""
+        if version.subject == "policy":
+            _read_policy(version.content)
+        with self._writing():
+            number = self._enter_version(version, draft)
+            if version.subject == "policy":
+                self._use_policy(version.content, version.published)
+        if version.subject == "policy":
+            self.announce(version.published, version.publisher)
+        return number
 
     def announce(self, now: float, actor: str = "ingest") -> dict[str, int]:
         """See `prellbock.store.contract.Store.announce`."""
@@ -121,14 +145,6 @@ class SqliteStore(People, Hindsight, CountedHere):
             judged, decided = judged + recipients, decided + decisions
             if recipients < PAGE:
                 return {"judged": judged, "decisions": decided}
-
-    def _setting(self, name: str) -> str | None:
-        with self._lock, plain_errors(self._folder):
-            row = self._db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
-        return str(row[0]) if row else None
-
-    def _set(self, name: str, value: str) -> None:
-        self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
 
     def batch_done(self, digest: bytes) -> dict[str, int] | None:
         """See `prellbock.store.contract.Store.batch_done`."""

@@ -1,0 +1,48 @@
+"""What must fit together: mistakes that no single key shows."""
+
+import ipaddress
+from collections.abc import Iterator
+from importlib.util import find_spec
+from urllib.parse import urlsplit
+
+from prellbock.api.configuration.model import Oidc, Traces
+
+
+def of_oidc(oidc: Oidc) -> Iterator[str]:
+    """What is wrong with signing in by OpenID Connect."""
+    if oidc.issuer is None:
+        if oidc.client_id or oidc.client_secret or oidc.client_secret_file or oidc.roles:
+            yield "oidc.issuer is missing: name the provider, or take the other keys of [oidc] away"
+        return
+    if oidc.client_id is None:
+        yield "oidc.client_id is missing: it is the name under which the provider knows this installation"
+    if not is_safe(oidc.issuer):
+        yield "oidc.issuer must begin with https:// unless the provider runs on this machine"
+    if not oidc.roles and oidc.default_role is None:
+        yield "oidc.roles and oidc.default_role are both missing: nobody could sign in; give one of them"
+    if find_spec("authlib") is None or find_spec("joserfc") is None:
+        yield "oidc.issuer needs two more packages: pip install 'prellbock[oidc]'"
+
+
+def of_traces(traces: Traces) -> Iterator[str]:
+    """What is wrong with the traces."""
+    if traces.endpoint is None:
+        return
+    if not is_safe(traces.endpoint) and traces.headers:
+        yield "traces.headers would travel unencrypted: traces.endpoint must begin with https://"
+    if find_spec("opentelemetry") is None or find_spec("opentelemetry.sdk") is None:
+        yield "traces.endpoint needs more packages: pip install 'prellbock[traces]'"
+
+
+def is_safe(url: str) -> bool:
+    """Whether what is sent there is read by nobody on the way: encrypted, or on this machine."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or is_loopback(parts.hostname or "")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
