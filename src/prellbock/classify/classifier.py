@@ -137,7 +137,7 @@ class Classifier:
         found = {}
         for (key, _), answer in zip(unknown, answers, strict=True):
             verdict = fresh[key]
-            if model_decides(answer, verdict):
+            if model_decides(answer, verdict, key[4]):
                 found[key] = _modelled(answer, model, verdict)
             elif model_forbids(answer, verdict):
                 found[key] = Verdict("unclassified", "none", verdict.permanent, "none", provider=verdict.provider)

@@ -17,7 +17,7 @@ from prellbock.classify.codes import CodeMeaning, by_code
 from prellbock.classify.matcher import Context
 from prellbock.classify.model import Answer
 from prellbock.classify.stage import can_be_meant
-from prellbock.events import Verdict
+from prellbock.events import Stage, Verdict
 from prellbock.rules.model import Rule
 from prellbock.taxonomy import DEAD, FAULT_OF
 
@@ -46,9 +46,9 @@ def deciding_code(rule: Rule | None, context: Context) -> CodeMeaning | None:
     return code if code.confidence >= CERTAIN else None
 
 
-def model_decides(answer: Answer, verdict: Verdict) -> bool:
+def model_decides(answer: Answer, verdict: Verdict, stage: Stage | None) -> bool:
     """Whether the model's answer becomes the verdict. ``verdict`` is that of the codes, or unclassified."""
-    if not answer.decides:
+    if not answer.decides or not can_be_meant(answer.category, stage):
         return False
     withholds = FAULT_OF[answer.category] in _WITHHELD
     return not (withholds and verdict.decided_by == "code" and verdict.fault not in _WITHHELD)

@@ -7,6 +7,7 @@ import msgspec
 
 from prellbock.classify.classifier import Classifier
 from prellbock.classify.lint import Trial, try_examples
+from prellbock.classify.model import shipped_model
 from prellbock.drafting import drafts
 from prellbock.drafting.errors import DraftError
 from prellbock.rules.cached import default_cache_dir
@@ -132,7 +133,7 @@ def overlap(store: Store, draft: Draft) -> list[str]:
 def classifier_of(rules: Rules) -> Classifier:
     """Judges by these rules. Raises `DraftError` naming what cannot be compiled."""
     try:
-        return Classifier(rules.ruleset, default_cache_dir())
+        return Classifier(rules.ruleset, default_cache_dir(), model=shipped_model)
     except RuleError as error:
         raise DraftError(
             "refused",

@@ -7,6 +7,7 @@ import msgspec
 from prellbock.classify.classifier import Classifier
 from prellbock.classify.lint import Trial, try_examples
 from prellbock.classify.masking import mask
+from prellbock.classify.model import shipped_model
 from prellbock.classify.normalise import normalise
 from prellbock.drafting.found import CannotCompileError, Expressions, Span
 from prellbock.rules.cached import default_cache_dir
@@ -60,7 +61,7 @@ def try_rule(rule: Rule, others: RuleSet, templates: Sequence[Template], *, most
     try:
         expressions = Expressions(rule)
         ruleset = RuleSet((rule, *(other for other in others.rules if other.name != rule.name)))
-        classifier = Classifier(ruleset, default_cache_dir())
+        classifier = Classifier(ruleset, default_cache_dir(), model=shipped_model)
     except RuleError as error:
         wrong = [each for each in error.problems if each.rule == rule.name] or list(error.problems)
         return Tried([Mistake(each.field or "match", each.text) for each in wrong], [], [], 0, 0)

@@ -1,13 +1,16 @@
 """Which texts are nearly the same? Families: texts that share most of their letters, and the texts that share those.
 
-Two texts are alike if their sets of five successive letters (digits, blanks and masks left out) overlap by a Jaccard
-index of at least `ALIKE`; families are the connected components of that. So the families of a set of texts do not
-depend on the order in which the texts came, on restarts, or on which of them came twice. Candidates are found by
-MinHash in bands (Broder 1997), so the time grows with the number of texts and not with its square.
+Words that no labelled reply holds are taken for names and left out, as masks are. Two texts are then alike if their
+sets of five successive letters (digits and blanks left out) overlap by a Jaccard index of at least `ALIKE`; families
+are the connected components of that. So the families of a set of texts do not depend on the order in which the texts
+came, on restarts, or on which of them came twice. Candidates are found by MinHash in bands (Broder 1997), so the time
+grows with the number of texts and not with its square.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cache
 from random import Random
 from zlib import crc32
 
@@ -16,6 +19,7 @@ import numpy as np
 from prellbock.classify.features import words_of
 from prellbock.classify.normalise import normalise_many
 from prellbock.identity import template_key
+from prellbock.learn import corpus
 
 ALIKE = 0.6
 _LENGTH = 5
@@ -29,7 +33,10 @@ def shingles_of(templates: Sequence[str]) -> list[Shingles]:
     """Hashes of the runs of letters of each template; one at least."""
     found = []
     for line in normalise_many(templates) if templates else []:
-        words = (word for word in words_of(line.decode("utf-8", "replace")) if not word.startswith("{"))
+        words = [word for word in words_of(line.decode("utf-8", "replace")) if not word.startswith("{")]
+        known = [word for word in words if word in known_words()]
+        # A text of unknown words is one of another language, not a list of names.
+        words = known if 3 * len(known) >= 2 * len(words) else words
         letters = _LETTERS.sub("", "".join(words))
         runs = {letters[at : at + _LENGTH] for at in range(max(1, len(letters) - _LENGTH + 1))}
         found.append(frozenset(crc32(run.encode()) for run in runs))
@@ -108,6 +115,15 @@ class Families:
             mixed = mixed * np.uint64(0x9E3779B97F4A7C15) + rows[:, row]
         bands: list[list[int]] = mixed.T.tolist()
         return bands
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """The words of at least two of the labelled replies that the package holds."""
+    counts = Counter(
+        word for row in corpus.read(corpus.FOLDER / "replies.jsonl") for word in set(words_of(row.text.lower()))
+    )
+    return frozenset(word for word, count in counts.items() if count > 1)
 
 
 def _hashes(count: int) -> list[tuple[int, int]]:

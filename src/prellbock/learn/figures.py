@@ -47,7 +47,7 @@ class Figures(msgspec.Struct, frozen=True):
 
 def figures(
     rows: Sequence[Labelled], classes: Sequence[str], shares: NDArray[np.float64], least: dict[str, float]
-) -> Figures:  # noqa: E501
+) -> Figures:
     """``least``: the thresholds of the categories. At least one text."""
     chosen, confidence = shares.argmax(axis=1), shares.max(axis=1)
     good, fatal = right(rows, classes, chosen), false_dead(rows, classes, chosen)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from prellbock.classify.classifier import Classifier
+from prellbock.classify.model import shipped_model
 from prellbock.rules.cached import default_cache_dir
 from prellbock.rules.changes import Content, effective
 from prellbock.rules.model import RuleSet
@@ -39,7 +40,7 @@ class Revised(Opened):
         row = self._db.execute("SELECT value FROM settings WHERE name = ?", (IN_FORCE["rules"],)).fetchone()
         number = int(row[0]) if row else 0
         if self._judging is None or self._judging[0] != number:
-            self._judging = number, Classifier(self._rules_of(number), default_cache_dir())
+            self._judging = number, Classifier(self._rules_of(number), default_cache_dir(), model=shipped_model)
         return self._judging[1]
 
     @property
