@@ -77,9 +77,11 @@ def ingest(
                     classifier=classifier,
                     now=now,
                     announce=announce,
+                    settled=False,
                 )
             )
         on_batch(batch)
+    store.settle(now)
     if not announce:
         store.announce(now)
     if maintain:

@@ -13,8 +13,10 @@ from prometheus_client import CollectorRegistry
 from prellbock import __version__
 from prellbock.api.audit import audit
 from prellbock.api.auth.access import Access
+from prellbock.api.auth.oidc.routes import begin as begin_oidc
+from prellbock.api.auth.oidc.routes import come_back
 from prellbock.api.auth.scopes import EVERYBODY
-from prellbock.api.auth.sessions import myself, sign_in, sign_out
+from prellbock.api.auth.sessions import myself, sign_in, sign_out, ways
 from prellbock.api.auth.setup import set_up, setup_page
 from prellbock.api.auth.tokens import add_token, list_tokens, revoke_token
 from prellbock.api.auth.users import add_user, change_user, list_users
@@ -45,6 +47,7 @@ from prellbock.api.drafts.versions import (
 )
 from prellbock.api.erase import erase
 from prellbock.api.health import health, health_without_body, ready, ready_without_body
+from prellbock.api.incidents import incident, incidents, judge_incident, undo_judgement
 from prellbock.api.ingest import ingest, ingest_mails
 from prellbock.api.key import hash_key
 from prellbock.api.metrics import Metrics, metrics
@@ -83,6 +86,10 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     decisions,
     undo_decisions,
     redo_decisions,
+    incidents,
+    incident,
+    judge_incident,
+    undo_judgement,
     classify,
     statistics,
     templates,
@@ -121,6 +128,9 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     sign_in,
     myself,
     sign_out,
+    ways,
+    begin_oidc,
+    come_back,
     list_users,
     add_user,
     change_user,

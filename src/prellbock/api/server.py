@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvicorn
 
@@ -23,6 +24,9 @@ from prellbock.api.patience import patient
 from prellbock.api.traces import tracing
 from prellbock.api.worker.parent import Worker
 from prellbock.store.sqlite import SqliteAccounts, SqliteStore
+
+if TYPE_CHECKING:
+    from prellbock.api.auth.oidc.provider import Provider
 
 
 class _Server(uvicorn.Server):
@@ -59,9 +63,24 @@ def run(
             store, lookups, lists, settings, worker, store.secret, folder=folder, tracing=traced
         )
         open_things.callback(installation.close)
-        access = Access(installation, open_things.enter_context(SqliteAccounts(folder)), token)
+        access = Access(
+            installation,
+            open_things.enter_context(SqliteAccounts(folder)),
+            token,
+            provider=_provider(configuration, installation),
+            public_url=configuration.serve.public_url,
+        )
         link = first_link(access.accounts, installation.clock())
         asyncio.run(_serve(access, listening, configuration, lambda address: on_start(address, link)))
+
+
+def _provider(configuration: Configuration, installation: Installation) -> "Provider | None":
+    """OpenID Connect is imported only where it is wanted."""
+    if configuration.oidc.issuer is None:
+        return None
+    from prellbock.api.auth.oidc.provider import Provider
+
+    return Provider(configuration.oidc, installation.clock)
 
 
 def listen(host: str, port: int) -> socket.socket:

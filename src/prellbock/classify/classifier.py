@@ -22,6 +22,7 @@ from prellbock.events import DeliveryEvent, Stage, Verdict
 from prellbock.providers import provider_of, provider_of_domain, provider_of_mx
 from prellbock.rules.cached import default_cache_dir
 from prellbock.rules.compile import compile_rules
+from prellbock.rules.compile_changes import compile_over
 from prellbock.rules.model import Reporter, Rule, RuleSet
 from prellbock.rules.toml import read_default
 from prellbock.taxonomy import FAULT_OF
@@ -38,22 +39,25 @@ class Classifier:
         cache_dir: Path | None = None,
         *,
         model: Callable[[], TextModel] | None = None,
+        base: RuleSet | None = None,
         alone: bool = False,
         least: float | None = None,
     ) -> None:
         """``cache_dir`` keeps the compiled rules between starts; None compiles anew. Raises `RuleError`.
 
+        ``base``: rules of which these are a change; then only what is changed is compiled.
         ``model`` gives the text model when the first text asks for it; None does without. ``alone``: what neither rule
         nor model decides is left unclassified, whatever its code says. ``least`` (0 to 1): a confidence from which the
         model decides, instead of what its evaluation has justified.
         """
         self.ruleset = ruleset
         self.version = ruleset.version
-        self.matcher = Matcher(compile_rules(ruleset, cache_dir))
+        compiled = compile_over(base, ruleset, cache_dir) if base else compile_rules(ruleset, cache_dir)
+        self.matcher = Matcher(compiled)
         self.model = model
         self._least = least
         self._verdicts = _Verdicts(self.matcher.rules, codes=not alone)
-        self._memo: dict[_Key, Verdict] = {}
+        self._memo: dict[Key, Verdict] = {}
         self._mx_provider = _ProvidersOfMx(65_536)
 
     @classmethod
@@ -94,7 +98,7 @@ class Classifier:
         if len(self._memo) > _MEMO:
             self._memo.clear()
         mx_provider, uses_reporter = self._mx_provider, self.matcher.uses_reporter
-        keys: list[_Key] = [
+        keys: list[Key] = [
             (
                 template,
                 (event.mx and mx_provider[event.mx])
@@ -113,38 +117,38 @@ class Classifier:
             found = [verdict or fresh[key] for key, verdict in zip(keys, found, strict=True)]
         return found  # type: ignore[return-value]
 
-    def _judged(self, keys: list["_Key"]) -> dict["_Key", Verdict]:
+    def _judged(self, keys: list["Key"]) -> dict["Key", Verdict]:
         """Verdicts of keys that are not remembered, remembered from now on."""
-        contexts = [Context(*_codes(key[0], key[2], key[3]), key[1], key[4], key[5]) for key in keys]
-        winners = self.matcher.winners([key[0] for key in keys], contexts)
-        verdicts = self._verdicts
-        fresh = {key: verdicts[winner, context] for key, winner, context in zip(keys, winners, contexts, strict=True)}
-        if self.model is not None:
-            unknown = [
-                (key, context)
-                for key, context, winner in zip(keys, contexts, winners, strict=True)
-                if winner is None and key[0]
-            ]
-            fresh |= self._by_model(self.model(), unknown, fresh) if unknown else {}
+        fresh = dict(zip(keys, self.verdicts_of(keys), strict=True))
         self._memo |= fresh
         return fresh
 
-    def _by_model(
-        self, model: TextModel, unknown: list[tuple["_Key", Context]], fresh: dict["_Key", Verdict]
-    ) -> dict["_Key", Verdict]:
-        """What becomes of texts that no rule knows, where the text model is sure or doubts a code."""
-        answers = model.answers([key[0] for key, _ in unknown], [context for _, context in unknown], self._least)
-        found = {}
-        for (key, _), answer in zip(unknown, answers, strict=True):
-            verdict = fresh[key]
-            if model_decides(answer, verdict, key[4]):
-                found[key] = _modelled(answer, model, verdict)
-            elif model_forbids(answer, verdict):
-                found[key] = Verdict("unclassified", "none", verdict.permanent, "none", provider=verdict.provider)
+    def verdicts_of(self, keys: Sequence["Key"]) -> list[Verdict]:
+        """The verdicts on templates in their contexts, for stored ones that are judged anew."""
+        contexts = [Context(*_codes(key[0], key[2], key[3]), key[1], key[4], key[5]) for key in keys]
+        winners = self.matcher.winners([key[0] for key in keys], contexts)
+        verdicts = self._verdicts
+        found = [verdicts[winner, context] for winner, context in zip(winners, contexts, strict=True)]
+        if self.model is not None:
+            unknown = [number for number, winner in enumerate(winners) if winner is None and keys[number][0]]
+            if unknown:
+                self._ask(self.model(), unknown, keys, contexts, found)
         return found
 
+    def _ask(
+        self, model: TextModel, unknown: list[int], keys: Sequence["Key"], contexts: list[Context], found: list[Verdict]
+    ) -> None:
+        """Puts into ``found`` what becomes of texts that no rule knows, where the model is sure or doubts a code."""
+        answers = model.answers([keys[at][0] for at in unknown], [contexts[at] for at in unknown], self._least)
+        for at, answer in zip(unknown, answers, strict=True):
+            verdict = found[at]
+            if model_decides(answer, verdict, keys[at][4]):
+                found[at] = _modelled(answer, model, verdict)
+            elif model_forbids(answer, verdict):
+                found[at] = Verdict("unclassified", "none", verdict.permanent, "none", provider=verdict.provider)
 
-_Key = tuple[str, str | None, int | None, str | None, Stage | None, Reporter | None]
+
+Key = tuple[str, str | None, int | None, str | None, Stage | None, Reporter | None]
 """What a verdict depends on: template, provider, reply code, enhanced code, stage, reporter."""
 
 

@@ -24,6 +24,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "note": ("prellbock.cli.actions:note", "Write a note into the story of addresses."),
     "erase": ("prellbock.cli.erase:erase", "Remove everything that says who an address is, and prove it."),
     "decisions": ("prellbock.cli.decisions:decisions", "List, undo and redo the decisions of the ledger."),
+    "incidents": ("prellbock.cli.incidents:incidents", "List and judge outages that the shield has found."),
     "policy": ("prellbock.cli.policy:policy", "Show, check and change the rules that pause and suppress recipients."),
     "outcomes": ("prellbock.cli.outcomes:outcomes", "Judge verdicts and pauses by what happened next."),
     "rules": ("prellbock.cli.rules:rules", "List, lint, test and compare classification rules."),

@@ -8,17 +8,29 @@ from collections import Counter
 from collections.abc import Sequence
 
 from prellbock.events import DeliveryEvent
+from prellbock.guard.incidents import NO_SHIELD, Shield
 from prellbock.history.policy import Policy
 from prellbock.identity import Identity
 from prellbock.pipeline.deliveries import SignsOfLife, deliver
 from prellbock.pipeline.histories import compare, decide, domain_reports, engagements, judged, remember, touches
+from prellbock.pipeline.judgements import Judgements
 from prellbock.pipeline.memory import Classifies, Keys, Memory
 from prellbock.pipeline.prepared import Prepared, prepare
 from prellbock.pipeline.reports import count, report, unseen
-from prellbock.pipeline.result import Change, Decision, Deliveries, Reported, Result, RollupKey, TemplateCount
+from prellbock.pipeline.result import (
+    Change,
+    Decision,
+    Deliveries,
+    Judgement,
+    Reported,
+    Result,
+    RollupKey,
+    TemplateCount,
+)
+from prellbock.pipeline.shielding import shielded, tally_of
 
-__all__ = ["Change", "Classifies", "Decision", "Deliveries", "Keys", "Memory", "Prepared", "Reported", "Result",
-           "RollupKey", "TemplateCount", "compare", "judge", "judged", "prepare", "process", "remember",
+__all__ = ["Change", "Classifies", "Decision", "Deliveries", "Judgement", "Keys", "Memory", "Prepared", "Reported",
+           "Result", "RollupKey", "TemplateCount", "compare", "judge", "judged", "prepare", "process", "remember",
            "touches"]  # fmt: skip
 
 
@@ -29,11 +41,20 @@ def process(
     return judge(prepare(events, identity), identity=identity, classifier=classifier, policy=policy, memory=memory)
 
 
-def judge(prepared: Prepared, *, identity: Identity, classifier: Classifies, policy: Policy, memory: Memory) -> Result:
-    """The part of `process` that asks what is remembered."""
+def judge(
+    prepared: Prepared,
+    *,
+    identity: Identity,
+    classifier: Classifies,
+    policy: Policy,
+    memory: Memory,
+    shield: Shield = NO_SHIELD,
+) -> Result:
+    """The part of `process` that asks what is remembered. What ``shield`` covers says nothing about its recipients."""
     counts: Counter[str] = Counter(read=prepared.size)
     rollups: Counter[RollupKey] = Counter()
-    reported = report(unseen(prepared, memory), identity, classifier)
+    judgements = Judgements()
+    reported = shielded(report(unseen(prepared, memory), identity, classifier, judgements), shield)
     deliveries, names, latest = deliver(prepared, memory, rollups)
     templates = count(reported, counts, rollups)
     if set_aside := sum(r.event.outcome == "imported" and not touches(r) for r in reported):
@@ -47,6 +68,7 @@ def judge(prepared: Prepared, *, identity: Identity, classifier: Classifies, pol
         latest[place] = max(time, latest.get(place, 0.0))
     life = SignsOfLife(latest, engagements(reported), identity)
     changes, decisions = decide(reported, transport, deliveries, names, life, identity, policy, memory)
+    tally = tally_of(prepared, deliveries, reported)
     return Result(
         counts=counts,
         reported=reported,
@@ -55,4 +77,6 @@ def judge(prepared: Prepared, *, identity: Identity, classifier: Classifies, pol
         decisions=decisions,
         rollups=rollups,
         templates=templates,
+        judgements=judgements.counted(),
+        tally=tally,
     )

@@ -49,6 +49,7 @@ def deliver(
         recipients=shorts(prepared.hashes)[new],
         times=at[new],
         messages=np.frombuffer(prepared.messages, dtype=np.uint32)[new],
+        kinds=kind_of[new],
     )
     names = prepared.names.split("\n") if len(ids) else []
     return deliveries, names if new.all() else list(compress(names, new.tolist())), domains
@@ -80,4 +81,5 @@ class SignsOfLife:
             recipients=np.concatenate([deliveries.recipients, self.keys]),
             times=np.concatenate([deliveries.times, self.times]),
             messages=np.concatenate([deliveries.messages, self.messages]),
+            kinds=deliveries.kinds,
         )

@@ -32,7 +32,7 @@ def decide(
 
     ``transport``: per domain its failures in transport; ``names``: the addresses of the deliveries, in their order.
     """
-    touching = [each for each in reported if each.entity is not None and touches(each)]
+    touching = [each for each in reported if each.entity is not None and each.incident is None and touches(each)]
     of_domain = {identity.of_domain(domain): (domain, failures) for domain, failures in transport.items()}
     touched: Touched = {each.entity: each.event.recipient or "" for each in touching if each.entity is not None}
     touched.update((digest, f"@{domain}") for digest, (domain, _) in of_domain.items())

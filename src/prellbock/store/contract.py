@@ -16,6 +16,8 @@ from prellbock.history.recipient import State
 from prellbock.identity import Identity
 from prellbock.pipeline import Classifies, Prepared
 from prellbock.store.figures import Figures
+from prellbock.store.incidents import Guards
+from prellbock.store.judgements import Judgements, Known
 from prellbock.store.people import Recipients
 from prellbock.store.revisions import Revisions
 from prellbock.store.templates import TemplateWork
@@ -159,18 +161,7 @@ class Story(msgspec.Struct):
     """When a probe was granted, and to whom (may be empty)."""
 
 
-class Known(msgspec.Struct, frozen=True):
-    """A recipient or domain with its history."""
-
-    hash: str
-    """Keyed hash of the address, hexadecimal."""
-    address: str | None
-    """Canonical address or ``@domain``; None in hashed mode."""
-    is_domain: bool
-    state: State
-
-
-class Store(Figures, Revisions, TemplateWork, Recipients, Protocol):
+class Store(Figures, Guards, Revisions, TemplateWork, Recipients, Judgements, Protocol):
     """The memory of one installation."""
 
     @property
@@ -188,13 +179,15 @@ class Store(Figures, Revisions, TemplateWork, Recipients, Protocol):
         policy: Policy | None = None,
         now: float,
         announce: bool = True,
+        settled: bool = True,
     ) -> dict[str, int]:
         """Judges a batch and records everything that follows, in one transaction.
 
         ``digest`` identifies the batch: one that is recorded as done is not processed again. Without ``policy`` and
         ``classifier`` those in force judge. Without ``announce`` the ledger, the feed and the list of suppressions
         learn nothing before `announce` is called (or `maintain`, an hour after the last such batch). Returns the
-        counts.
+        counts. A decision that rests on a failure of the last minutes waits until the outage shield has judged
+        these; unless ``settled`` more of this input follows at once, and then its events alone tell how late it is.
         """
         ...
 

@@ -47,11 +47,13 @@ def announce(db: sqlite3.Connection, policy: Policy, now: float, versions: Versi
     ).fetchall()
     decisions = 0
     for number, digest, is_domain, address, stored in rows:
+        if db.execute("SELECT 1 FROM held WHERE number = ?", (number,)).fetchone() is not None:
+            continue  # announced when its bucket is judged
         name = address or ("@" if is_domain else "")
         state = decode_state(stored)
         change = Change(digest, name, state, *judged(state, name, policy))
         write_changes(db, [change], {digest: number})
-        for decision in compare(change, *_announced(db, number)):
+        for decision in compare(change, *announced(db, number)):
             write_decision(db, decision, number, now, versions)
             decisions += 1
     db.executemany("DELETE FROM unannounced WHERE number = ?", [(row[0],) for row in rows])
@@ -61,7 +63,7 @@ def announce(db: sqlite3.Connection, policy: Policy, now: float, versions: Versi
     return len(rows), decisions
 
 
-def _announced(db: sqlite3.Connection, number: int) -> tuple[Standing, list[Standing]]:
+def announced(db: sqlite3.Connection, number: int) -> tuple[Standing, list[Standing]]:
     """What the ledger has told of a recipient: its standing, and its complaints and unsubscribes by scope."""
     rows = db.execute(
         "SELECT scope, status, since, until, category, rule, source FROM ledger AS latest WHERE number = ?1"

@@ -93,7 +93,8 @@ class SqliteMemory:
         for marks, part in chunks(hashes):
             rows = self._db.execute(
                 "SELECT hash, message, max(time) FROM recipients JOIN events USING (number)"  # noqa: S608 -- only marks
-                f" WHERE hash IN ({marks}) AND outcome = 'bounced' AND fault IN ('recipient', 'domain')"
+                f" WHERE hash IN ({marks}) AND outcome = 'bounced' AND incident IS NULL"
+                " AND fault IN ('recipient', 'domain')"
                 " GROUP BY hash, message",
                 part,
             )

@@ -20,8 +20,8 @@ _BOUNCES = (
     " FROM events JOIN recipients USING (number)"
 )
 _OF_THE_DEAD = " ".join((
-    _BOUNCES, "WHERE outcome = 'bounced' AND number IN (SELECT number FROM events WHERE outcome = 'bounced'",
-    "AND permanent = 1 AND category IN (SELECT value FROM json_each(?))) ORDER BY number",
+    _BOUNCES, "WHERE outcome = 'bounced' AND incident IS NULL AND number IN (SELECT number FROM events",
+    "WHERE outcome = 'bounced' AND permanent = 1 AND category IN (SELECT value FROM json_each(?))) ORDER BY number",
 ))  # fmt: skip
 
 Recipient = tuple[int, bytes, list[Bounce]]

@@ -30,7 +30,8 @@ _PART = 20_000
 """Recipients that are looked up together."""
 _EVENTS = (
     "SELECT number, hash, events.key, message, time, outcome, category, fault, permanent, provider, origin, stream"
-    " FROM events JOIN recipients USING (number) WHERE outcome IN ('bounced', 'deferred', 'consent', 'imported')"
+    " FROM events JOIN recipients USING (number) WHERE incident IS NULL"
+    " AND outcome IN ('bounced', 'deferred', 'consent', 'imported')"
 )
 _OF_ALL = " ".join((
     _EVENTS, "AND number IN (SELECT number FROM events WHERE outcome = 'bounced' AND number IS NOT NULL AND category",
