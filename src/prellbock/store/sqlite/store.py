@@ -31,12 +31,14 @@ from prellbock.store.sqlite.opened import POLICY, read_policy
 from prellbock.store.sqlite.people import People
 from prellbock.store.sqlite.recipients import Listing
 from prellbock.store.sqlite.rejudging import Rejudging
+from prellbock.store.sqlite.responses import SearchedHere
 from prellbock.store.sqlite.revisions import Revised
 from prellbock.store.sqlite.templates import WorkedOn
 from prellbock.store.sqlite.write import Versions, write_batch, write_decisions
 
 DELIVERIES_KEPT_DAYS = 35
 COUNTED_KEPT_SECONDS = 48 * 3600.0
+ANSWERS_KEPT_SECONDS = 48 * 3600.0
 BACKFILL_SECONDS = 3600.0
 """For so long after its latest batch a back-fill counts as being under way."""
 _BACKFILL = "backfill_until"
@@ -45,7 +47,7 @@ _PAGE = 5000
 """Lines of the suppression list that are read at once."""
 
 
-class SqliteStore(People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, Listing, Rejudging):
+class SqliteStore(People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, Listing, Rejudging, SearchedHere):
     """`prellbock.store.contract.Store` in a data folder. Safe to share between threads; one call runs at a time."""
 
     # --- writing
@@ -205,6 +207,7 @@ class SqliteStore(People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, L
         with self._writing():
             self._memory.runs.thin(DELIVERIES_KEPT_DAYS)
             self._memory.runs.forget_counted(now - COUNTED_KEPT_SECONDS)
+            self._forget_answers(now - ANSWERS_KEPT_SECONDS)
 
     # --- reading
 
