@@ -3,21 +3,15 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from browsing import ADMIN, PASSWORD, become_admin, chromium, gui_is_built, settled, sign_in
+from browsing import ADMIN, PASSWORD, become_admin, settled, sign_in
 from playwright.sync_api import Browser, Page, expect
 from processes import Server, dead, event, ndjson
+
+expect.set_options(timeout=20_000)
 
 UNKNOWN = "571 Hausregel 77 greift fuer diesen Absenderkreis"
 RULE = "hausregel-greift-fuer-diesen"
 GONE = "gone@example.com"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not gui_is_built():
-        pytest.fail("the GUI is not built: run make gui", pytrace=False)
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture

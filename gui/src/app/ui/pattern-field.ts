@@ -96,6 +96,8 @@ export class PatternField implements OnDestroy {
           ],
         }),
       });
+      // What scrolls must be reached by the keyboard.
+      this.view.scrollDOM.tabIndex = 0;
     });
     effect(() => {
       const text = this.text();

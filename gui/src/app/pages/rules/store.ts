@@ -83,9 +83,15 @@ export class Store {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private latest = 0;
 
+  /** Shows a rule, or begins one. What is being written stays when the same rule is only loaded again. */
   open(rule: RuleShown | null): void {
+    const text = rule === null ? { ...EMPTY } : written(rule);
+    const isSame = this.base !== null && rule !== null && JSON.stringify(written(this.base)) === JSON.stringify(text);
     this.base = rule;
-    this.written.set(rule === null ? { ...EMPTY } : written(rule));
+    if (isSame && this.written() !== null) {
+      return;
+    }
+    this.written.set(text);
     this.tried.set(null);
     this.retry();
   }
