@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 from prometheus_client import CollectorRegistry
 
 from prellbock import __version__
+from prellbock.api.alarms import alarms, lift_stop, stops
 from prellbock.api.audit import audit
 from prellbock.api.auth.access import Access
 from prellbock.api.auth.scopes import EVERYBODY
@@ -88,6 +89,9 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     incident,
     judge_incident,
     undo_judgement,
+    alarms,
+    stops,
+    lift_stop,
     classify,
     statistics,
     templates,

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prellbock.events import DeliveryEvent, Verdict
+from prellbock.guard.breaker import Key as CampaignKey
+from prellbock.guard.breaker import Sent
 from prellbock.guard.buckets import Tally
 from prellbock.history.judge import Standing
 from prellbock.history.recipient import State
@@ -46,6 +48,8 @@ class Deliveries(msgspec.Struct):
     """Short keys of the messages; 0 where not known."""
     kinds: Keys
     """Of what kind each is (`Prepared.kinds`); domains and openings have none and are left out."""
+    campaigns: Keys
+    """Of which campaign (`Prepared.campaigns`; -1: none); empty where no delivery of the batch has one."""
 
 
 class Change(msgspec.Struct):
@@ -109,3 +113,5 @@ class Result(msgspec.Struct):
     templates: dict[int, TemplateCount]
     tally: Tally | None
     """What the outage shield counts."""
+    campaigns: dict[CampaignKey, Sent]
+    """What the breaker of campaigns counts."""

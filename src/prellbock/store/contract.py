@@ -15,6 +15,7 @@ from prellbock.history.policy import Policy
 from prellbock.history.recipient import State
 from prellbock.identity import Identity
 from prellbock.pipeline import Classifies, Prepared
+from prellbock.store.alarms import Alarms
 from prellbock.store.figures import Figures
 from prellbock.store.incidents import Guards
 from prellbock.store.people import Recipients
@@ -171,7 +172,7 @@ class Known(msgspec.Struct, frozen=True):
     state: State
 
 
-class Store(Figures, Guards, Revisions, TemplateWork, Recipients, Protocol):
+class Store(Figures, Guards, Alarms, Revisions, TemplateWork, Recipients, Protocol):
     """The memory of one installation."""
 
     @property

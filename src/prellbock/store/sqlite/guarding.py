@@ -58,16 +58,13 @@ class Guarding(Opened):
     def _release(self, holding: Holding, policy: Policy, now: float, ruleset: str = "") -> int:
         return release(self._db, holding, policy, now, Versions(policy.version, ruleset, "ingest"))
 
-    def _policy(self) -> Policy:
-        raise NotImplementedError
-
     def settle(self, now: float) -> int:
         """See `prellbock.store.incidents.Guards.settle`."""
         with self._lock:
             if self._db.execute("SELECT 1 FROM held LIMIT 1").fetchone() is None:
                 return 0
         with self._writing():
-            return self._release(by_clock(now), self._policy(), now)
+            return self._release(by_clock(now), self._policy_in_force(), now)
 
     # --- people
 
@@ -108,7 +105,7 @@ class Guarding(Opened):
     def _reckon(self, row: Row, actor: str, now: float) -> None:
         each = row.window
         touched = reckon(self._db, [(each.provider, each.category)], each.begin, self._newest_bucket(), now)
-        self._judge_anew(touched, self._policy(), now, "", announce=True, actor=actor)
+        self._judge_anew(touched, self._policy_in_force(), now, "", announce=True, actor=actor)
 
     # --- reading
 

@@ -3,15 +3,21 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from prellbock.history.policy import DEFAULT, Policy
+from prellbock.history.policy_toml import read_text
 from prellbock.identity import Identity
 from prellbock.store.errors import StoreError
 from prellbock.store.sqlite.connection import connect, connect_read_only, plain_errors
 from prellbock.store.sqlite.memory import SqliteMemory
 from prellbock.store.sqlite.noted import Noted
+
+POLICY = "policy"
+"""Name of the setting that holds the file of the policy in force."""
 
 
 class Opened:
@@ -87,6 +93,10 @@ class Opened:
                 if self._db.in_transaction:
                     self._db.execute("COMMIT")
 
+    def _policy_in_force(self) -> Policy:
+        content = self._setting(POLICY)
+        return DEFAULT if content is None else read_policy(content)
+
     def _setting(self, name: str) -> str | None:
         with self._lock, plain_errors(self._folder):
             row = self._db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
@@ -94,3 +104,9 @@ class Opened:
 
     def _set(self, name: str, value: str) -> None:
         self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+
+
+@lru_cache(8)
+def read_policy(content: str) -> Policy:
+    """The policy in a file. Raises `RuleError`."""
+    return read_text("the policy of the store", content)

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,14 +12,14 @@ from prellbock.addresses import domain_of
 from prellbock.guard.holding import by_clock, more_to_come
 from prellbock.history.actions import Action
 from prellbock.history.judge import Standing, scoped, standing
-from prellbock.history.policy import DEFAULT, Policy
-from prellbock.history.policy_toml import read_text
+from prellbock.history.policy import Policy
 from prellbock.history.recipient import State, decode_state
 from prellbock.identity import ENGAGED, short, shorts
 from prellbock.pipeline import Classifies, Prepared, judge
 from prellbock.store.contract import Known, LedgerEntry, StoredEvent, Story, Withheld
 from prellbock.store.revisions import Version
 from prellbock.store.sqlite import history, outcomes
+from prellbock.store.sqlite.alarms import Alarming
 from prellbock.store.sqlite.announce import PAGE, announce, held, hold, hold_all
 from prellbock.store.sqlite.figures import CountedHere
 from prellbock.store.sqlite.guarding import Guarding
@@ -28,6 +27,7 @@ from prellbock.store.sqlite.held import as_announced, sort_out
 from prellbock.store.sqlite.hindsight import Hindsight
 from prellbock.store.sqlite.incidents import shield
 from prellbock.store.sqlite.memory import chunks
+from prellbock.store.sqlite.opened import POLICY, read_policy
 from prellbock.store.sqlite.people import People
 from prellbock.store.sqlite.recipients import Listing
 from prellbock.store.sqlite.revisions import Revised
@@ -38,13 +38,13 @@ DELIVERIES_KEPT_DAYS = 35
 COUNTED_KEPT_SECONDS = 48 * 3600.0
 BACKFILL_SECONDS = 3600.0
 """For so long after its latest batch a back-fill counts as being under way."""
-_BACKFILL, _POLICY = "backfill_until", "policy"
-"""Names of settings."""
+_BACKFILL = "backfill_until"
+"""Name of a setting."""
 _PAGE = 5000
 """Lines of the suppression list that are read at once."""
 
 
-class SqliteStore(People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, Listing):
+class SqliteStore(People, Guarding, Alarming, Hindsight, CountedHere, Revised, WorkedOn, Listing):
     """`prellbock.store.contract.Store` in a data folder. Safe to share between threads; one call runs at a time."""
 
     # --- writing
@@ -66,7 +66,7 @@ class SqliteStore(People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, L
         with self._writing():
             if (counts := self._counts_of(digest)) is not None:
                 return _again(counts)
-            policy = policy or self._policy()
+            policy = policy or self._policy_in_force()
             classifier = classifier or self._classifier_in_force()
             versions = Versions(policy.version, classifier.version, actor)
             result = judge(
@@ -90,6 +90,7 @@ class SqliteStore(People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, L
                 self._set(_BACKFILL, str(now + BACKFILL_SECONDS))
             waiting = held(self._db, deciding)
             decisions = [decision for decision in result.decisions if numbers[decision.entity] not in waiting]
+            self._count_campaigns(result.campaigns, now)
             # Before anything is announced: the batch may hold an outage and who suffers from it.
             anew = self._watch(
                 result.tally, policy, now, classifier.version, keep_days=DELIVERIES_KEPT_DAYS, announce=announce
@@ -104,16 +105,12 @@ class SqliteStore(People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, L
     def policy(self) -> Policy:
         """See `prellbock.store.contract.Store.policy`."""
         with self._reading():
-            return self._policy()
-
-    def _policy(self) -> Policy:
-        content = self._setting(_POLICY)
-        return DEFAULT if content is None else _read_policy(content)
+            return self._policy_in_force()
 
     @property
     def policy_text(self) -> str | None:
         """See `prellbock.store.contract.Store.policy_text`."""
-        return self._setting(_POLICY)
+        return self._setting(POLICY)
 
     def policy_of(self, version: str) -> str | None:
         """See `prellbock.store.contract.Store.policy_of`."""
@@ -123,25 +120,25 @@ class SqliteStore(People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, L
 
     def use_policy(self, content: str, now: float, actor: str) -> dict[str, int]:
         """See `prellbock.store.contract.Store.use_policy`."""
-        found = _read_policy(content)
+        found = read_policy(content)
         number = self.in_force("policy")
         chosen = Version("policy", number, found.version, content, found.name, (actor,), None, actor, now)
         with self._writing():
-            if self._setting(_POLICY) != content:
+            if self._setting(POLICY) != content:
                 self._enter_version(chosen, None)
             self._use_policy(content, now)
         return self.announce(now, actor)
 
     def _use_policy(self, content: str, now: float) -> None:
-        self._set(_POLICY, content)
-        version = _read_policy(content).version
+        self._set(POLICY, content)
+        version = read_policy(content).version
         self._db.execute("INSERT OR IGNORE INTO policies VALUES (?, ?, ?)", (version, content, now))
         hold_all(self._db)
 
     def publish(self, version: Version, *, draft: str | None = None) -> int:
         """See `prellbock.store.revisions.Revisions.publish`."""
         if version.subject == "policy":
-            _read_policy(version.content)
+            read_policy(version.content)
         with self._writing():
             number = self._enter_version(version, draft)
             if version.subject == "policy":
@@ -157,7 +154,7 @@ class SqliteStore(People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, L
             self._set(_BACKFILL, "0")
         while True:
             with self._writing():
-                policy = self._policy()
+                policy = self._policy_in_force()
                 recipients, decisions = announce(self._db, policy, now, Versions(policy.version, "", actor))
             judged, decided = judged + recipients, decided + decisions
             if recipients < PAGE:
@@ -201,6 +198,7 @@ class SqliteStore(People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, L
         with self._writing():
             self._memory.runs.thin(DELIVERIES_KEPT_DAYS)
             self._memory.runs.forget_counted(now - COUNTED_KEPT_SECONDS)
+            self._forget_notices(now)
 
     # --- reading
 
@@ -362,11 +360,6 @@ class SqliteStore(People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, L
                 self._db.execute(f"SELECT hash, number FROM recipients WHERE hash IN ({marks})", part)  # noqa: S608
             )
         return numbers
-
-
-@lru_cache(8)
-def _read_policy(content: str) -> Policy:
-    return read_text("the policy of the store", content)
 
 
 def _withheld(row: tuple[Any, ...]) -> Withheld:
