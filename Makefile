@@ -24,7 +24,14 @@ MAIL_READER := $(shell find src/prellbock/sources/mail -name '*.py')
 run: install
 	$(BIN)/prellbock demo --serve
 
-test: install check
+# The provider of OpenID Connect that tests sign in with; Node.js comes from requirements.lock.
+OIDC := tests/oidc/node_modules/.package-lock.json
+
+$(OIDC): tests/oidc/package-lock.json .venv/installed
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --prefix tests/oidc
+	touch $@
+
+test: install check $(OIDC)
 	$(BIN)/pytest
 
 check: install
@@ -44,4 +51,4 @@ lock:
 
 clean:
 	find src -name '*.so' -delete
-	rm -rf .venv demo-data .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv demo-data tests/oidc/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

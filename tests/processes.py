@@ -93,13 +93,12 @@ class Server:
         end = time.monotonic() + DEADLINE_SECONDS
         while time.monotonic() < end:
             assert self.process.poll() is None, self.said
-            for line in self.said.splitlines():
-                if " serving " in line and (address := line.rpartition(" at ")[2]).startswith("http"):
-                    try:
-                        if httpx.get(f"{address}/health").status_code == 200:
-                            return address
-                    except httpx.TransportError:
-                        pass
+            for address in re.findall(r'\bserving .* at (http://[^\s"]+)', self.said):
+                try:
+                    if httpx.get(f"{address}/health").status_code == 200:
+                        return str(address)
+                except httpx.TransportError:
+                    pass
             time.sleep(0.02)
         raise AssertionError(f"no health within {DEADLINE_SECONDS} s:\n{self.said}")
 

@@ -49,6 +49,26 @@ def test_a_link_works_once_for_whom_it_is_and_not_too_late(accounts: Accounts) -
     assert accounts.password_of("bob") == "other"
 
 
+def test_a_subject_of_a_provider_is_one_user_and_stays_that_one(accounts: Accounts) -> None:
+    accounts.put_user("ada", "viewer", NOW)
+    accounts.put_user("bob", "viewer", NOW)
+    assert accounts.identified("https://id.example", "1") is None
+    assert accounts.identify("https://id.example", "1", "ada", NOW)
+    found = accounts.identified("https://id.example", "1")
+    assert found is not None
+    assert (found.name, found.issuer, found.can_sign_in) == ("ada", "https://id.example", True)
+    assert accounts.identified("https://other.example", "1") is None
+    # Neither another user for this subject, nor another subject for this user, nor somebody who is not there.
+    assert not accounts.identify("https://id.example", "1", "bob", NOW)
+    assert not accounts.identify("https://id.example", "2", "ada", NOW)
+    assert not accounts.identify("https://id.example", "3", "nobody", NOW)
+    accounts.begin_session(b"one", "ada", "csrf", NOW)
+    session = accounts.session(b"one", seen_since=0, begun_since=0)
+    assert session is not None
+    assert (session.user.issuer, session.csrf) == ("https://id.example", "csrf")
+    assert [user.can_sign_in for user in accounts.users()] == [True, False]
+
+
 def test_sessions_grow_old_and_end_with_the_user(accounts: Accounts) -> None:
     accounts.put_user("ada", "admin", NOW)
     for name in (b"one", b"two"):

@@ -1,7 +1,6 @@
 """The server looks for what is wrong by itself, tells it, and announces what waited for its bucket to be judged."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
@@ -10,10 +9,10 @@ from prellbock.alarming.findings import QUICK, RARE, SLOW, Look
 from prellbock.alarming.looking import deliver, look
 from prellbock.alarming.settings import Channels, Guarded
 from prellbock.api.installation import Installation
+from prellbock.api.logs import log
 from prellbock.guard.alarms import Finding
 from prellbock.store.errors import StoreError
 
-_log = logging.getLogger("prellbock.alarms")
 Question = Callable[[Look], Iterator[Finding]]
 
 
@@ -25,7 +24,10 @@ class Every(msgspec.Struct, frozen=True):
     rare: float = 6 * 3600.0
 
 
-async def watch(installation: Installation, settings: Guarded, channels: Channels, every: Every = Every()) -> None:
+EVERY = Every()
+
+
+async def watch(installation: Installation, settings: Guarded, channels: Channels, every: Every = EVERY) -> None:
     """Looks again and again until it is cancelled. What goes wrong is logged and tried again."""
     looked = {"slow": 0.0, "rare": installation.clock() - every.rare + every.slow}
     while not installation.stopping:
@@ -38,7 +40,7 @@ async def watch(installation: Installation, settings: Guarded, channels: Channel
         try:
             await installation.answering(_once, installation, settings, channels, questions, now)
         except StoreError as error:
-            _log.warning("alarms: %s", error)
+            log.warning("alarms could not be looked for", error=str(error))
         await asyncio.sleep(every.quick)
 
 
@@ -48,8 +50,8 @@ def _once(
     installation.store.settle(now)
     changed = look(installation.store, settings, channels, now, questions, installation.lists)
     for alarm in changed.raised:
-        _log.warning("alarm: %s: %s", alarm.kind, alarm.subject)
+        log.warning("alarm raised", kind=alarm.kind, subject=alarm.subject)
     for alarm in changed.over:
-        _log.info("over: %s: %s", alarm.kind, alarm.subject)
+        log.info("alarm over", kind=alarm.kind, subject=alarm.subject)
     if channels.names:
         deliver(installation.store, channels, now)

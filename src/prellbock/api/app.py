@@ -14,8 +14,10 @@ from prellbock import __version__
 from prellbock.api.alarms import alarms, lift_stop, stops
 from prellbock.api.audit import audit
 from prellbock.api.auth.access import Access
+from prellbock.api.auth.oidc.routes import begin as begin_oidc
+from prellbock.api.auth.oidc.routes import come_back
 from prellbock.api.auth.scopes import EVERYBODY
-from prellbock.api.auth.sessions import myself, sign_in, sign_out
+from prellbock.api.auth.sessions import myself, sign_in, sign_out, ways
 from prellbock.api.auth.setup import set_up, setup_page
 from prellbock.api.auth.tokens import add_token, list_tokens, revoke_token
 from prellbock.api.auth.users import add_user, change_user, list_users
@@ -130,6 +132,9 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     sign_in,
     myself,
     sign_out,
+    ways,
+    begin_oidc,
+    come_back,
     list_users,
     add_user,
     change_user,

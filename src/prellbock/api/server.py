@@ -7,9 +7,13 @@ import socket
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvicorn
 
+from prellbock.alarming.settings import AlarmSettingsError, Channels, Guarded
+from prellbock.alarming.settings import read as read_guarded
+from prellbock.api.alarming import watch
 from prellbock.api.app import create_app
 from prellbock.api.auth.access import Access
 from prellbock.api.auth.setup import first_link
@@ -23,6 +27,9 @@ from prellbock.api.patience import patient
 from prellbock.api.traces import tracing
 from prellbock.api.worker.parent import Worker
 from prellbock.store.sqlite import SqliteAccounts, SqliteStore
+
+if TYPE_CHECKING:
+    from prellbock.api.auth.oidc.provider import Provider
 
 
 class _Server(uvicorn.Server):
@@ -48,6 +55,10 @@ def run(
     """
     configuration = configuration or Configuration()
     settings = configuration.limits
+    try:
+        guarded = read_guarded(folder)
+    except AlarmSettingsError as error:
+        raise ServeError(str(error)) from error
     with ExitStack() as open_things:
         open_things.enter_context(alone(folder))
         store = open_things.enter_context(SqliteStore(folder, create=True))
@@ -59,9 +70,24 @@ def run(
             store, lookups, lists, settings, worker, store.secret, folder=folder, tracing=traced
         )
         open_things.callback(installation.close)
-        access = Access(installation, open_things.enter_context(SqliteAccounts(folder)), token)
+        access = Access(
+            installation,
+            open_things.enter_context(SqliteAccounts(folder)),
+            token,
+            provider=_provider(configuration, installation),
+            public_url=configuration.serve.public_url,
+        )
         link = first_link(access.accounts, installation.clock())
-        asyncio.run(_serve(access, listening, configuration, lambda address: on_start(address, link)))
+        asyncio.run(_serve(access, listening, configuration, guarded, lambda address: on_start(address, link)))
+
+
+def _provider(configuration: Configuration, installation: Installation) -> "Provider | None":
+    """OpenID Connect is imported only where it is wanted."""
+    if configuration.oidc.issuer is None:
+        return None
+    from prellbock.api.auth.oidc.provider import Provider
+
+    return Provider(configuration.oidc, installation.clock)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -88,7 +114,11 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 async def _serve(
-    access: Access, listening: socket.socket, configuration: Configuration, on_start: Callable[[str], None]
+    access: Access,
+    listening: socket.socket,
+    configuration: Configuration,
+    guarded: tuple[Guarded, Channels],
+    on_start: Callable[[str], None],
 ) -> None:
     installation = access.installation
     app = patient(create_app(access), installation.settings)
@@ -117,4 +147,9 @@ async def _serve(
     host, port = listening.getsockname()[:2]
     # The socket listens already: who connects from now on is answered.
     on_start(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
-    await server.serve(sockets=[listening])
+    looking = asyncio.create_task(watch(installation, *guarded))
+    try:
+        await server.serve(sockets=[listening])
+    finally:
+        looking.cancel()
+        await asyncio.wait([looking])

@@ -6,13 +6,14 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from prellbock.events import DeliveryEvent, Verdict
+from prellbock.events import DecidedBy, DeliveryEvent, Stage, Verdict
 from prellbock.guard.breaker import Key as CampaignKey
 from prellbock.guard.breaker import Sent
 from prellbock.guard.buckets import Tally
 from prellbock.history.judge import Standing
 from prellbock.history.recipient import State
 from prellbock.pipeline.memory import Keys
+from prellbock.rules.model import Reporter
 
 HOUR = 3600
 DAY = 86400
@@ -32,6 +33,8 @@ class Reported(msgspec.Struct, frozen=True):
     template: int | None
     origin: int = 0
     """Sender and stream (`identity.of_origin`)."""
+    judgement: int | None = None
+    """Key of the `Judgement`; None where rules had nothing to say."""
     incident: int | None = None
     """The incident because of which it says nothing about its recipient."""
 
@@ -101,6 +104,21 @@ class TemplateCount(msgspec.Struct):
     """Whom the sample was about: in hashed mode the store takes the name out of the text."""
 
 
+class Judgement(msgspec.Struct, frozen=True, array_like=True):
+    """A template in its context, and what was made of it: all that a change of rules must be tried on."""
+
+    template: int
+    provider: str | None
+    smtp_code: int | None
+    status: str | None
+    stage: Stage | None
+    reporter: Reporter | None
+    category: str
+    permanent: bool | None
+    decided_by: DecidedBy
+    rule: str | None
+
+
 class Result(msgspec.Struct):
     """Everything that follows from a batch."""
 
@@ -111,6 +129,8 @@ class Result(msgspec.Struct):
     decisions: list[Decision]
     rollups: Counter[RollupKey]
     templates: dict[int, TemplateCount]
+    judgements: dict[int, tuple[Judgement, int]]
+    """By key, with how many events of the batch were judged so."""
     tally: Tally | None
     """What the outage shield counts."""
     campaigns: dict[CampaignKey, Sent]

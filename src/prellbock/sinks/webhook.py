@@ -1,7 +1,7 @@
 """Outgoing webhooks, signed after the Standard Webhooks specification (standardwebhooks.com), symmetric keys.
 
-A receiver checks ``webhook-signature``: ``v1,`` and the base64 of HMAC-SHA-256 over ``id.timestamp.body`` with the
-secret, and that ``webhook-timestamp`` is not old. ``webhook-id`` is the same for every attempt: who has seen it is done.
+A receiver checks ``webhook-signature`` (``v1,`` and the base64 of HMAC-SHA-256 over ``id.timestamp.body`` with the
+secret), and that ``webhook-timestamp`` is not old. ``webhook-id`` is the same for every attempt.
 """
 
 import base64

@@ -19,6 +19,13 @@ class User(msgspec.Struct, frozen=True):
     created: float
     disabled: bool = False
     has_password: bool = False
+    issuer: str | None = None
+    """The provider of OpenID Connect with which they have signed in."""
+
+    @property
+    def can_sign_in(self) -> bool:
+        """Whether they have a way in already."""
+        return self.has_password or self.issuer is not None
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -90,6 +97,14 @@ class Accounts(Protocol):
 
     def invited(self, hash_: bytes, now: float) -> tuple[str | None, Role] | None:
         """Whom a link that is still good is for."""
+        ...
+
+    def identified(self, issuer: str, subject: str) -> User | None:
+        """The user who is this subject at this provider of OpenID Connect, disabled or not."""
+        ...
+
+    def identify(self, issuer: str, subject: str, name: str, now: float) -> bool:
+        """The user of this name is this subject from now on; False if either is bound to another, or there is none."""
         ...
 
     def begin_session(self, hash_: bytes, user: str, csrf: str, now: float) -> None: ...

@@ -18,6 +18,7 @@ from prellbock.pipeline import Classifies, Prepared
 from prellbock.store.alarms import Alarms
 from prellbock.store.figures import Figures
 from prellbock.store.incidents import Guards
+from prellbock.store.judgements import Judgements, Known
 from prellbock.store.people import Recipients
 from prellbock.store.revisions import Revisions
 from prellbock.store.templates import TemplateWork
@@ -161,18 +162,7 @@ class Story(msgspec.Struct):
     """When a probe was granted, and to whom (may be empty)."""
 
 
-class Known(msgspec.Struct, frozen=True):
-    """A recipient or domain with its history."""
-
-    hash: str
-    """Keyed hash of the address, hexadecimal."""
-    address: str | None
-    """Canonical address or ``@domain``; None in hashed mode."""
-    is_domain: bool
-    state: State
-
-
-class Store(Figures, Guards, Alarms, Revisions, TemplateWork, Recipients, Protocol):
+class Store(Figures, Guards, Alarms, Revisions, TemplateWork, Recipients, Judgements, Protocol):
     """The memory of one installation."""
 
     @property

@@ -3,7 +3,7 @@
 import hmac
 import math
 import time
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 from litestar.connection import ASGIConnection
@@ -11,10 +11,14 @@ from litestar.exceptions import NotAuthorizedException, PermissionDeniedExceptio
 from litestar.handlers.base import BaseRouteHandler
 
 from prellbock.api.auth.limits import Buckets
+from prellbock.api.auth.oidc.pending import Pendings
 from prellbock.api.auth.scopes import EVERYBODY, NEEDS, OF_ROLE, OPEN, SCOPES, Scope
 from prellbock.api.auth.secrets import hash_of
 from prellbock.api.installation import Installation
 from prellbock.store.accounts import Accounts, Role
+
+if TYPE_CHECKING:
+    from prellbock.api.auth.oidc.provider import Provider
 
 COOKIE = "prellbock_session"
 CSRF_HEADER = "x-csrf-token"
@@ -45,8 +49,21 @@ class Principal(msgspec.Struct, frozen=True):
 class Access:
     """Knows all who may ask. ``operator_token`` stands in a file of the data folder and may do everything."""
 
-    def __init__(self, installation: Installation, accounts: Accounts, operator_token: str) -> None:
+    def __init__(
+        self,
+        installation: Installation,
+        accounts: Accounts,
+        operator_token: str,
+        *,
+        provider: "Provider | None" = None,
+        public_url: str | None = None,
+    ) -> None:
+        """``provider``: of OpenID Connect; ``public_url``: how browsers reach the server."""
         self.installation, self.accounts = installation, accounts
+        self.provider, self.public_url = provider, public_url
+        self.pendings = Pendings()
+        self.arrivals = Buckets(2.0, 100.0)
+        """Sign-ins that are begun at the provider, by client."""
         self._operator = hash_of(operator_token)
         settings = installation.settings
         self._requests = Buckets(settings.requests_per_second, settings.requests_at_once)

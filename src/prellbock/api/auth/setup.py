@@ -13,6 +13,7 @@ from litestar.params import FromQuery
 
 from prellbock.api.auth.access import Access
 from prellbock.api.auth.door import Door
+from prellbock.api.auth.page import page
 from prellbock.api.auth.scopes import OPEN
 from prellbock.api.auth.secrets import LONGEST_PASSWORD, SHORTEST_PASSWORD, fresh, hash_of, hash_password
 from prellbock.store.accounts import Accounts
@@ -23,15 +24,6 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
 FIRST_SECONDS = 86400.0
 """How long the link of the first start holds; every start without any user makes a new one."""
 _MOST_FORM = 16_384
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-_PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Prellbock</title>
-<style>body{{font:1rem/1.5 system-ui,sans-serif;max-width:26rem;margin:4rem auto;padding:0 1rem}}
-label{{display:block;margin:1rem 0}}input{{display:block;width:100%;font:inherit;padding:.4rem;box-sizing:border-box}}
-button{{font:inherit;padding:.4rem 1rem}}[role=alert]{{color:#a00}}</style>
-<h1>Prellbock</h1>{body}</html>
-"""
 _FORM = """{alert}<p>{intro}</p>
 <form method="post" action="/setup"><input type="hidden" name="key" value="{key}">
 <label>Name<input name="name" value="{name}" {fixed} autocomplete="username" required maxlength="64"></label>
@@ -43,8 +35,8 @@ signed up yet, a restart of the server prints a new one.</p>"
 
 
 def first_link(accounts: Accounts, now: float) -> str | None:
-    """The path that makes the first admin; None once there is a user with a password."""
-    if any(user.has_password for user in accounts.users()):
+    """The path that makes the first admin; None once somebody can sign in."""
+    if any(user.can_sign_in for user in accounts.users()):
         return None
     secret = fresh()
     accounts.invite(hash_of(secret), None, "admin", now + FIRST_SECONDS)
@@ -69,21 +61,21 @@ async def set_up(request: Request[Any, Any, Any], access: Door) -> Response[str]
         return await _form(access, key, f"The password must have at least {SHORTEST_PASSWORD} characters.", name)
     installation, accounts = access.installation, access.accounts
     if await installation.answering(accounts.invited, hash_of(key), installation.clock()) is None:
-        return _page(_OVER, 410)
+        return page(_OVER, 410)
     stored = await installation.answering(hash_password, password)
     user = await installation.answering(accounts.accept, hash_of(key), name, stored, installation.clock())
     if user is None:
         return await _form(access, key, "This link is for another name.")
     now = installation.clock()
     await installation.answering(accounts.record, now, user.name, "user.password", user.name, {"role": user.role})
-    return _page(f"<p>Welcome, {html.escape(user.name)}. You are {user.role} now and can sign in.</p>", 200)
+    return page(f"<p>Welcome, {html.escape(user.name)}. You are {user.role} now and can sign in.</p>", 200)
 
 
 async def _form(access: Access, key: str, wrong: str = "", name: str = "") -> Response[str]:
     installation = access.installation
     found = await installation.answering(access.accounts.invited, hash_of(key), installation.clock())
     if found is None:
-        return _page(_OVER, 410)
+        return page(_OVER, 410)
     user, role = found
     intro = f"Choose your password; you will be {role}." if user else "Choose name and password of the first admin."
     body = _FORM.format(
@@ -95,11 +87,4 @@ async def _form(access: Access, key: str, wrong: str = "", name: str = "") -> Re
         shortest=SHORTEST_PASSWORD,
         longest=LONGEST_PASSWORD,
     )
-    return _page(body, 400 if wrong else 200)
-
-
-def _page(body: str, status: int) -> Response[str]:
-    return Response(
-        _PAGE.format(body=body), status_code=status, media_type="text/html; charset=utf-8",
-        headers={"Content-Security-Policy": _POLICY},
-    )  # fmt: skip
+    return page(body, 400 if wrong else 200)

@@ -11,7 +11,10 @@ from types import TracebackType
 from prellbock.store.accounts import AuditEntry, Role, Session, Token, User
 from prellbock.store.sqlite.connection import connect, plain_errors
 
-_USER = "name, role, users.created, disabled, password IS NOT NULL"
+_USER = (
+    "users.name, role, users.created, disabled, password IS NOT NULL,"
+    " (SELECT issuer FROM identities WHERE identities.user = users.name)"
+)
 
 
 class SqliteAccounts:
@@ -111,6 +114,25 @@ class SqliteAccounts:
             _set_password(db, name, password)
         return self.user(name)
 
+    def identified(self, issuer: str, subject: str) -> User | None:
+        """See `Accounts.identified`."""
+        with self._reading() as db:
+            row = db.execute(
+                f"SELECT {_USER} FROM users JOIN identities AS me ON me.user = users.name"  # noqa: S608
+                " WHERE me.issuer = ? AND me.subject = ?",
+                (issuer, subject),
+            ).fetchone()
+        return _user(row) if row else None
+
+    def identify(self, issuer: str, subject: str, name: str, now: float) -> bool:
+        """See `Accounts.identify`."""
+        with self._writing() as db:
+            done = db.execute(
+                "INSERT OR IGNORE INTO identities SELECT ?, ?, name, ? FROM users WHERE name = ?",
+                (issuer, subject, now, name),
+            )
+        return done.rowcount == 1
+
     # --- sessions
 
     def begin_session(self, hash_: bytes, user: str, csrf: str, now: float) -> None:
@@ -126,7 +148,7 @@ class SqliteAccounts:
                 " WHERE hash = ? AND NOT disabled AND seen >= ? AND sessions.created >= ?",
                 (hash_, seen_since, begun_since),
             ).fetchone()
-        return Session(_user(row[:5]), *row[5:]) if row else None
+        return Session(_user(row[:6]), *row[6:]) if row else None
 
     def touch_session(self, hash_: bytes, now: float) -> None:
         """See `Accounts.touch_session`."""
@@ -194,8 +216,8 @@ class SqliteAccounts:
             return [AuditEntry(row[0], row[1], row[2], row[3], row[4], json.loads(row[5])) for row in rows]
 
 
-def _user(row: tuple[str, Role, float, int, int]) -> User:
-    return User(row[0], row[1], row[2], bool(row[3]), bool(row[4]))
+def _user(row: tuple[str, Role, float, int, int, str | None]) -> User:
+    return User(row[0], row[1], row[2], bool(row[3]), bool(row[4]), row[5])
 
 
 def _token(row: tuple[str, str, str, float, str, float | None, float | None]) -> Token:

@@ -222,7 +222,7 @@ class Alarming(Opened):
 
     def revivals_between(self, begin: float, end: float) -> Kinds:
         """See `prellbock.store.alarms.Alarms.revivals_between`."""
-        policy = self._policy_in_force()
+        policy = self._policy()
         with self._reading():
             later = revival.of_all(self._db, self._memory.runs, policy, end)
             before = revival.of_all(self._db, self._memory.runs, policy, begin)

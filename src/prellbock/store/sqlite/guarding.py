@@ -64,7 +64,7 @@ class Guarding(Opened):
             if self._db.execute("SELECT 1 FROM held LIMIT 1").fetchone() is None:
                 return 0
         with self._writing():
-            return self._release(by_clock(now), self._policy_in_force(), now)
+            return self._release(by_clock(now), self._policy(), now)
 
     # --- people
 
@@ -105,7 +105,7 @@ class Guarding(Opened):
     def _reckon(self, row: Row, actor: str, now: float) -> None:
         each = row.window
         touched = reckon(self._db, [(each.provider, each.category)], each.begin, self._newest_bucket(), now)
-        self._judge_anew(touched, self._policy_in_force(), now, "", announce=True, actor=actor)
+        self._judge_anew(touched, self._policy(), now, "", announce=True, actor=actor)
 
     # --- reading
 

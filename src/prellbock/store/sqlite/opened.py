@@ -17,7 +17,13 @@ from prellbock.store.sqlite.memory import SqliteMemory
 from prellbock.store.sqlite.noted import Noted
 
 POLICY = "policy"
-"""Name of the setting that holds the file of the policy in force."""
+"""Name of the setting that holds the policy in force."""
+
+
+@lru_cache(8)
+def read_policy(content: str) -> Policy:
+    """A policy that was stored. Raises `RuleError`."""
+    return read_text("the policy of the store", content)
 
 
 class Opened:
@@ -93,7 +99,7 @@ class Opened:
                 if self._db.in_transaction:
                     self._db.execute("COMMIT")
 
-    def _policy_in_force(self) -> Policy:
+    def _policy(self) -> Policy:
         content = self._setting(POLICY)
         return DEFAULT if content is None else read_policy(content)
 
@@ -104,9 +110,3 @@ class Opened:
 
     def _set(self, name: str, value: str) -> None:
         self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
-
-
-@lru_cache(8)
-def read_policy(content: str) -> Policy:
-    """The policy in a file. Raises `RuleError`."""
-    return read_text("the policy of the store", content)

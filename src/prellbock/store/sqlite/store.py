@@ -16,7 +16,8 @@ from prellbock.history.policy import Policy
 from prellbock.history.recipient import State, decode_state
 from prellbock.identity import ENGAGED, short, shorts
 from prellbock.pipeline import Classifies, Prepared, judge
-from prellbock.store.contract import Known, LedgerEntry, StoredEvent, Story, Withheld
+from prellbock.store.contract import LedgerEntry, StoredEvent, Story, Withheld
+from prellbock.store.judgements import Known
 from prellbock.store.revisions import Version
 from prellbock.store.sqlite import history, outcomes
 from prellbock.store.sqlite.alarms import Alarming
@@ -30,6 +31,7 @@ from prellbock.store.sqlite.memory import chunks
 from prellbock.store.sqlite.opened import POLICY, read_policy
 from prellbock.store.sqlite.people import People
 from prellbock.store.sqlite.recipients import Listing
+from prellbock.store.sqlite.rejudging import Rejudging
 from prellbock.store.sqlite.revisions import Revised
 from prellbock.store.sqlite.templates import WorkedOn
 from prellbock.store.sqlite.write import Versions, write_batch, write_decisions
@@ -44,7 +46,7 @@ _PAGE = 5000
 """Lines of the suppression list that are read at once."""
 
 
-class SqliteStore(People, Guarding, Alarming, Hindsight, CountedHere, Revised, WorkedOn, Listing):
+class SqliteStore(People, Guarding, Alarming, Hindsight, CountedHere, Revised, WorkedOn, Listing, Rejudging):
     """`prellbock.store.contract.Store` in a data folder. Safe to share between threads; one call runs at a time."""
 
     # --- writing
@@ -66,7 +68,7 @@ class SqliteStore(People, Guarding, Alarming, Hindsight, CountedHere, Revised, W
         with self._writing():
             if (counts := self._counts_of(digest)) is not None:
                 return _again(counts)
-            policy = policy or self._policy_in_force()
+            policy = policy or self._policy()
             classifier = classifier or self._classifier_in_force()
             versions = Versions(policy.version, classifier.version, actor)
             result = judge(
@@ -81,6 +83,7 @@ class SqliteStore(People, Guarding, Alarming, Hindsight, CountedHere, Revised, W
                 source=source,
                 now=now,
                 plain=self._plain,
+                ruleset=classifier.version,
             )
             newest = max(self._newest_bucket(), result.tally.newest if result.tally else 0)
             holding = by_clock(now) if settled else more_to_come(newest)
@@ -105,7 +108,7 @@ class SqliteStore(People, Guarding, Alarming, Hindsight, CountedHere, Revised, W
     def policy(self) -> Policy:
         """See `prellbock.store.contract.Store.policy`."""
         with self._reading():
-            return self._policy_in_force()
+            return self._policy()
 
     @property
     def policy_text(self) -> str | None:
@@ -139,12 +142,16 @@ class SqliteStore(People, Guarding, Alarming, Hindsight, CountedHere, Revised, W
         """See `prellbock.store.revisions.Revisions.publish`."""
         if version.subject == "policy":
             read_policy(version.content)
+        self._rejudge_all()
         with self._writing():
+            before = self._classifier_in_force()
             number = self._enter_version(version, draft)
             if version.subject == "policy":
                 self._use_policy(version.content, version.published)
-        if version.subject == "policy":
-            self.announce(version.published, version.publisher)
+            else:
+                self._begin_rejudging(before, self._classifier_in_force())
+        self._rejudge_all()
+        self.announce(version.published, version.publisher)
         return number
 
     def announce(self, now: float, actor: str = "ingest") -> dict[str, int]:
@@ -154,8 +161,9 @@ class SqliteStore(People, Guarding, Alarming, Hindsight, CountedHere, Revised, W
             self._set(_BACKFILL, "0")
         while True:
             with self._writing():
-                policy = self._policy_in_force()
-                recipients, decisions = announce(self._db, policy, now, Versions(policy.version, "", actor))
+                policy = self._policy()
+                versions = Versions(policy.version, self._classifier_in_force().version, actor)
+                recipients, decisions = announce(self._db, policy, now, versions)
             judged, decided = judged + recipients, decided + decisions
             if recipients < PAGE:
                 return {"judged": judged, "decisions": decided}
@@ -192,6 +200,7 @@ class SqliteStore(People, Guarding, Alarming, Hindsight, CountedHere, Revised, W
 
     def maintain(self, now: float) -> None:
         """See `prellbock.store.contract.Store.maintain`."""
+        self._rejudge_all()
         if now >= float(self._setting(_BACKFILL) or 0.0):
             self.announce(now)
         self.settle(now)

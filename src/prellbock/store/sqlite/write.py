@@ -12,7 +12,7 @@ import numpy as np
 from prellbock.history.judge import Standing
 from prellbock.history.recipient import encode_state
 from prellbock.identity import short
-from prellbock.pipeline import Change, Decision, Reported, Result
+from prellbock.pipeline import Change, Decision, Judgement, Reported, Result
 from prellbock.store.sqlite.history import with_evidence
 from prellbock.store.sqlite.memory import SqliteMemory, chunks
 
@@ -39,8 +39,12 @@ def write_batch(
     source: str,
     now: float,
     plain: bool,
+    ruleset: str,
 ) -> dict[bytes, int]:
-    """Records a batch as done, with all its effects but the decisions; returns the numbers of whom it names."""
+    """Records a batch as done, with all its effects but the decisions; returns the numbers of whom it names.
+
+    ``ruleset`` is the version of the rules that have judged it.
+    """
     cursor = db.execute(
         "INSERT INTO batches (digest, source, recorded, counts) VALUES (?, ?, ?, ?)",
         (digest, source if plain else NAMES.sub("{address}", source), now, json.dumps(result.counts)),
@@ -52,6 +56,7 @@ def write_batch(
     write_changes(db, result.changes, numbers)
     _write_templates(db, result, plain=plain)
     _write_rollups(db, result)
+    write_judgements(db, result.judgements, ruleset)
     if len(deliveries := result.deliveries.events):
         memory.runs.count(result.deliveries.hours, deliveries, now)
     if len(result.deliveries.recipients):
@@ -87,8 +92,9 @@ def _write_events(
 ) -> None:
     db.executemany(
         "INSERT INTO events (key, number, time, message, outcome, category, fault, permanent, decided_by, rule,"
-        " template, provider, stream, campaign, status, smtp_code, feedback_type, response, batch, origin, incident)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " template, provider, stream, campaign, status, smtp_code, feedback_type, response, batch, origin, verdict,"
+        " incident)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 r.key,
@@ -111,6 +117,7 @@ def _write_events(
                 storable(r.event.response) if plain else None,
                 batch,
                 r.origin or None,
+                r.judgement,
                 r.incident,
             )
             for r in reported
@@ -249,3 +256,16 @@ def _write_rollups(db: sqlite3.Connection, result: Result) -> None:
             for k, count in result.rollups.items()
         ],
     )
+
+
+def write_judgements(db: sqlite3.Connection, judgements: Mapping[int, tuple[Judgement, int]], ruleset: str) -> None:
+    """Counts judgements, new ones among them."""
+    db.executemany(
+        "INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (key) DO UPDATE SET count = count + excluded.count, ruleset = excluded.ruleset",
+        [
+            (key, each.template, each.provider, each.smtp_code, each.status, each.stage, each.reporter, each.category,
+             each.permanent, each.decided_by, each.rule, ruleset, count)
+            for key, (each, count) in judgements.items()
+        ],
+    )  # fmt: skip
