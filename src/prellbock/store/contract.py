@@ -20,6 +20,7 @@ from prellbock.store.figures import Figures
 from prellbock.store.incidents import Guards
 from prellbock.store.judgements import Judgements, Known
 from prellbock.store.people import Recipients
+from prellbock.store.responses import Searched
 from prellbock.store.revisions import Revisions
 from prellbock.store.templates import TemplateWork
 
@@ -162,7 +163,7 @@ class Story(msgspec.Struct):
     """When a probe was granted, and to whom (may be empty)."""
 
 
-class Store(Figures, Guards, Alarms, Revisions, TemplateWork, Recipients, Judgements, Protocol):
+class Store(Figures, Guards, Alarms, Revisions, TemplateWork, Recipients, Judgements, Searched, Protocol):
     """The memory of one installation."""
 
     @property

@@ -32,6 +32,7 @@ from prellbock.store.sqlite.opened import POLICY, read_policy
 from prellbock.store.sqlite.people import People
 from prellbock.store.sqlite.recipients import Listing
 from prellbock.store.sqlite.rejudging import Rejudging
+from prellbock.store.sqlite.responses import SearchedHere
 from prellbock.store.sqlite.revisions import Revised
 from prellbock.store.sqlite.templates import WorkedOn
 from prellbock.store.sqlite.write import Versions, write_batch, write_decisions
@@ -46,7 +47,9 @@ _PAGE = 5000
 """Lines of the suppression list that are read at once."""
 
 
-class SqliteStore(People, Guarding, Alarming, Hindsight, CountedHere, Revised, WorkedOn, Listing, Rejudging):
+class SqliteStore(
+    People, Guarding, Alarming, Hindsight, CountedHere, Revised, WorkedOn, Listing, Rejudging, SearchedHere
+):
     """`prellbock.store.contract.Store` in a data folder. Safe to share between threads; one call runs at a time."""
 
     # --- writing

@@ -1,0 +1,15 @@
+import { Words } from '../core/words/en';
+
+export interface PageLink {
+  path: string;
+  icon: string;
+  /** Shown only to who has this scope. */
+  scope: string;
+  name: (words: Words) => string;
+}
+
+/** What stands in the left rail, in its order. */
+export const PAGES: readonly PageLink[] = [
+  { path: '/dashboard', icon: 'dashboard', scope: 'read', name: (w) => w.pages.dashboard },
+  { path: '/responses', icon: 'responses', scope: 'read', name: (w) => w.pages.responses },
+];
