@@ -19,6 +19,7 @@ from prellbock.api.auth.access import Access
 from prellbock.api.auth.setup import first_link
 from prellbock.api.configuration.model import Configuration
 from prellbock.api.connections import protocol
+from prellbock.api.handing import Handing
 from prellbock.api.headers import secured
 from prellbock.api.installation import Installation
 from prellbock.api.lock import ServeError, alone
@@ -77,8 +78,11 @@ def run(
             provider=_provider(configuration, installation),
             public_url=configuration.serve.public_url,
         )
+        hand_over = open_things.enter_context(Handing(folder, worker))
         link = first_link(access.accounts, installation.clock())
-        asyncio.run(_serve(access, listening, configuration, guarded, lambda address: on_start(address, link)))
+        asyncio.run(
+            _serve(access, listening, hand_over, configuration, guarded, lambda address: on_start(address, link))
+        )
 
 
 def _provider(configuration: Configuration, installation: Installation) -> "Provider | None":
@@ -116,6 +120,7 @@ def listen(host: str, port: int) -> socket.socket:
 async def _serve(
     access: Access,
     listening: socket.socket,
+    hand_over: Handing,
     configuration: Configuration,
     guarded: tuple[Guarded, Channels],
     on_start: Callable[[str], None],
@@ -140,6 +145,7 @@ async def _serve(
         server.force_exit = server.should_exit
         server.should_exit = True
         installation.stop()
+        hand_over.stop()
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -147,6 +153,7 @@ async def _serve(
     host, port = listening.getsockname()[:2]
     # The socket listens already: who connects from now on is answered.
     on_start(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+    hand_over.start()
     looking = asyncio.create_task(watch(installation, *guarded))
     try:
         await server.serve(sockets=[listening])

@@ -1,4 +1,4 @@
-import { DOCUMENT, Injectable, computed, effect, inject, signal } from '@angular/core';
+import { DOCUMENT, Injectable, Signal, computed, effect, inject, signal } from '@angular/core';
 
 import { kept } from './appearance';
 import { de } from './words/de';
@@ -30,6 +30,11 @@ export class Language {
       this.document.documentElement.lang = this.code();
       localStorage.setItem('language', this.code());
     });
+  }
+
+  /** The words of a page, which come with it. */
+  of<T>(words: Record<Code, T>): Signal<T> {
+    return computed(() => words[this.code()]);
   }
 
   /** 12 345 in full. */

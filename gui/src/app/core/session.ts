@@ -17,7 +17,8 @@ export class Session {
   readonly csrf = computed(() => this.found()?.csrf ?? null);
 
   constructor() {
-    this.api.rootUrl = '';
+    // An empty root would fall back to the document's, which is no address.
+    this.api.rootUrl = location.origin;
   }
 
   /** Asks the server who this is. */

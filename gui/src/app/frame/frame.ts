@@ -91,4 +91,8 @@ export class Frame {
 export const LETTERS: Record<string, string> = {
   d: '/dashboard',
   r: '/responses',
+  t: '/templates',
+  u: '/rules',
+  p: '/policies',
+  n: '/recipients',
 };

@@ -12,4 +12,8 @@ export interface PageLink {
 export const PAGES: readonly PageLink[] = [
   { path: '/dashboard', icon: 'dashboard', scope: 'read', name: (w) => w.pages.dashboard },
   { path: '/responses', icon: 'responses', scope: 'read', name: (w) => w.pages.responses },
+  { path: '/templates', icon: 'templates', scope: 'read', name: (w) => w.pages.templates },
+  { path: '/rules', icon: 'rules', scope: 'read', name: (w) => w.pages.rules },
+  { path: '/policies', icon: 'policies', scope: 'read', name: (w) => w.pages.policies },
+  { path: '/recipients', icon: 'recipients', scope: 'read', name: (w) => w.pages.recipients },
 ];

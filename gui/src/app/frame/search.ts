@@ -17,5 +17,15 @@ export function destinations(text: string, words: Words): Destination[] {
     path: ['/responses'],
     params: { q: text },
   };
-  return [inResponses];
+  const inRules = { icon: 'rules', name: words.frame.rulesWith(text), path: ['/rules'], params: { search: text } };
+  if (!/^\S+@\S+\.\S+$/.test(text)) {
+    return [inResponses, inRules];
+  }
+  const story = {
+    icon: 'recipients',
+    name: words.frame.openRecipient(text),
+    path: ['/recipients'],
+    params: { address: text },
+  };
+  return [story, inResponses];
 }

@@ -21,7 +21,8 @@ from prellbock.api.problems import MISTAKE
 from prellbock.api.settings import Settings
 from prellbock.api.traces import Tracing, tracing
 from prellbock.api.worker.body import BodyError, BodyFile, unpacked
-from prellbock.api.worker.frames import BadLine, Failure, Outcome, Task, frame
+from prellbock.api.worker.calls import Calls
+from prellbock.api.worker.frames import BODY, CALLS, BadLine, Failure, Outcome, Task, frame
 from prellbock.ingest import Ready, ingest, make_ready
 from prellbock.sources import files, mail_events, ndjson
 from prellbock.sources.batch import Bad, Batch
@@ -130,12 +131,14 @@ def main(folder: str, handle: str) -> None:
         SqliteStore(Path(folder), create=True) as store,
         ThreadPoolExecutor(settings.ingests, "body") as threads,
     ):
-        worker = Worker(store, settings, traced)
+        calls = Calls(store)
+        takers = {BODY: Worker(store, settings, traced).take, CALLS: calls.take}
         while True:
             octets, handles, _, _ = socket.recv_fds(control, 1, 1)
             if not octets:
+                calls.stop()
                 return
-            threads.submit(worker.take, socket.socket(fileno=handles[0]))
+            threads.submit(takers[octets], socket.socket(fileno=handles[0]))
 
 
 if __name__ == "__main__":

@@ -39,6 +39,7 @@ from prellbock.store.sqlite.write import Versions, write_batch, write_decisions
 
 DELIVERIES_KEPT_DAYS = 35
 COUNTED_KEPT_SECONDS = 48 * 3600.0
+ANSWERS_KEPT_SECONDS = 48 * 3600.0
 BACKFILL_SECONDS = 3600.0
 """For so long after its latest batch a back-fill counts as being under way."""
 _BACKFILL = "backfill_until"
@@ -211,6 +212,7 @@ class SqliteStore(
             self._memory.runs.thin(DELIVERIES_KEPT_DAYS)
             self._memory.runs.forget_counted(now - COUNTED_KEPT_SECONDS)
             self._forget_notices(now)
+            self._forget_answers(now - ANSWERS_KEPT_SECONDS)
 
     # --- reading
 
