@@ -93,7 +93,7 @@ def silence(look: Look) -> Iterator[Finding]:
     limit = look.limits.silence_hours
     if not limit:
         return
-    for source, days, last in look.store.sources(look.now - _LOOK_BACK_DAYS * DAY):
+    for source, days, last in look.store.bringing(look.now - _LOOK_BACK_DAYS * DAY):
         hours = (look.now - last) / 3600
         if days >= _REGULAR_DAYS and hours > limit:
             yield Finding(kind="silence", subject=source, value=round(hours, 1), limit=limit,

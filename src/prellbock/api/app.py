@@ -56,6 +56,7 @@ from prellbock.api.incidents import incident, incidents, judge_incident, undo_ju
 from prellbock.api.ingest import ingest, ingest_mails
 from prellbock.api.key import hash_key
 from prellbock.api.metrics import Metrics, metrics
+from prellbock.api.outside import Fetch, fetch
 from prellbock.api.overview import overview
 from prellbock.api.policies import list_policies, policies_worth, read_policy, try_policy
 from prellbock.api.problems import ProblemError, on_anything, on_http, on_problem, on_store
@@ -64,10 +65,20 @@ from prellbock.api.recipients import note, recipient, release, suppress
 from prellbock.api.responses import response, response_facets, responses
 from prellbock.api.rules.listing import list_rules, read_rule
 from prellbock.api.rules.trying import try_one
+from prellbock.api.sources import (
+    add_secret,
+    add_source,
+    change_source,
+    list_providers,
+    list_sources,
+    raw_of_source,
+    remove_source,
+)
 from prellbock.api.statistics import statistics
 from prellbock.api.suppressions import suppressions
 from prellbock.api.template_work import propose_rule, read_template, set_template_work, template_queue
 from prellbock.api.templates import templates
+from prellbock.api.webhooks import Hooks, take_webhook
 from prellbock.drafting.errors import DraftError
 from prellbock.store.errors import StoreError
 
@@ -156,13 +167,21 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     accept_invitation,
     setup_page,
     set_up,
+    list_providers,
+    list_sources,
+    add_source,
+    change_source,
+    add_secret,
+    remove_source,
+    raw_of_source,
+    take_webhook,
     gui,
 )
 """Every resource; a new one is a module and a line here."""
 
 
-def create_app(access: Access) -> Litestar:
-    """The ASGI application for an installation and those who may use it."""
+def create_app(access: Access, fetch: Fetch = fetch) -> Litestar:
+    """The ASGI application for an installation and those who may use it; ``fetch`` asks others (`api.outside`)."""
     measures = Metrics(access.installation)
 
     def give(value: object) -> Provide:
@@ -174,6 +193,7 @@ def create_app(access: Access) -> Litestar:
             "access": give(access),
             "installation": give(access.installation),
             "registry": give(measures.registry),
+            "hooks": give(Hooks(fetch)),
         },
         guards=[access.guard],
         exception_handlers={

@@ -12,6 +12,7 @@ import msgspec
 from prellbock.history.actions import Kind
 from prellbock.pipeline import Prepared
 from prellbock.store.contract import Acted, Chosen
+from prellbock.store.following import Reached
 
 LENGTH = struct.Struct(">I")
 LONGEST = 1 << 30
@@ -37,6 +38,7 @@ class Ingest(msgspec.Struct, frozen=True, tag=True):
     actor: str
     announce: bool
     settled: bool
+    reached: Reached | None = None
 
 
 class Announce(msgspec.Struct, frozen=True, tag=True):
@@ -44,6 +46,13 @@ class Announce(msgspec.Struct, frozen=True, tag=True):
 
     now: float
     actor: str
+
+
+class Reach(msgspec.Struct, frozen=True, tag=True):
+    """See `prellbock.store.following.Follows.reach`."""
+
+    reached: Reached
+    now: float
 
 
 class Settle(msgspec.Struct, frozen=True, tag=True):
@@ -84,7 +93,7 @@ class Undo(msgspec.Struct, frozen=True, tag=True):
     operation: int | None
 
 
-Call = Ingest | Announce | Settle | Maintain | Act | Undo
+Call = Ingest | Announce | Reach | Settle | Maintain | Act | Undo
 
 
 class Answer(msgspec.Struct, frozen=True):

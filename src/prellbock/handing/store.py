@@ -19,6 +19,7 @@ from prellbock.handing.calls import (
     Hello,
     Ingest,
     Maintain,
+    Reach,
     Settle,
     Undo,
     read,
@@ -31,6 +32,7 @@ from prellbock.identity import new_secret
 from prellbock.pipeline import Classifies, Prepared
 from prellbock.store.contract import Acted, Chosen
 from prellbock.store.errors import StoreError
+from prellbock.store.following import Reached
 from prellbock.store.sqlite import SqliteStore
 
 T = TypeVar("T")
@@ -62,13 +64,14 @@ class HandedStore(SqliteStore):
         actor: str = "ingest",
         announce: bool = True,
         settled: bool = True,
+        reached: Reached | None = None,
     ) -> dict[str, int]:
         """See `prellbock.store.contract.Store.ingest`; rules and policy are those in force."""
         if self._own is None:
             known = self.batch_done(digest)
-            if known is not None:
+            if known is not None and reached is None:
                 return known
-            call = Ingest(batch, digest, source, now, actor, announce, settled)
+            call = Ingest(batch, digest, source, now, actor, announce, settled, reached)
             answer: dict[str, int] | None = self._asked(call, dict[str, int])
             if answer is not None:
                 return answer
@@ -77,8 +80,14 @@ class HandedStore(SqliteStore):
                 if (counts := self._counts_of(digest)) is not None:
                     return counts
         return self._alone().ingest(
-            batch, digest=digest, source=source, now=now, actor=actor, announce=announce, settled=settled
-        )
+            batch, digest=digest, source=source, now=now, actor=actor, announce=announce, settled=settled,
+            reached=reached,
+        )  # fmt: skip
+
+    def reach(self, reached: Reached, now: float) -> None:
+        """See `prellbock.store.following.Follows.reach`."""
+        if self._asked(Reach(reached, now), bool) is None:
+            self._alone().reach(reached, now)
 
     def settle(self, now: float) -> int:
         """See `prellbock.store.incidents.Guards.settle`."""

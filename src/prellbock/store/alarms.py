@@ -109,7 +109,7 @@ class Alarms(Protocol):
         """How many reports about the sender came in, by type (``auth-failure``, ``virus``)."""
         ...
 
-    def sources(self, since: float) -> list[tuple[str, int, float]]:
+    def bringing(self, since: float) -> list[tuple[str, int, float]]:
         """Sources of batches since a time, with the number of UTC days on which they brought some, and the latest."""
         ...
 

@@ -10,7 +10,20 @@ import msgspec
 from prellbock import __version__
 from prellbock.api.logs import log
 from prellbock.api.problems import MISTAKE
-from prellbock.handing.calls import Act, Announce, Answer, Call, Hello, Ingest, Maintain, Settle, Undo, read, write
+from prellbock.handing.calls import (
+    Act,
+    Announce,
+    Answer,
+    Call,
+    Hello,
+    Ingest,
+    Maintain,
+    Reach,
+    Settle,
+    Undo,
+    read,
+    write,
+)
 from prellbock.store.errors import StoreError
 from prellbock.store.sqlite import SqliteStore
 
@@ -74,7 +87,11 @@ class Calls:
                     actor=call.actor,
                     announce=call.announce,
                     settled=call.settled,
+                    reached=call.reached,
                 )
+            case Reach():
+                store.reach(call.reached, call.now)
+                return True
             case Announce():
                 return store.announce(call.now, call.actor)
             case Settle():

@@ -211,8 +211,8 @@ class Alarming(Opened):
                 ).fetchall()
             )
 
-    def sources(self, since: float) -> list[tuple[str, int, float]]:
-        """See `prellbock.store.alarms.Alarms.sources`."""
+    def bringing(self, since: float) -> list[tuple[str, int, float]]:
+        """See `prellbock.store.alarms.Alarms.bringing`."""
         with self._reading():
             return self._db.execute(
                 "SELECT source, count(DISTINCT CAST(recorded / 86400 AS INTEGER)), max(recorded) FROM batches"
