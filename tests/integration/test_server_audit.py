@@ -35,6 +35,7 @@ ELSEWHERE = {
     "POST /v1/incidents/{name:str}/judge": "test_server_incidents.py",
     "POST /v1/incidents/{name:str}/undo": "test_server_incidents.py",
     "POST /v1/sources": "test_server_webhooks.py",
+    "POST /v1/stops/{number:int}/lift": "test_server_roles.py",
     "PUT /v1/sources/{name:str}": "test_server_webhooks.py",
     "POST /v1/sources/{name:str}/secrets": "test_server_webhooks.py",
     "DELETE /v1/sources/{name:str}": "test_server_webhooks.py",
