@@ -16,11 +16,13 @@ from prellbock.classify.matcher import Context, Matcher
 from prellbock.classify.outcomes import verdict_of_outcome
 from prellbock.classify.reply import codes_of
 from prellbock.classify.reporter import reporter_of
+from prellbock.classify.said import with_word
 from prellbock.classify.stage import stage_of
 from prellbock.events import DeliveryEvent, Stage, Verdict
 from prellbock.providers import provider_of, provider_of_domain, provider_of_mx
 from prellbock.rules.cached import default_cache_dir
 from prellbock.rules.compile import compile_rules
+from prellbock.rules.compile_changes import compile_over
 from prellbock.rules.model import Reporter, Rule, RuleSet
 from prellbock.rules.toml import read_default
 from prellbock.taxonomy import FAULT_OF
@@ -31,13 +33,15 @@ _MEMO = 100_000
 class Classifier:
     """Judges events with one rule set. Same event, same rules: same verdict. Safe to share between threads."""
 
-    def __init__(self, ruleset: RuleSet, cache_dir: Path | None = None) -> None:
-        """``cache_dir`` keeps the compiled rules between starts; None compiles anew. Raises `RuleError`."""
+    def __init__(self, ruleset: RuleSet, cache_dir: Path | None = None, *, base: RuleSet | None = None) -> None:
+        """``cache_dir`` keeps the compiled rules between starts; None compiles anew. ``base``: rules of which these are
+        a change; then only what is changed is compiled. Raises `RuleError`."""
         self.ruleset = ruleset
         self.version = ruleset.version
-        self.matcher = Matcher(compile_rules(ruleset, cache_dir))
+        compiled = compile_over(base, ruleset, cache_dir) if base else compile_rules(ruleset, cache_dir)
+        self.matcher = Matcher(compiled)
         self._verdicts = _Verdicts(self.matcher.rules)
-        self._memo: dict[_Key, Verdict] = {}
+        self._memo: dict[Key, Verdict] = {}
         self._mx_provider = _ProvidersOfMx(65_536)
 
     @classmethod
@@ -78,7 +82,7 @@ class Classifier:
         if len(self._memo) > _MEMO:
             self._memo.clear()
         mx_provider, uses_reporter = self._mx_provider, self.matcher.uses_reporter
-        keys: list[_Key] = [
+        keys: list[Key] = [
             (
                 template,
                 (event.mx and mx_provider[event.mx])
@@ -95,19 +99,26 @@ class Classifier:
         if not all(found):
             fresh = self._judged(list(dict.fromkeys(key for key, known in zip(keys, found, strict=True) if not known)))
             found = [verdict or fresh[key] for key, verdict in zip(keys, found, strict=True)]
+        for at, event in enumerate(events):
+            if event.meta is not None:
+                found[at] = with_word(event, found[at])  # type: ignore[arg-type]
         return found  # type: ignore[return-value]
 
-    def _judged(self, keys: list["_Key"]) -> dict["_Key", Verdict]:
+    def _judged(self, keys: list["Key"]) -> dict["Key", Verdict]:
         """Verdicts of keys that are not remembered, remembered from now on."""
-        contexts = [Context(*_codes(key[0], key[2], key[3]), key[1], key[4], key[5]) for key in keys]
-        winners = self.matcher.winners([key[0] for key in keys], contexts)
-        verdicts = self._verdicts
-        fresh = {key: verdicts[winner, context] for key, winner, context in zip(keys, winners, contexts, strict=True)}
+        fresh = dict(zip(keys, self.verdicts_of(keys), strict=True))
         self._memo |= fresh
         return fresh
 
+    def verdicts_of(self, keys: Sequence["Key"]) -> list[Verdict]:
+        """The verdicts on templates in their contexts, for stored ones that are judged anew."""
+        contexts = [Context(*_codes(key[0], key[2], key[3]), key[1], key[4], key[5]) for key in keys]
+        winners = self.matcher.winners([key[0] for key in keys], contexts)
+        verdicts = self._verdicts
+        return [verdicts[winner, context] for winner, context in zip(winners, contexts, strict=True)]
 
-_Key = tuple[str, str | None, int | None, str | None, Stage | None, Reporter | None]
+
+Key = tuple[str, str | None, int | None, str | None, Stage | None, Reporter | None]
 """What a verdict depends on: template, provider, reply code, enhanced code, stage, reporter."""
 
 

@@ -41,7 +41,7 @@ def measure(ruleset: RuleSet) -> list[Cost]:
     """The cost of every rule, the dearest first; the best of several rounds."""
     examples = [mask(example.text) for rule in ruleset.rules for example in rule.examples] or ["550 no examples"]
     compiled = compile_rules(ruleset)
-    tables, database, trials = compiled.tables, compiled.database, compiled.trials
+    tables, database, trials = compiled.tables, compiled.databases[0], compiled.trials
     lines = [normalise(text).encode() for text in examples]
     data = b"\n".join(lines)
     counts: Counter[int] = Counter()

@@ -11,6 +11,8 @@ from itertools import accumulate
 from threading import Lock
 from typing import NamedTuple
 
+import hyperscan
+
 from prellbock.classify.normalise import normalise_many
 from prellbock.classify.stage import can_be_meant
 from prellbock.events import Stage
@@ -114,23 +116,10 @@ class Matcher:
             self._plans = 0
         lines = normalise_many(texts)
         begins = [0, *accumulate([len(line) + 1 for line in lines])]
-        start = self._knowledge.first()
-        states = [start] * len(lines)
-        state, current, behind = start, -1, -1
-
-        def on_match(clue: int, begin: int, end: int, flags: int, context: object) -> None:
-            nonlocal state, current, behind
-            if end >= behind:
-                if current >= 0:
-                    states[current] = state
-                behind = begins[current := bisect_right(begins, end)]
-                current -= 1
-                state = start
-            state = state[clue]
-
-        self.compiled.database.scan(b"\n".join(lines), on_match)
-        if current >= 0:
-            states[current] = state
+        states = [self._knowledge.first()] * len(lines)
+        text = b"\n".join(lines)
+        for database, first in zip(self.compiled.databases, self.compiled.firsts, strict=True):
+            _follow(database, first, text, begins, states)
         return lines, states
 
     def _plan(self, possible: frozenset[int], context: Context) -> "int | tuple[_Step, ...] | None":
@@ -251,6 +240,26 @@ class _State(dict[int, "_State"]):
     def __missing__(self, clue: int) -> "_State":
         state = self[clue] = self._knowledge.next(self._found, self.possible, clue)
         return state
+
+
+def _follow(database: hyperscan.Database, first: int, text: bytes, begins: list[int], states: list[_State]) -> None:
+    """Takes every line on to the state that what one database finds in it leads to; its clues are numbered from
+    ``first``."""
+    state, current, behind = states[0], -1, -1
+
+    def on_match(clue: int, begin: int, end: int, flags: int, context: object) -> None:
+        nonlocal state, current, behind
+        if end >= behind:
+            if current >= 0:
+                states[current] = state
+            behind = begins[current := bisect_right(begins, end)]
+            current -= 1
+            state = states[current]
+        state = state[clue + first]
+
+    database.scan(text, on_match)
+    if current >= 0:
+        states[current] = state
 
 
 def applies(rule: Rule, context: Context) -> bool:

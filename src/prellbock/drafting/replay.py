@@ -1,94 +1,36 @@
 """What would a draft change of what is stored? The verdicts that move, and the recipients whose status would."""
 
 import secrets
+import time
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
 
-from prellbock.classify.classifier import Classifier
-from prellbock.classify.replay import Change
-from prellbock.classify.replay import replay as replay_events
+from prellbock.addresses import domain_of
 from prellbock.drafting import policies, rules
-from prellbock.events import DeliveryEvent
-from prellbock.history.replay import Replay
-from prellbock.providers import MX_SUFFIXES
+from prellbock.drafting.moves import (
+    StatusMoves,
+    VerdictMoves,
+    moving_recipients,
+    rule_moves,
+    some_of,
+    status_moves,
+    verdict_moves,
+)
+from prellbock.history.judge import Standing, scoped, standing
+from prellbock.history.policy import Policy
+from prellbock.providers import provider_of_domain
 from prellbock.store.contract import Store
+from prellbock.store.judgements import Touched
 from prellbock.store.revisions import Draft, Subject
-from prellbock.taxonomy import FAULT_OF
-from prellbock.times import rfc3339
 
-MOST_SAMPLES = 5
-"""Samples of one flow."""
-
-
-class MovedTemplate(msgspec.Struct, frozen=True):
-    """A template whose verdict moves."""
-
-    template: str
-    provider: str | None
-    count: int
-    old_rule: str | None
-    new_rule: str | None
-
-
-class Flow(msgspec.Struct, frozen=True):
-    """So many stored events would count as ``new`` and not as ``old`` (categories); the largest templates of it."""
-
-    old: str
-    new: str
-    old_fault: str
-    new_fault: str
-    count: int
-    templates: int
-    samples: list[MovedTemplate]
-
-
-class VerdictMoves(msgspec.Struct, frozen=True):
-    """Exact figures. ``moved`` events change their category; ``rule_only``: just the rule that decides."""
-
-    judged: int
-    moved: int
-    rule_only: int
-    flows: list[Flow]
-    by_provider: dict[str, int]
-    """Provider (empty: not known) to events moved."""
-
-
-class MovedRecipient(msgspec.Struct, frozen=True):
-    """A recipient whose status changes."""
-
-    address: str | None
-    hash: str
-    before: str
-    after: str
-    until: str | None
-    rule: str | None
-
-
-class StatusFlow(msgspec.Struct, frozen=True):
-    """So many recipients would have another status; from ``low`` to ``high`` with 95 % certainty where it is a
-    sample."""
-
-    before: str
-    after: str
-    count: int
-    low: int
-    high: int
-    samples: list[MovedRecipient]
-
-
-class StatusMoves(msgspec.Struct, frozen=True):
-    """Of ``touched`` recipients ``looked_at`` were judged anew; where that is all of them the figures are exact."""
-
-    touched: int
-    looked_at: int
-    exact: bool
-    flows: list[StatusFlow]
-    by_provider: dict[str, int]
+MOST_KEPT = 100
+"""Replays that are remembered."""
 
 
 class Replayed(msgspec.Struct, frozen=True):
-    """What a draft would change. ``seconds`` is the time that the answer took."""
+    """What a draft would change. ``seconds`` is the time that the figures took."""
 
     id: str
     draft: str
@@ -100,56 +42,46 @@ class Replayed(msgspec.Struct, frozen=True):
     seconds: float = 0.0
 
 
-def replay(store: Store, draft: Draft, now: float) -> Replayed:
-    """Judges the stored history by what is in force and by the draft."""
-    identity = f"r{secrets.token_hex(6)}"
+def replay(store: Store, draft: Draft, now: float, *, exactly: bool = False) -> Replayed:
+    """Judges the stored history by what is in force and by the draft. Raises `DraftError`.
+
+    Of very many recipients a sample is judged (``state`` is ``running`` then), unless all are to be: ``exactly``.
+    """
+    begin = time.perf_counter()
     if draft.subject == "policy":
-        moves = _of_policy(store, draft, now)
-        return Replayed(identity, draft.id, draft.revision, "policy", "done", None, moves)
-    verdicts = _of_rules(store, rules.classifier_of(rules.of_draft(store, draft)))
-    return Replayed(identity, draft.id, draft.revision, "rules", "done", verdicts, None)
+        verdicts, statuses = None, _of_policy(store, policies.read(draft.content), now, exactly=exactly)
+    else:
+        judgements, moves = rule_moves(store, rules.classifier_of(rules.of_draft(store, draft)))
+        verdicts = verdict_moves(judgements, moves)
+        touched = moving_recipients(store, judgements, moves)
+        looked_at = touched if exactly else some_of(touched)
+        statuses = status_moves(len(touched), len(looked_at), store.rejudged(looked_at, moves), now)
+    return Replayed(
+        f"r{secrets.token_hex(6)}", draft.id, draft.revision, draft.subject,
+        "done" if statuses.exact else "running", verdicts, statuses, time.perf_counter() - begin,
+    )  # fmt: skip
 
 
-def _of_policy(store: Store, draft: Draft, now: float) -> StatusMoves:
-    new = policies.read(draft.content)
-    found = Replay(store.states(), store.policy, new, now)
-    samples: dict[tuple[str, str], list[MovedRecipient]] = {}
-    for each in found:
-        kept = samples.setdefault((each.before.status, each.after.status), [])
-        if len(kept) < MOST_SAMPLES:
-            kept.append(
-                MovedRecipient(each.address, each.hash, each.before.status, each.after.status,
-                               rfc3339(each.after.until), each.after.rule)
+def _of_policy(store: Store, new: Policy, now: float, *, exactly: bool) -> StatusMoves:
+    numbers = store.remembered()
+    looked_at = numbers if exactly else some_of(numbers)
+    old = store.policy
+
+    def found() -> Iterator[Touched]:
+        for each in store.histories(looked_at):
+            domain, state = each.is_domain, each.state
+            nothing: list[Standing] = []
+            yield Touched(
+                each.address, each.hash, provider_of_domain(domain_of(each.address)) if each.address else None,
+                standing(state, old, domain=domain), nothing if domain else scoped(state, old),
+                standing(state, new, domain=domain), nothing if domain else scoped(state, new),
             )  # fmt: skip
-    flows = [
-        StatusFlow(before, after, count, count, count, samples[before, after])
-        for (before, after), count in found.changes.most_common()
-    ]
-    return StatusMoves(found.judged, found.judged, True, flows, {})
 
-
-def _of_rules(store: Store, new: Classifier) -> VerdictMoves:
-    events = []
-    for template, provider, status, smtp_code, count in store.templates_seen():
-        mx = f"mx.{MX_SUFFIXES[provider][0]}" if provider in MX_SUFFIXES else None
-        events += [DeliveryEvent(response=template, mx=mx, status=status, smtp_code=smtp_code)] * count
-    found = replay_events(store.classifier, new, events)
-    moved: dict[tuple[str, str], list[Change]] = {}
-    for change in found.changes:
-        moved.setdefault((change.old_category, change.new_category), []).append(change)
-    flows = [
-        Flow(old, new_category, FAULT_OF[old], FAULT_OF[new_category], sum(c.count for c in changes), len(changes),
-             [MovedTemplate(c.template, None, c.count, c.old_rule, c.new_rule) for c in changes[:MOST_SAMPLES]])
-        for (old, new_category), changes in moved.items()
-        if old != new_category
-    ]  # fmt: skip
-    flows.sort(key=lambda flow: -flow.count)
-    total = sum(change.count for change in found.changes)
-    return VerdictMoves(found.responses, found.changed, total - found.changed, flows, {})
+    return status_moves(len(numbers), len(looked_at), found(), now)
 
 
 class Replays:
-    """The replays of the last hour, by id."""
+    """The latest replays, by id."""
 
     def __init__(self) -> None:
         self._kept: dict[str, Replayed] = {}
@@ -157,7 +89,7 @@ class Replays:
     def keep(self, replayed: Replayed) -> Replayed:
         """Remembers one; of very many the oldest are forgotten."""
         self._kept[replayed.id] = replayed
-        while len(self._kept) > 100:
+        while len(self._kept) > MOST_KEPT:
             del self._kept[next(iter(self._kept))]
         return replayed
 

@@ -129,10 +129,27 @@ def overlap(store: Store, draft: Draft) -> list[str]:
     return sorted({each.name for each in since} & decoded(draft.content).changes.keys())
 
 
+_MADE: dict[str, Classifier] = {}
+_MOST_MADE = 4
+"""Classifiers of drafts that are kept: lint, test and replay of the same draft follow on each other."""
+
+
+def made_of(rules: Rules) -> Classifier:
+    """Judges by these rules; only what they change is compiled. Raises `RuleError`."""
+    version = rules.ruleset.version
+    found = _MADE.get(version)
+    if found is None:
+        found = Classifier(rules.ruleset, default_cache_dir(), base=rules.base)
+        while len(_MADE) >= _MOST_MADE:
+            _MADE.pop(next(iter(_MADE)), None)
+        _MADE[version] = found
+    return found
+
+
 def classifier_of(rules: Rules) -> Classifier:
     """Judges by these rules. Raises `DraftError` naming what cannot be compiled."""
     try:
-        return Classifier(rules.ruleset, default_cache_dir())
+        return made_of(rules)
     except RuleError as error:
         raise DraftError(
             "refused",

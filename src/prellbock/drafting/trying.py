@@ -9,8 +9,10 @@ from prellbock.classify.lint import Trial, try_examples
 from prellbock.classify.masking import mask
 from prellbock.classify.normalise import normalise
 from prellbock.drafting.found import CannotCompileError, Expressions, Span
+from prellbock.drafting.rules import Rules
 from prellbock.rules.cached import default_cache_dir
-from prellbock.rules.model import Rule, RuleError, RuleSet
+from prellbock.rules.changes import effective
+from prellbock.rules.model import Rule, RuleError
 from prellbock.rules.record import Mistake
 from prellbock.store.figures import Template
 
@@ -55,12 +57,12 @@ class Tried(msgspec.Struct, frozen=True):
     """How many stored events had one of these."""
 
 
-def try_rule(rule: Rule, others: RuleSet, templates: Sequence[Template], *, most: int) -> Tried:
+def try_rule(rule: Rule, others: Rules, templates: Sequence[Template], *, most: int) -> Tried:
     """Tries a rule among the others of its set (a rule of its name there is replaced)."""
     try:
         expressions = Expressions(rule)
-        ruleset = RuleSet((rule, *(other for other in others.rules if other.name != rule.name)))
-        classifier = Classifier(ruleset, default_cache_dir())
+        ruleset = effective(others.base, {**others.changes, rule.name: rule})
+        classifier = Classifier(ruleset, default_cache_dir(), base=others.base)
     except RuleError as error:
         wrong = [each for each in error.problems if each.rule == rule.name] or list(error.problems)
         return Tried([Mistake(each.field or "match", each.text) for each in wrong], [], [], 0, 0)

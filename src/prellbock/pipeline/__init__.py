@@ -13,14 +13,24 @@ from prellbock.history.policy import Policy
 from prellbock.identity import Identity
 from prellbock.pipeline.deliveries import SignsOfLife, deliver
 from prellbock.pipeline.histories import compare, decide, domain_reports, engagements, judged, remember, touches
+from prellbock.pipeline.judgements import Judgements
 from prellbock.pipeline.memory import Classifies, Keys, Memory
 from prellbock.pipeline.prepared import Prepared, prepare
 from prellbock.pipeline.reports import count, report, unseen
-from prellbock.pipeline.result import Change, Decision, Deliveries, Reported, Result, RollupKey, TemplateCount
+from prellbock.pipeline.result import (
+    Change,
+    Decision,
+    Deliveries,
+    Judgement,
+    Reported,
+    Result,
+    RollupKey,
+    TemplateCount,
+)
 from prellbock.pipeline.shielding import shielded, tally_of
 
-__all__ = ["Change", "Classifies", "Decision", "Deliveries", "Keys", "Memory", "Prepared", "Reported", "Result",
-           "RollupKey", "TemplateCount", "compare", "judge", "judged", "prepare", "process", "remember",
+__all__ = ["Change", "Classifies", "Decision", "Deliveries", "Judgement", "Keys", "Memory", "Prepared", "Reported",
+           "Result", "RollupKey", "TemplateCount", "compare", "judge", "judged", "prepare", "process", "remember",
            "touches"]  # fmt: skip
 
 
@@ -43,7 +53,8 @@ def judge(
     """The part of `process` that asks what is remembered. What ``shield`` covers says nothing about its recipients."""
     counts: Counter[str] = Counter(read=prepared.size)
     rollups: Counter[RollupKey] = Counter()
-    reported = shielded(report(unseen(prepared, memory), identity, classifier), shield)
+    judgements = Judgements()
+    reported = shielded(report(unseen(prepared, memory), identity, classifier, judgements), shield)
     deliveries, names, latest = deliver(prepared, memory, rollups)
     templates = count(reported, counts, rollups)
     if set_aside := sum(r.event.outcome == "imported" and not touches(r) for r in reported):
@@ -66,5 +77,6 @@ def judge(
         decisions=decisions,
         rollups=rollups,
         templates=templates,
+        judgements=judgements.counted(),
         tally=tally,
     )

@@ -4,6 +4,7 @@ from collections import Counter
 
 from prellbock.events import DeliveryEvent
 from prellbock.identity import Identity, template_key
+from prellbock.pipeline.judgements import Judgements, judgement_of
 from prellbock.pipeline.memory import Classifies, Memory
 from prellbock.pipeline.prepared import Prepared
 from prellbock.pipeline.result import HOUR, Reported, RollupKey, TemplateCount
@@ -19,20 +20,28 @@ def unseen(prepared: Prepared, memory: Memory) -> dict[int, DeliveryEvent]:
     return unique
 
 
-def report(events: dict[int, DeliveryEvent], identity: Identity, classifier: Classifies) -> list[Reported]:
+def report(
+    events: dict[int, DeliveryEvent], identity: Identity, classifier: Classifies, judgements: Judgements | None = None
+) -> list[Reported]:
+    """The events with everything that is concluded from each alone; ``judgements`` counts what of it rests on rules."""
     verdicts = classifier.classify_many(list(events.values()))
-    return [
-        Reported(
-            key=key,
-            message=identity.of_message(event, key),
-            entity=identity.of_address(event.recipient) if event.recipient else None,
-            event=event,
-            verdict=verdict,
-            template=template_key(verdict.template) if verdict.template else None,
-            origin=identity.of_origin(event) if event.sender or event.stream else 0,
+    judgements = judgements or Judgements()
+    reported = []
+    for (key, event), verdict in zip(events.items(), verdicts, strict=True):
+        template = template_key(verdict.template) if verdict.template else None
+        reported.append(
+            Reported(
+                key=key,
+                message=identity.of_message(event, key),
+                entity=identity.of_address(event.recipient) if event.recipient else None,
+                event=event,
+                verdict=verdict,
+                template=template,
+                origin=identity.of_origin(event) if event.sender or event.stream else 0,
+                judgement=judgements.add(judgement_of(event, verdict, template)),
+            )
         )
-        for (key, event), verdict in zip(events.items(), verdicts, strict=True)
-    ]
+    return reported
 
 
 def count(reported: list[Reported], counts: Counter[str], rollups: Counter[RollupKey]) -> dict[int, TemplateCount]:

@@ -6,11 +6,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from prellbock.events import DeliveryEvent, Verdict
+from prellbock.events import DecidedBy, DeliveryEvent, Stage, Verdict
 from prellbock.guard.buckets import Tally
 from prellbock.history.judge import Standing
 from prellbock.history.recipient import State
 from prellbock.pipeline.memory import Keys
+from prellbock.rules.model import Reporter
 
 HOUR = 3600
 DAY = 86400
@@ -30,6 +31,8 @@ class Reported(msgspec.Struct, frozen=True):
     template: int | None
     origin: int = 0
     """Sender and stream (`identity.of_origin`)."""
+    judgement: int | None = None
+    """Key of the `Judgement`; None where rules had nothing to say."""
     incident: int | None = None
     """The incident because of which it says nothing about its recipient."""
 
@@ -97,6 +100,21 @@ class TemplateCount(msgspec.Struct):
     """Whom the sample was about: in hashed mode the store takes the name out of the text."""
 
 
+class Judgement(msgspec.Struct, frozen=True, array_like=True):
+    """A template in its context, and what was made of it: all that a change of rules must be tried on."""
+
+    template: int
+    provider: str | None
+    smtp_code: int | None
+    status: str | None
+    stage: Stage | None
+    reporter: Reporter | None
+    category: str
+    permanent: bool | None
+    decided_by: DecidedBy
+    rule: str | None
+
+
 class Result(msgspec.Struct):
     """Everything that follows from a batch."""
 
@@ -107,5 +125,7 @@ class Result(msgspec.Struct):
     decisions: list[Decision]
     rollups: Counter[RollupKey]
     templates: dict[int, TemplateCount]
+    judgements: dict[int, tuple[Judgement, int]]
+    """By key, with how many events of the batch were judged so."""
     tally: Tally | None
     """What the outage shield counts."""

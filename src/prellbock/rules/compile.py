@@ -4,7 +4,7 @@ What is found leaves a few patterns possible; those that are more than plain tex
 and only if the verdict hangs on them. Everything worked out here is kept on disk between starts.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -61,8 +61,10 @@ class Compiled:
 
     ruleset: RuleSet
     tables: Tables
-    database: hyperscan.Database
-    """Finds ``tables.clues``, several lines in one text."""
+    databases: tuple[hyperscan.Database, ...]
+    """Each finds a part of ``tables.clues``, several lines in one text; in each the clues are numbered from 0."""
+    firsts: tuple[int, ...]
+    """Per database the number of its first clue."""
     trials: Trials
     """Tries one pattern, by its number."""
     exceptions: Trials
@@ -83,20 +85,24 @@ def compile_rules(ruleset: RuleSet, cache_dir: Path | None = None) -> Compiled:
     exceptions = Trials([[patterns[number] for number in numbers] for numbers in tables.unless], cache_dir)
     if kept is None and not ruleset.proved:
         prove(ruleset, tables, trials)
-    database = kept[1] if kept else _clue_database(tables.clues)
+    database = kept[1] if kept else clue_database(tables.clues)
     if kept is None and cache_dir:
         keep(_file(ruleset, cache_dir), msgspec.msgpack.encode((tables, hyperscan.dumpb(database))))
         tidy(cache_dir)
-    return Compiled(ruleset, tables, database, trials, exceptions)
+    return Compiled(ruleset, tables, (database,), (0,), trials, exceptions)
 
 
-def prove(ruleset: RuleSet, tables: Tables, trials: Trials) -> None:
-    """Compiles every pattern. Raises `RuleError` naming those that Hyperscan refuses and those that say nothing."""
+def prove(ruleset: RuleSet, tables: Tables, trials: Trials, numbers: Sequence[int] | None = None) -> None:
+    """Compiles every pattern, or those of these ``numbers``.
+
+    Raises `RuleError` naming those that Hyperscan refuses and those that say nothing.
+    """
     wrong: dict[int, str] = {}
-    for number, reason in trials.make_all():
+    numbers = range(len(tables.patterns)) if numbers is None else numbers
+    for number, reason in trials.make_all(numbers):
         empty = "can match nothing at all, so it matches every text; say what must stand there"
         wrong[number] = empty if "empty buffer" in reason else reason
-    for number in range(len(tables.patterns)):
+    for number in numbers:
         if number not in wrong and sum(trials.matches(number, text) for text in _ORDINARY) * 2 >= len(_ORDINARY):
             wrong[number] = "matches nearly every text; write words that only this cause has"
     if wrong:
@@ -122,18 +128,7 @@ def _tables(ruleset: RuleSet) -> Tables:
     scanned = sorted({number for used in users["match"] for number in used})
     samples = [" ".join(example.text.lower().split()) for rule in ruleset.rules for example in rule.examples]
     chosen = choose([known[number].literals for number in scanned], Commonness(samples))
-    literals = sorted(frozenset().union(*(literals for sets in chosen for literals in sets)))
-    clue_numbers = {text: number for number, text in enumerate(literals)}
-    clues = ["".join(f"\\{char}" if char in _SPECIAL else char for char in text) for text in literals]
-    needs: list[list[frozenset[int]]] = [[] for _ in known]
-    settled = [pattern.literals.whole for pattern in known]
-    for number, sets in zip(scanned, chosen, strict=True):
-        if sets:
-            needs[number] = [frozenset(clue_numbers[text] for text in literals) for literals in sets]
-        else:
-            needs[number] = [frozenset((len(clues),))]
-            clues.append(known[number].expression)
-            settled[number] = True
+    clues, needs, settled = clues_of(known, dict(zip(scanned, chosen, strict=True)), 0)
     reached: list[list[int]] = [[] for _ in clues]
     for number, clue_sets in enumerate(needs):
         for clue in sorted(frozenset[int]().union(*clue_sets)):
@@ -141,16 +136,39 @@ def _tables(ruleset: RuleSet) -> Tables:
     return Tables(
         patterns=tuple(numbers),
         literal_lengths=tuple(pattern.literal_length for pattern in known),
-        settled=tuple(settled),
+        settled=settled,
         match=_tuples(users["match"]),
         unless=_tuples(users["unless"]),
-        clues=tuple(clues),
+        clues=clues,
         reached=_tuples(reached),
-        needs=_tuples(needs),
+        needs=needs,
     )
 
 
-def _clue_database(clues: tuple[str, ...]) -> hyperscan.Database:
+def clues_of(
+    patterns: Sequence[Pattern], chosen: Mapping[int, Sequence[frozenset[str]]], first: int
+) -> tuple[tuple[str, ...], tuple[tuple[frozenset[int], ...], ...], tuple[bool, ...]]:
+    """Clues, numbered from ``first``, and per pattern what it needs of them and whether that settles it.
+
+    ``chosen``: per index of a pattern that is scanned for, the sets of literals it is known by.
+    """
+    literals = sorted(frozenset().union(*(literals for sets in chosen.values() for literals in sets)))
+    numbers = {text: first + number for number, text in enumerate(literals)}
+    clues = ["".join(f"\\{char}" if char in _SPECIAL else char for char in text) for text in literals]
+    needs: list[tuple[frozenset[int], ...]] = [()] * len(patterns)
+    settled = [pattern.literals.whole for pattern in patterns]
+    for index, sets in chosen.items():
+        if sets:
+            needs[index] = tuple(frozenset(numbers[text] for text in literals) for literals in sets)
+        else:
+            needs[index] = (frozenset((first + len(clues),)),)
+            clues.append(patterns[index].expression)
+            settled[index] = True
+    return tuple(clues), tuple(needs), tuple(settled)
+
+
+def clue_database(clues: tuple[str, ...]) -> hyperscan.Database:
+    """One database that finds the clues, numbered from 0, several lines in one text."""
     # A database cannot be empty; a control character never stands in a normalised line.
     expressions = [clue.encode() for clue in clues] or [rb"\x00"]
     database = hyperscan.Database()

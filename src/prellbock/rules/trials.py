@@ -57,8 +57,8 @@ class Trials:
             return True
         return False
 
-    def make_all(self) -> list[tuple[int, str]]:
-        """Compiles all groups, on all cores; the numbers of those that Hyperscan refuses, and its reason."""
+    def make_all(self, numbers: Sequence[int]) -> list[tuple[int, str]]:
+        """Compiles these groups, on all cores; the numbers of those that Hyperscan refuses, and its reason."""
 
         def make(number: int) -> tuple[int, str] | None:
             try:
@@ -68,7 +68,7 @@ class Trials:
             return None
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return [refused for refused in pool.map(make, range(len(self._groups))) if refused]
+            return [refused for refused in pool.map(make, numbers) if refused]
 
     def _made(self, number: int) -> hyperscan.Database:
         file = cache_file(self._groups[number], self._cache_dir) if self._cache_dir else None

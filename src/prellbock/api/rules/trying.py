@@ -40,6 +40,6 @@ async def try_one(installation: Here, data: JSONBody[Written]) -> Tried:
         if rule is None:
             return Tried(mistakes, [], [], 0, 0)
         stored = store.templates(category=None, provider=None, most=MOST_TEMPLATES)
-        return try_rule(rule, naming.rules_named(store, data.of).ruleset, stored, most=data.limit)
+        return try_rule(rule, naming.rules_named(store, data.of), stored, most=data.limit)
 
     return await installation.answering(tried)

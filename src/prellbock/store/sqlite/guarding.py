@@ -58,9 +58,6 @@ class Guarding(Opened):
     def _release(self, holding: Holding, policy: Policy, now: float, ruleset: str = "") -> int:
         return release(self._db, holding, policy, now, Versions(policy.version, ruleset, "ingest"))
 
-    def _policy(self) -> Policy:
-        raise NotImplementedError
-
     def settle(self, now: float) -> int:
         """See `prellbock.store.incidents.Guards.settle`."""
         with self._lock:

@@ -2,8 +2,9 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import Any
 
 from msgspec import convert
 from msgspec.structs import replace
@@ -59,33 +60,50 @@ def rebuild(db: sqlite3.Connection, number: int, known: State, *, until: float) 
 
     The failures of a domain are not stored under its number, so those of today's state are cut at the time.
     """
-    rebuilt = State()
+    return rebuilt(known, actions(db, number, until=until), _reports(db, number, until), until)
+
+
+def rebuilt(known: State, done: Iterable[Action], reports: Iterable[Reported], until: float) -> State:
+    """The same from actions (oldest first) and events that were read before."""
+    made = State()
 
     def add_events(state: State) -> None:
         if known.failures.of_domain:
             state.failures.merge(known.failures.until(until))
             state.newest = max(state.newest, state.failures.newest)
-        for report in _reports(db, number, until):
+        for report in reports:
             if touches(report):
                 remember(state, report)
 
-    apply_all(rebuilt, actions(db, number, until=until), add_events)
-    return rebuilt
+    apply_all(made, done, add_events)
+    return made
 
 
 def _reports(db: sqlite3.Connection, number: int, until: float) -> Iterator[Reported]:
     """The stored events of a recipient up to a time, as far as a state depends on them."""
     rows = db.execute(
-        "SELECT key, message, time, outcome, category, fault, permanent, provider, stream, feedback_type, origin,"
-        " CASE outcome WHEN 'imported' THEN source END FROM events LEFT JOIN batches USING (batch)"
+        f"SELECT {REPORT_COLUMNS} FROM events LEFT JOIN batches USING (batch)"  # noqa: S608
         " WHERE number = ? AND time <= ? AND incident IS NULL",
         (number, until),
     )
-    for key, message, time, outcome, category, fault, permanent, provider, stream, kind, origin, source in rows:
-        event = DeliveryEvent(time=time, outcome=outcome, stream=stream, feedback_type=kind, reporting_mta=source)
-        flag = None if permanent is None else bool(permanent)
-        verdict = Verdict(category, fault, flag, "rule", provider=provider)
-        yield Reported(key, message, None, event, verdict, None, origin or 0)
+    return map(reported, rows)
+
+
+REPORT_COLUMNS = (
+    "key, message, time, outcome, category, fault, permanent, provider, stream, feedback_type, origin,"
+    " CASE outcome WHEN 'imported' THEN source END"
+)
+"""Of events and batches: what `reported` makes an event of."""
+
+
+def reported(row: Sequence[Any]) -> Reported:
+    """A stored event, as far as a state depends on it."""
+    key, message, time, outcome, category, fault, permanent, provider, stream, kind, origin, source = row
+    event = DeliveryEvent(time=time, outcome=outcome, stream=stream, feedback_type=kind, reporting_mta=source)
+    flag = None if permanent is None else bool(permanent)
+    return Reported(
+        key, message, None, event, Verdict(category, fault, flag, "rule", provider=provider), None, origin or 0
+    )
 
 
 def with_evidence(db: sqlite3.Connection, number: int, standing: Standing) -> Standing:
@@ -128,20 +146,25 @@ def bounced(db: sqlite3.Connection, number: int, state: State, until: float) -> 
     return {short_message(message): time for message, time in rows}
 
 
+ACTION_COLUMNS = "key, time, kind, scope, actor, reason, operation, targets"
+
+
 def actions(db: sqlite3.Connection, number: int, *, until: float) -> list[Action]:
     """What people did to a recipient up to a time, oldest first."""
     rows = db.execute(
-        "SELECT key, time, kind, scope, actor, reason, operation, targets FROM actions"
-        " WHERE number = ? AND time <= ? ORDER BY time, key",
+        f"SELECT {ACTION_COLUMNS} FROM actions WHERE number = ? AND time <= ? ORDER BY time, key",  # noqa: S608
         (number, until),
     )
-    return [
-        Action(
-            kind=kind, key=key, time=time, actor=actor, reason=reason, scope=scope, operation=operation,
-            targets=tuple((target, at, origin) for target, at, origin in json.loads(targets)),
-        )
-        for key, time, kind, scope, actor, reason, operation, targets in rows
-    ]  # fmt: skip
+    return [action(row) for row in rows]
+
+
+def action(row: Sequence[Any]) -> Action:
+    """A stored action."""
+    key, time, kind, scope, actor, reason, operation, targets = row
+    return Action(
+        kind=kind, key=key, time=time, actor=actor, reason=reason, scope=scope, operation=operation,
+        targets=tuple((target, at, origin) for target, at, origin in json.loads(targets)),
+    )  # fmt: skip
 
 
 def state_at(db: sqlite3.Connection, runs: Runs, number: int, digest: bytes, as_of: float) -> State:
@@ -149,9 +172,9 @@ def state_at(db: sqlite3.Connection, runs: Runs, number: int, digest: bytes, as_
     state = _state(db, number)
     if state.newest <= as_of:
         return state
-    rebuilt = rebuild(db, number, state, until=as_of)
-    rebuilt.add_deliveries(runs.deliveries_of(short(digest), as_of), bounced(db, number, rebuilt, as_of))
-    return rebuilt
+    then = rebuild(db, number, state, until=as_of)
+    then.add_deliveries(runs.deliveries_of(short(digest), as_of), bounced(db, number, then, as_of))
+    return then
 
 
 def withheld_at(db: sqlite3.Connection, runs: Runs, policy: Policy, as_of: float) -> Iterator[Withheld]:

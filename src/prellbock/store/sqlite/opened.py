@@ -3,15 +3,27 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from prellbock.history.policy import DEFAULT, Policy
+from prellbock.history.policy_toml import read_text
 from prellbock.identity import Identity
 from prellbock.store.errors import StoreError
 from prellbock.store.sqlite.connection import connect, connect_read_only, plain_errors
 from prellbock.store.sqlite.memory import SqliteMemory
 from prellbock.store.sqlite.noted import Noted
+
+POLICY = "policy"
+"""Name of the setting that holds the policy in force."""
+
+
+@lru_cache(8)
+def read_policy(content: str) -> Policy:
+    """A policy that was stored. Raises `RuleError`."""
+    return read_text("the policy of the store", content)
 
 
 class Opened:
@@ -86,6 +98,10 @@ class Opened:
             finally:
                 if self._db.in_transaction:
                     self._db.execute("COMMIT")
+
+    def _policy(self) -> Policy:
+        content = self._setting(POLICY)
+        return DEFAULT if content is None else read_policy(content)
 
     def _setting(self, name: str) -> str | None:
         with self._lock, plain_errors(self._folder):

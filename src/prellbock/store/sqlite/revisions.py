@@ -39,8 +39,16 @@ class Revised(Opened):
         row = self._db.execute("SELECT value FROM settings WHERE name = ?", (IN_FORCE["rules"],)).fetchone()
         number = int(row[0]) if row else 0
         if self._judging is None or self._judging[0] != number:
-            self._judging = number, Classifier(self._rules_of(number), default_cache_dir())
+            self._judging = number, self._classifier_of(number)
         return self._judging[1]
+
+    def _classifier_of(self, number: int) -> Classifier:
+        found = self._version("rules", number) if number else None
+        if found is None:
+            return Classifier(shipped_rules(), default_cache_dir())
+        content = msgspec.json.decode(found.content, type=Content)
+        base = self._base(content.base)
+        return Classifier(effective(base, content.changes), default_cache_dir(), base=base)
 
     @property
     def four_eyes(self) -> bool:

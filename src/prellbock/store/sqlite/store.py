@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,38 +12,47 @@ from prellbock.addresses import domain_of
 from prellbock.guard.holding import by_clock, more_to_come
 from prellbock.history.actions import Action
 from prellbock.history.judge import Standing, scoped, standing
-from prellbock.history.policy import DEFAULT, Policy
-from prellbock.history.policy_toml import read_text
+from prellbock.history.policy import Policy
 from prellbock.history.recipient import State, decode_state
 from prellbock.identity import ENGAGED, short, shorts
 from prellbock.pipeline import Classifies, Prepared, judge
-from prellbock.store.contract import Known, LedgerEntry, StoredEvent, Story, Withheld
+from prellbock.store.contract import LedgerEntry, StoredEvent, Story, Withheld
+from prellbock.store.following import Reached
+from prellbock.store.judgements import Known
 from prellbock.store.revisions import Version
 from prellbock.store.sqlite import history, outcomes
 from prellbock.store.sqlite.announce import PAGE, announce, held, hold, hold_all
 from prellbock.store.sqlite.figures import CountedHere
+from prellbock.store.sqlite.following import Following
 from prellbock.store.sqlite.guarding import Guarding
 from prellbock.store.sqlite.held import as_announced, sort_out
 from prellbock.store.sqlite.hindsight import Hindsight
 from prellbock.store.sqlite.incidents import shield
 from prellbock.store.sqlite.memory import chunks
+from prellbock.store.sqlite.opened import POLICY, read_policy
 from prellbock.store.sqlite.people import People
 from prellbock.store.sqlite.recipients import Listing
+from prellbock.store.sqlite.rejudging import Rejudging
+from prellbock.store.sqlite.responses import SearchedHere
 from prellbock.store.sqlite.revisions import Revised
+from prellbock.store.sqlite.sources import Configured
 from prellbock.store.sqlite.templates import WorkedOn
 from prellbock.store.sqlite.write import Versions, write_batch, write_decisions
 
 DELIVERIES_KEPT_DAYS = 35
 COUNTED_KEPT_SECONDS = 48 * 3600.0
+ANSWERS_KEPT_SECONDS = 48 * 3600.0
 BACKFILL_SECONDS = 3600.0
 """For so long after its latest batch a back-fill counts as being under way."""
-_BACKFILL, _POLICY = "backfill_until", "policy"
-"""Names of settings."""
+_BACKFILL = "backfill_until"
+"""Name of a setting."""
 _PAGE = 5000
 """Lines of the suppression list that are read at once."""
 
 
-class SqliteStore(People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, Listing):
+class SqliteStore(
+    People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, Listing, Rejudging, SearchedHere, Configured, Following
+):
     """`prellbock.store.contract.Store` in a data folder. Safe to share between threads; one call runs at a time."""
 
     # --- writing
@@ -60,10 +68,13 @@ class SqliteStore(People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, L
         now: float,
         actor: str = "ingest",
         announce: bool = True,
+        reached: Reached | None = None,
         settled: bool = True,
     ) -> dict[str, int]:
         """See `prellbock.store.contract.Store.ingest`."""
         with self._writing():
+            if reached is not None:
+                self._write_reached(reached, now)
             if (counts := self._counts_of(digest)) is not None:
                 return _again(counts)
             policy = policy or self._policy()
@@ -81,6 +92,7 @@ class SqliteStore(People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, L
                 source=source,
                 now=now,
                 plain=self._plain,
+                ruleset=classifier.version,
             )
             newest = max(self._newest_bucket(), result.tally.newest if result.tally else 0)
             holding = by_clock(now) if settled else more_to_come(newest)
@@ -106,14 +118,10 @@ class SqliteStore(People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, L
         with self._reading():
             return self._policy()
 
-    def _policy(self) -> Policy:
-        content = self._setting(_POLICY)
-        return DEFAULT if content is None else _read_policy(content)
-
     @property
     def policy_text(self) -> str | None:
         """See `prellbock.store.contract.Store.policy_text`."""
-        return self._setting(_POLICY)
+        return self._setting(POLICY)
 
     def policy_of(self, version: str) -> str | None:
         """See `prellbock.store.contract.Store.policy_of`."""
@@ -123,31 +131,35 @@ class SqliteStore(People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, L
 
     def use_policy(self, content: str, now: float, actor: str) -> dict[str, int]:
         """See `prellbock.store.contract.Store.use_policy`."""
-        found = _read_policy(content)
+        found = read_policy(content)
         number = self.in_force("policy")
         chosen = Version("policy", number, found.version, content, found.name, (actor,), None, actor, now)
         with self._writing():
-            if self._setting(_POLICY) != content:
+            if self._setting(POLICY) != content:
                 self._enter_version(chosen, None)
             self._use_policy(content, now)
         return self.announce(now, actor)
 
     def _use_policy(self, content: str, now: float) -> None:
-        self._set(_POLICY, content)
-        version = _read_policy(content).version
+        self._set(POLICY, content)
+        version = read_policy(content).version
         self._db.execute("INSERT OR IGNORE INTO policies VALUES (?, ?, ?)", (version, content, now))
         hold_all(self._db)
 
     def publish(self, version: Version, *, draft: str | None = None) -> int:
         """See `prellbock.store.revisions.Revisions.publish`."""
         if version.subject == "policy":
-            _read_policy(version.content)
+            read_policy(version.content)
+        self._rejudge_all()
         with self._writing():
+            before = self._classifier_in_force()
             number = self._enter_version(version, draft)
             if version.subject == "policy":
                 self._use_policy(version.content, version.published)
-        if version.subject == "policy":
-            self.announce(version.published, version.publisher)
+            else:
+                self._begin_rejudging(before, self._classifier_in_force())
+        self._rejudge_all()
+        self.announce(version.published, version.publisher)
         return number
 
     def announce(self, now: float, actor: str = "ingest") -> dict[str, int]:
@@ -158,7 +170,8 @@ class SqliteStore(People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, L
         while True:
             with self._writing():
                 policy = self._policy()
-                recipients, decisions = announce(self._db, policy, now, Versions(policy.version, "", actor))
+                versions = Versions(policy.version, self._classifier_in_force().version, actor)
+                recipients, decisions = announce(self._db, policy, now, versions)
             judged, decided = judged + recipients, decided + decisions
             if recipients < PAGE:
                 return {"judged": judged, "decisions": decided}
@@ -195,12 +208,16 @@ class SqliteStore(People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, L
 
     def maintain(self, now: float) -> None:
         """See `prellbock.store.contract.Store.maintain`."""
+        self._rejudge_all()
         if now >= float(self._setting(_BACKFILL) or 0.0):
             self.announce(now)
         self.settle(now)
         with self._writing():
             self._memory.runs.thin(DELIVERIES_KEPT_DAYS)
+            self._forget_raws(now)
+            self._forget_queued(now)
             self._memory.runs.forget_counted(now - COUNTED_KEPT_SECONDS)
+            self._forget_answers(now - ANSWERS_KEPT_SECONDS)
 
     # --- reading
 
@@ -362,11 +379,6 @@ class SqliteStore(People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, L
                 self._db.execute(f"SELECT hash, number FROM recipients WHERE hash IN ({marks})", part)  # noqa: S608
             )
         return numbers
-
-
-@lru_cache(8)
-def _read_policy(content: str) -> Policy:
-    return read_text("the policy of the store", content)
 
 
 def _withheld(row: tuple[Any, ...]) -> Withheld:

@@ -12,7 +12,7 @@ import numpy as np
 from prellbock.history.judge import Standing
 from prellbock.history.recipient import encode_state
 from prellbock.identity import short
-from prellbock.pipeline import Change, Decision, Reported, Result
+from prellbock.pipeline import Change, Decision, Judgement, Reported, Result
 from prellbock.store.sqlite.history import with_evidence
 from prellbock.store.sqlite.memory import SqliteMemory, chunks
 
@@ -39,8 +39,12 @@ def write_batch(
     source: str,
     now: float,
     plain: bool,
+    ruleset: str,
 ) -> dict[bytes, int]:
-    """Records a batch as done, with all its effects but the decisions; returns the numbers of whom it names."""
+    """Records a batch as done, with all its effects but the decisions; returns the numbers of whom it names.
+
+    ``ruleset`` is the version of the rules that have judged it.
+    """
     cursor = db.execute(
         "INSERT INTO batches (digest, source, recorded, counts) VALUES (?, ?, ?, ?)",
         (digest, source if plain else NAMES.sub("{address}", source), now, json.dumps(result.counts)),
@@ -49,9 +53,12 @@ def write_batch(
     assert batch is not None
     numbers = _number(db, result, plain=plain)
     _write_events(db, result.reported, numbers, batch, plain=plain)
+    if plain:
+        _write_raws(db, result.reported, numbers, source, now)
     write_changes(db, result.changes, numbers)
     _write_templates(db, result, plain=plain)
     _write_rollups(db, result)
+    write_judgements(db, result.judgements, ruleset)
     if len(deliveries := result.deliveries.events):
         memory.runs.count(result.deliveries.hours, deliveries, now)
     if len(result.deliveries.recipients):
@@ -87,8 +94,9 @@ def _write_events(
 ) -> None:
     db.executemany(
         "INSERT INTO events (key, number, time, message, outcome, category, fault, permanent, decided_by, rule,"
-        " template, provider, stream, campaign, status, smtp_code, feedback_type, response, batch, origin, incident)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " template, provider, stream, campaign, status, smtp_code, feedback_type, response, batch, origin, verdict,"
+        " incident)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 r.key,
@@ -111,11 +119,25 @@ def _write_events(
                 storable(r.event.response) if plain else None,
                 batch,
                 r.origin or None,
+                r.judgement,
                 r.incident,
             )
             for r in reported
         ],
     )
+
+
+def _write_raws(
+    db: sqlite3.Connection, reported: Iterable[Reported], numbers: dict[bytes, int], source: str, now: float
+) -> None:
+    """What sources have sent about events, as it came (``meta.raw``)."""
+    rows = [
+        (r.key, numbers[r.entity] if r.entity is not None else None, r.event.time, source, storable(raw), now)
+        for r in reported
+        if r.event.meta is not None and isinstance(raw := r.event.meta.get("raw"), str)
+    ]
+    if rows:
+        db.executemany("INSERT OR IGNORE INTO raws VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
 def storable(text: str | None) -> str | None:
@@ -249,3 +271,16 @@ def _write_rollups(db: sqlite3.Connection, result: Result) -> None:
             for k, count in result.rollups.items()
         ],
     )
+
+
+def write_judgements(db: sqlite3.Connection, judgements: Mapping[int, tuple[Judgement, int]], ruleset: str) -> None:
+    """Counts judgements, new ones among them."""
+    db.executemany(
+        "INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (key) DO UPDATE SET count = count + excluded.count, ruleset = excluded.ruleset",
+        [
+            (key, each.template, each.provider, each.smtp_code, each.status, each.stage, each.reporter, each.category,
+             each.permanent, each.decided_by, each.rule, ruleset, count)
+            for key, (each, count) in judgements.items()
+        ],
+    )  # fmt: skip

@@ -1,0 +1,73 @@
+"""Many recipients at once, as the stored events make them: what other verdicts would make of their histories."""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple
+
+from prellbock.history.actions import Action
+from prellbock.history.recipient import State, decode_state
+from prellbock.identity import short
+from prellbock.pipeline import Reported
+from prellbock.store.judgements import Moves
+from prellbock.store.sqlite.history import ACTION_COLUMNS, ALWAYS, REPORT_COLUMNS, action, bounced, rebuilt, reported
+from prellbock.store.sqlite.memory import SqliteMemory, chunks
+from prellbock.taxonomy import FAULT_OF
+
+_CATEGORY, _FAULT, _PROVIDER = (REPORT_COLUMNS.split(", ").index(name) for name in ("category", "fault", "provider"))
+
+
+class Rebuilt(NamedTuple):
+    """A recipient as it is stored, and as its events make it."""
+
+    number: int
+    hash: bytes
+    address: str | None
+    known: State
+    state: State
+    provider: str | None
+    """Who answered in the latest event that moves."""
+
+
+def rebuild_many(
+    db: sqlite3.Connection, memory: SqliteMemory, numbers: Collection[int], moves: Moves
+) -> Iterator[Rebuilt]:
+    """The recipients among these numbers (no domains), with the verdicts of their events moved."""
+    for marks, part in chunks(numbers):
+        known = {
+            number: (digest, address, decode_state(state))
+            for number, digest, address, state in db.execute(
+                "SELECT number, hash, address, state FROM states JOIN recipients USING (number)"  # noqa: S608
+                f" WHERE number IN ({marks}) AND is_domain = 0",
+                part,
+            )
+        }
+        reports: dict[int, list[Reported]] = defaultdict(list)
+        latest: dict[int, tuple[float, str | None]] = {}
+        for number, judgement, *row in db.execute(
+            f"SELECT number, verdict, {REPORT_COLUMNS} FROM events LEFT JOIN batches USING (batch)"  # noqa: S608
+            f" WHERE number IN ({marks}) AND incident IS NULL",
+            part,
+        ):
+            reports[number].append(_moved(row, moves, judgement))
+            if judgement in moves and row[2] >= latest.get(number, (0.0, None))[0]:
+                latest[number] = row[2], row[_PROVIDER]
+        done: dict[int, list[Action]] = defaultdict(list)
+        for number, *row in db.execute(
+            f"SELECT number, {ACTION_COLUMNS} FROM actions WHERE number IN ({marks}) ORDER BY time, key",  # noqa: S608
+            part,
+        ):
+            done[number].append(action(row))
+        signs = memory.deliveries({short(digest): 0.0 for digest, _, _ in known.values()})
+        for number, (digest, address, state) in known.items():
+            anew = rebuilt(state, done[number], reports[number], ALWAYS)
+            anew.newest = max(state.newest, anew.newest)
+            anew.add_deliveries(signs.get(short(digest), ()), bounced(db, number, anew, ALWAYS))
+            yield Rebuilt(number, digest, address, state, anew, latest.get(number, (0.0, None))[1])
+
+
+def _moved(row: list[Any], moves: Moves, judgement: int | None) -> Reported:
+    become = moves.get(judgement) if judgement is not None else None
+    if become is not None:
+        row[_CATEGORY], row[_FAULT] = become.category, FAULT_OF[become.category]
+    return reported(row)
