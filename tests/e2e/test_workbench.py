@@ -1,6 +1,6 @@
-"""The way of a rule in a real browser: from a text that nobody knows to a verdict, and back; recipients are released."""
+"""The way of a rule in a real browser: from a text that nobody knows to a verdict and back; recipients released."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from browsing import ADMIN, PASSWORD, become_admin, settled, sign_in
