@@ -57,6 +57,7 @@ from prellbock.api.recipient_list import list_recipients, release_all
 from prellbock.api.recipients import note, recipient, release, suppress
 from prellbock.api.rules.listing import list_rules, read_rule
 from prellbock.api.rules.trying import try_one
+from prellbock.api.snapshot import snapshot
 from prellbock.api.statistics import statistics
 from prellbock.api.suppressions import suppressions
 from prellbock.api.template_work import propose_rule, read_template, set_template_work, template_queue
@@ -75,6 +76,7 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     check,
     hash_key,
     suppressions,
+    snapshot,
     changes,
     list_recipients,
     release_all,

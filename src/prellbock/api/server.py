@@ -21,6 +21,7 @@ from prellbock.api.installation import Installation
 from prellbock.api.lock import ServeError, alone
 from prellbock.api.observed import observed
 from prellbock.api.patience import patient
+from prellbock.api.snapshot import keep_current
 from prellbock.api.traces import tracing
 from prellbock.api.worker.parent import Worker
 from prellbock.store.sqlite import SqliteAccounts, SqliteStore
@@ -136,4 +137,8 @@ async def _serve(
     host, port = listening.getsockname()[:2]
     # The socket listens already: who connects from now on is answered.
     on_start(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
-    await server.serve(sockets=[listening])
+    publishing = asyncio.create_task(keep_current(installation))
+    try:
+        await server.serve(sockets=[listening])
+    finally:
+        publishing.cancel()
