@@ -204,6 +204,14 @@ class Snapshot:
                 wanted[index] = lets_through and any(each.status == "suppressed" for each in entries)
         return allowed, wanted
 
+    def holds(self, keys: Keys) -> Allowed:
+        """For each key whether the file says anything of it."""
+        if not len(self.keys):
+            return np.zeros(len(keys), dtype=np.bool_)
+        at = np.searchsorted(self.keys, keys)
+        at[at == len(self.keys)] = 0
+        return np.asarray(self.keys[at] == keys)
+
     def entries_of(self, key: int) -> list[Entry]:
         """What the file says of one key."""
         begin, end = (int(np.searchsorted(self.keys, np.uint64(key), side)) for side in ("left", "right"))

@@ -33,10 +33,12 @@ WORKLOADS: dict[str, str] = {
     "api": "prellbock.bench.api:run",
     "decisions": "prellbock.bench.decisions:run",
     "ingest-long": "prellbock.bench.ingest:run_long",
+    "replay": "prellbock.bench.replay:run",
+    "snapshot": "prellbock.bench.snapshot:run",
 }
 """Name of a workload: module and function, imported only when it runs."""
 
-LONG = frozenset({"api", "decisions", "ingest-long"})
+LONG = frozenset({"api", "decisions", "ingest-long", "replay"})
 """Workloads that run only when they are named."""
 
 

@@ -28,6 +28,8 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "policy": ("prellbock.cli.policy:policy", "Show, check and change the rules that pause and suppress recipients."),
     "outcomes": ("prellbock.cli.outcomes:outcomes", "Judge verdicts and pauses by what happened next."),
     "rules": ("prellbock.cli.rules:rules", "List, lint, test and compare classification rules."),
+    "draft": ("prellbock.cli.draft:draft", "Write, try, review and publish drafts of rules and policies."),
+    "versions": ("prellbock.cli.versions:versions", "Compare, export and bring back published rules and policies."),
     "simulate": (
         "prellbock.cli.simulate:simulate",
         "Write the events of a small simulated world, for tests and demos.",
