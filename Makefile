@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv
 
-.PHONY: run install test check long lock clean
+.PHONY: run install gui test check long lock clean
 
 install: .venv/installed
 
@@ -21,7 +21,15 @@ MAIL_READER := $(shell find src/prellbock/sources/mail -name '*.py')
 	$(BIN)/python -m compileall -q src
 	touch $@
 
-run: install
+# The web GUI, built into the package. Node comes from the lock, too.
+GUI_SOURCES := $(shell find gui -type f -not -path '*/node_modules/*' -not -path '*/.angular/*' -not -path 'gui/src/api/*' -not -name openapi.json) $(shell find src/prellbock/api src/prellbock/store -name '*.py')
+
+gui: src/prellbock/gui/index.html
+
+src/prellbock/gui/index.html: .venv/installed $(GUI_SOURCES) scripts/build-gui
+	$(BIN)/python scripts/build-gui
+
+run: install gui
 	$(BIN)/prellbock demo --serve
 
 # The provider of OpenID Connect that tests sign in with; Node.js comes from requirements.lock.
@@ -51,4 +59,5 @@ lock:
 
 clean:
 	find src -name '*.so' -delete
+	rm -rf gui/node_modules gui/.angular gui/src/api src/prellbock/gui
 	rm -rf .venv demo-data tests/oidc/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

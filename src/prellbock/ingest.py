@@ -9,6 +9,7 @@ from prellbock.identity import Identity
 from prellbock.pipeline import Classifies, Prepared, prepare
 from prellbock.sources.batch import Bad, Batch
 from prellbock.store.contract import Store
+from prellbock.store.following import Reached
 
 COUNTS = ("read", "new", "duplicate", "bad", "not_a_report", "delivered", "deferred", "failed", "complaint",
           "unsubscribe", "auto_reply")  # fmt: skip
@@ -25,6 +26,8 @@ class Ready(msgspec.Struct):
     not_a_report: int
     octets: int
     forged: int = 0
+    reached: Reached | None = None
+    """Where its reader stands after it, if that is to be remembered."""
 
 
 def make_ready(batch: Batch, identity: Identity) -> Ready:
@@ -77,9 +80,12 @@ def ingest(
                     classifier=classifier,
                     now=now,
                     announce=announce,
+                    reached=batch.reached,
                     settled=False,
                 )
             )
+        elif batch.reached is not None:
+            store.reach(batch.reached, now)
         on_batch(batch)
     store.settle(now)
     if not announce:

@@ -72,7 +72,7 @@ def put(store: Store, events: Sequence[DeliveryEvent], name: str = "") -> None:
 def statuses(store: Store) -> Counter[str]:
     """Everybody but those who may be mailed, of whom a store need not remember anything."""
     policy = store.policy
-    found = Counter(
+    found: Counter[str] = Counter(
         deciding(standing(each.state, policy), scoped(each.state, policy), Standing(), now=NOW).status
         for each in store.states()
         if not each.is_domain

@@ -5,14 +5,17 @@ from collections.abc import Callable
 from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ControllerRouterHandler
+from litestar.types.internal_types import PathParameterDefinition
 from prometheus_client import CollectorRegistry
 
 from prellbock import __version__
 from prellbock.api.audit import audit
 from prellbock.api.auth.access import Access
+from prellbock.api.auth.invitations import accept_invitation, invitation
 from prellbock.api.auth.oidc.routes import begin as begin_oidc
 from prellbock.api.auth.oidc.routes import come_back
 from prellbock.api.auth.scopes import EVERYBODY
@@ -46,22 +49,36 @@ from prellbock.api.drafts.versions import (
     set_review,
 )
 from prellbock.api.erase import erase
+from prellbock.api.gui import gui
 from prellbock.api.health import health, health_without_body, ready, ready_without_body
 from prellbock.api.incidents import incident, incidents, judge_incident, undo_judgement
 from prellbock.api.ingest import ingest, ingest_mails
 from prellbock.api.key import hash_key
 from prellbock.api.metrics import Metrics, metrics
+from prellbock.api.outside import Fetch, fetch
+from prellbock.api.overview import overview
 from prellbock.api.policies import list_policies, policies_worth, read_policy, try_policy
 from prellbock.api.problems import ProblemError, on_anything, on_http, on_problem, on_store
 from prellbock.api.recipient_list import list_recipients, release_all
 from prellbock.api.recipients import note, recipient, release, suppress
+from prellbock.api.responses import response, response_facets, responses
 from prellbock.api.rules.listing import list_rules, read_rule
 from prellbock.api.rules.trying import try_one
 from prellbock.api.snapshot import snapshot
+from prellbock.api.sources import (
+    add_secret,
+    add_source,
+    change_source,
+    list_providers,
+    list_sources,
+    raw_of_source,
+    remove_source,
+)
 from prellbock.api.statistics import statistics
 from prellbock.api.suppressions import suppressions
 from prellbock.api.template_work import propose_rule, read_template, set_template_work, template_queue
 from prellbock.api.templates import templates
+from prellbock.api.webhooks import Hooks, take_webhook
 from prellbock.drafting.errors import DraftError
 from prellbock.store.errors import StoreError
 
@@ -94,7 +111,11 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     undo_judgement,
     classify,
     statistics,
+    overview,
     templates,
+    responses,
+    response_facets,
+    response,
     template_queue,
     read_template,
     set_template_work,
@@ -140,14 +161,25 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     add_token,
     revoke_token,
     audit,
+    invitation,
+    accept_invitation,
     setup_page,
     set_up,
+    list_providers,
+    list_sources,
+    add_source,
+    change_source,
+    add_secret,
+    remove_source,
+    raw_of_source,
+    take_webhook,
+    gui,
 )
 """Every resource; a new one is a module and a line here."""
 
 
-def create_app(access: Access) -> Litestar:
-    """The ASGI application for an installation and those who may use it."""
+def create_app(access: Access, fetch: Fetch = fetch) -> Litestar:
+    """The ASGI application for an installation and those who may use it; ``fetch`` asks others (`api.outside`)."""
     measures = Metrics(access.installation)
 
     def give(value: object) -> Provide:
@@ -159,6 +191,7 @@ def create_app(access: Access) -> Litestar:
             "access": give(access),
             "installation": give(access.installation),
             "registry": give(measures.registry),
+            "hooks": give(Hooks(fetch)),
         },
         guards=[access.guard],
         exception_handlers={
@@ -172,12 +205,20 @@ def create_app(access: Access) -> Litestar:
         openapi_config=OpenAPIConfig(
             title="Prellbock",
             version=__version__,
+            operation_id_creator=_operation_id,
             openapi_router=Router(path="/v1/schema", route_handlers=[], opt={EVERYBODY: True}),
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
         signature_types=[CollectorRegistry],
         logging_config=None,
     )
+
+
+def _operation_id(handler: HTTPRouteHandler, method: str, path: list[str | PathParameterDefinition]) -> str:
+    """Each handler of ours has a name of its own, from which clients are generated; the document's have none."""
+    name = handler.handler_name
+    own = name if not name.startswith("_") else "_".join(str(part) for part in path if part) or "root"
+    return own if len(handler.http_methods) == 1 else f"{own}_{method.lower()}"
 
 
 def _constant(value: object) -> Callable[[], object]:

@@ -16,6 +16,7 @@ from prellbock.api.auth.access import Access
 from prellbock.api.auth.setup import first_link
 from prellbock.api.configuration.model import Configuration
 from prellbock.api.connections import protocol
+from prellbock.api.handing import Handing
 from prellbock.api.headers import secured
 from prellbock.api.installation import Installation
 from prellbock.api.lock import ServeError, alone
@@ -71,8 +72,9 @@ def run(
             provider=_provider(configuration, installation),
             public_url=configuration.serve.public_url,
         )
+        hand_over = open_things.enter_context(Handing(folder, worker))
         link = first_link(access.accounts, installation.clock())
-        asyncio.run(_serve(access, listening, configuration, lambda address: on_start(address, link)))
+        asyncio.run(_serve(access, listening, hand_over, configuration, lambda address: on_start(address, link)))
 
 
 def _provider(configuration: Configuration, installation: Installation) -> "Provider | None":
@@ -108,7 +110,11 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 async def _serve(
-    access: Access, listening: socket.socket, configuration: Configuration, on_start: Callable[[str], None]
+    access: Access,
+    listening: socket.socket,
+    hand_over: Handing,
+    configuration: Configuration,
+    on_start: Callable[[str], None],
 ) -> None:
     installation = access.installation
     app = patient(create_app(access), installation.settings)
@@ -130,6 +136,7 @@ async def _serve(
         server.force_exit = server.should_exit
         server.should_exit = True
         installation.stop()
+        hand_over.stop()
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -137,6 +144,7 @@ async def _serve(
     host, port = listening.getsockname()[:2]
     # The socket listens already: who connects from now on is answered.
     on_start(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+    hand_over.start()
     publishing = asyncio.create_task(keep_current(installation))
     try:
         await server.serve(sockets=[listening])

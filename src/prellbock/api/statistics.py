@@ -4,23 +4,19 @@ from typing import Annotated
 
 import msgspec
 from litestar import get
-from litestar.params import QueryParameter
+from litestar.params import FromQuery, QueryParameter
 
 from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here
+from prellbock.api.period import DAY, Since, Until, period
 from prellbock.api.problems import ProblemError
-from prellbock.sources.record import RecordError, asked
 from prellbock.store.figures import DIMENSIONS, Count
 from prellbock.times import rfc3339
 
-_DAY = 86400
-STEPS: dict[str, int | None] = {"none": None, "hour": 3600, "day": _DAY}
-_USUAL_DAYS = 30
+STEPS: dict[str, int | None] = {"none": None, "hour": 3600, "day": DAY}
 _MOST_PIECES = 5000
 """Pieces of time of one answer."""
 
-Since = Annotated[str | None, QueryParameter(description="Begin: RFC 3339, a date, Unix seconds; usually 30 days ago.")]
-Until = Annotated[str | None, QueryParameter(description="End; usually now.")]
 Dimensions = Annotated[str, QueryParameter(description=f"By what, with commas between: {', '.join(DIMENSIONS)}.")]
 Step = Annotated[str, QueryParameter(description="Also by time: hour, day or none.")]
 
@@ -48,22 +44,27 @@ class Statistics(msgspec.Struct, frozen=True):
 
 @get("/v1/statistics", opt={NEEDS: "read"})
 async def statistics(
-    installation: Here, since: Since = None, until: Until = None, by: Dimensions = "outcome", step: Step = "none"
+    installation: Here,
+    since: Since = None,
+    until: Until = None,
+    by: Dimensions = "outcome",
+    step: Step = "none",
+    outcome: FromQuery[str | None] = None,
+    category: FromQuery[str | None] = None,
+    fault: FromQuery[str | None] = None,
+    provider: FromQuery[str | None] = None,
+    stream: FromQuery[str | None] = None,
+    rule: FromQuery[str | None] = None,
 ) -> Statistics:
-    """How many events, in whole hours of their own time (UTC), by the dimensions asked for."""
+    """How many events, in whole hours of their own time (UTC), by the dimensions asked for; only those with a value."""
     wanted = [name.strip() for name in by.split(",") if name.strip()]
     if unknown := [name for name in wanted if name not in DIMENSIONS]:
         raise ProblemError(400, f"by: {unknown[0][:40]!r} is not known; there are {', '.join(DIMENSIONS)}")
     if step not in STEPS:
         raise ProblemError(400, f"step: {', '.join(STEPS)} are known")
     seconds = STEPS[step]
-    try:
-        end = asked(until) if until is not None else installation.clock()
-        begin = asked(since) if since is not None else end - _USUAL_DAYS * _DAY
-    except RecordError as error:
-        raise ProblemError(400, f"since, until: {error}") from None
-    if begin >= end:
-        raise ProblemError(400, "since must stand before until")
+    begin, end = period(since, until, installation.clock())
+    given = (outcome, category, fault, provider, stream, rule)
     if seconds and (end - begin) / seconds > _MOST_PIECES:
         raise ProblemError(400, f"more than {_MOST_PIECES:,} pieces of time: ask for a shorter time, or by day")
     found = await installation.answering(
@@ -72,6 +73,7 @@ async def statistics(
         until=end,
         by=[name for name in DIMENSIONS if name in wanted],
         seconds=seconds,
+        where={name: value for name, value in zip(DIMENSIONS, given, strict=True) if value is not None},
     )
     return Statistics(rfc3339(begin), rfc3339(end), [_counted(each) for each in found])
 

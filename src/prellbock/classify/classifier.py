@@ -16,6 +16,7 @@ from prellbock.classify.matcher import Context, Matcher
 from prellbock.classify.outcomes import verdict_of_outcome
 from prellbock.classify.reply import codes_of
 from prellbock.classify.reporter import reporter_of
+from prellbock.classify.said import with_word
 from prellbock.classify.stage import stage_of
 from prellbock.events import DeliveryEvent, Stage, Verdict
 from prellbock.providers import provider_of, provider_of_domain, provider_of_mx
@@ -98,6 +99,9 @@ class Classifier:
         if not all(found):
             fresh = self._judged(list(dict.fromkeys(key for key, known in zip(keys, found, strict=True) if not known)))
             found = [verdict or fresh[key] for key, verdict in zip(keys, found, strict=True)]
+        for at, event in enumerate(events):
+            if event.meta is not None:
+                found[at] = with_word(event, found[at])  # type: ignore[arg-type]
         return found  # type: ignore[return-value]
 
     def _judged(self, keys: list["Key"]) -> dict["Key", Verdict]:

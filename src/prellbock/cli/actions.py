@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, TypeVar
 import click
 
 from prellbock.addresses import AddressError, canonical, canonical_domain
-from prellbock.cli.shell import Problems, data_option, opened, write_line
+from prellbock.cli.shell import Problems, data_option, write_line, writing
 from prellbock.history.actions import Kind
 from prellbock.times import rfc3339
 
@@ -105,7 +105,7 @@ def _act(
     if not addresses and file is None:
         raise click.UsageError("name an address, or - (or --from FILE) to read addresses, one a line")
     problems = Problems()
-    with opened(data, create=kind == "suppress") as store:
+    with writing(data, create=kind == "suppress") as store:
         for batch in canonical_batches(addresses, file, problems, domains=kind != "suppress"):
             now = time.time()
             for acted in store.act(

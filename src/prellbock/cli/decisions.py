@@ -11,7 +11,7 @@ import click
 
 from prellbock.cli.actions import by_option, reason_option
 from prellbock.cli.decisions_replay import replay
-from prellbock.cli.shell import data_option, opened, write_line
+from prellbock.cli.shell import data_option, opened, write_line, writing
 from prellbock.cli.times import Time
 from prellbock.providers import PROVIDERS
 from prellbock.store.contract import Acted, Chosen
@@ -101,7 +101,7 @@ def undo(reason: str, actor: str, dry_run: bool, data: Path, **meant: Any) -> in
     more do not bring a decision back, new ones may.
     """
     chosen = _meant(meant)
-    with opened(data) as store:
+    with writing(data) as store:
         operation, done = store.undo(
             chosen, actor=actor, reason=reason, policy=store.policy, now=time.time(), dry_run=dry_run
         )
@@ -118,7 +118,7 @@ def undo(reason: str, actor: str, dry_run: bool, data: Path, **meant: Any) -> in
 def redo(operation: int | None, reason: str, actor: str, dry_run: bool, data: Path, **meant: Any) -> int:
     """Take undoing back: of one OPERATION (undo prints its number), or of the decisions meant."""
     chosen = _meant(meant) if operation is None else Chosen(**meant)
-    with opened(data) as store:
+    with writing(data) as store:
         done_as, done = store.redo(
             chosen,
             actor=actor,

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from prellbock.cli.return_paths_option import load_owner, return_paths_options
-from prellbock.cli.shell import Problems, Progress, data_option, named_paths, opened, write_line
+from prellbock.cli.shell import Problems, Progress, data_option, named_paths, write_line, writing
 from prellbock.ingest import ingest as bring_in
 from prellbock.ingest import one_by_one
 from prellbock.reader import Reader, ReaderError
@@ -51,7 +51,7 @@ def ingest(
     owner = load_owner(data, verp, bounce_key, now)
     reader = Reader(lambda: one_by_one(paths, lambda path: registry.read(path, format_, now, owner)))
     try:
-        with opened(data, create=True, addresses=addresses) as store, Progress("ingest", unit="events") as progress:
+        with writing(data, create=True, addresses=addresses) as store, Progress("ingest", unit="events") as progress:
             counts = bring_in(
                 reader.read(store.secret),
                 store=store,

@@ -141,3 +141,23 @@ def opened(
             yield store
     except StoreError as error:
         raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def writing(data: Path, *, create: bool = False, addresses: str | None = None) -> Iterator["SqliteStore"]:
+    """The store for a command that writes: by the server of the folder, if one answers, else as `opened`."""
+    from prellbock.handing.place import SOCKET
+    from prellbock.store.errors import StoreError
+
+    if (data / SOCKET).exists():
+        from prellbock.handing.store import handed
+
+        try:
+            if (served := handed(data, addresses=addresses)) is not None:
+                with served:
+                    yield served
+                return
+        except StoreError as error:
+            raise click.ClickException(str(error)) from error
+    with opened(data, create=create, addresses=addresses) as store:
+        yield store

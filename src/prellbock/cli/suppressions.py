@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 
 import click
 
-from prellbock.cli.shell import Problems, Progress, data_option, opened, write_line
+from prellbock.cli.shell import Problems, Progress, data_option, opened, write_line, writing
 from prellbock.cli.times import Time
 from prellbock.sources import suppression_lists
 from prellbock.sources.record import RecordError
@@ -100,7 +100,7 @@ def import_(file: str, format_: str, data: Path) -> int:
         pauses += 1
 
     name = "<stdin>" if file == "-" else Path(file).name
-    with _opened(file) as lines, opened(data, create=True) as store, Progress("import", unit="entries") as progress:
+    with _opened(file) as lines, writing(data, create=True) as store, Progress("import", unit="entries") as progress:
         batches = suppression_lists.read(lines, name, now, format_, on_pause=count_pause)
         try:
             counts = ingest(

@@ -156,7 +156,8 @@ def remember(state: State, report: Reported) -> None:
         category = report.verdict.category if report.verdict.fault in ("recipient", "domain") else ""
         state.add_imported(Mark(event.time, report.key, event.reporting_mta or "", category))
     elif report.verdict.category == "suppressed":
-        source = report.verdict.provider or event.reporting_mta or ""
+        said_by = (event.meta or {}).get("said_by")
+        source = str(said_by or report.verdict.provider or event.reporting_mta or "")
         state.add_mirrored(Mark(event.time, report.key, source))
     elif event.outcome == "deferred":
         state.add_deferral(failure_of(report))

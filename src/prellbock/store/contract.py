@@ -16,10 +16,13 @@ from prellbock.history.recipient import State
 from prellbock.identity import Identity
 from prellbock.pipeline import Classifies, Prepared
 from prellbock.store.figures import Figures
+from prellbock.store.following import Follows, Reached
 from prellbock.store.incidents import Guards
 from prellbock.store.judgements import Judgements, Known
 from prellbock.store.people import Recipients
+from prellbock.store.responses import Searched
 from prellbock.store.revisions import Revisions
+from prellbock.store.sources import Sources
 from prellbock.store.templates import TemplateWork
 
 
@@ -161,7 +164,7 @@ class Story(msgspec.Struct):
     """When a probe was granted, and to whom (may be empty)."""
 
 
-class Store(Figures, Guards, Revisions, TemplateWork, Recipients, Judgements, Protocol):
+class Store(Figures, Guards, Revisions, TemplateWork, Recipients, Judgements, Searched, Sources, Follows, Protocol):
     """The memory of one installation."""
 
     @property
@@ -179,15 +182,17 @@ class Store(Figures, Guards, Revisions, TemplateWork, Recipients, Judgements, Pr
         policy: Policy | None = None,
         now: float,
         announce: bool = True,
+        reached: Reached | None = None,
         settled: bool = True,
     ) -> dict[str, int]:
         """Judges a batch and records everything that follows, in one transaction.
 
         ``digest`` identifies the batch: one that is recorded as done is not processed again. Without ``policy`` and
         ``classifier`` those in force judge. Without ``announce`` the ledger, the feed and the list of suppressions
-        learn nothing before `announce` is called (or `maintain`, an hour after the last such batch). Returns the
-        counts. A decision that rests on a failure of the last minutes waits until the outage shield has judged
-        these; unless ``settled`` more of this input follows at once, and then its events alone tell how late it is.
+        learn nothing before `announce` is called (or `maintain`, an hour after the last such batch). ``reached`` is
+        where the reader of the batch stands after it. Returns the counts. A decision that rests on a failure of the
+        last minutes waits until the outage shield has judged these; unless ``settled`` more of this input follows at
+        once, and then its events alone tell how late it is.
         """
         ...
 

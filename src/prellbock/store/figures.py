@@ -1,6 +1,6 @@
 """What a store counts. A part of the contract of every store (`prellbock.store.contract`)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, Protocol, get_args
 
 import msgspec
@@ -22,6 +22,21 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
     stream: str | None = None
     rule: str | None = None
     count: int
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """What roll-ups cannot tell of a piece of time, because it is counted once for each message or recipient."""
+
+    time: float
+    """Begin in Unix seconds UTC."""
+    bounced: int = 0
+    """Messages that failed for good."""
+    hard: int = 0
+    """Of these, those that failed permanently, by the fault of the recipient or the domain."""
+    suppressed: int = 0
+    """Recipients (and scopes) newly suppressed, whatever stream and provider."""
+    revived: int = 0
+    """Recipients that were paused or suppressed and may be mailed again, whatever stream and provider."""
 
 
 class Template(msgspec.Struct, frozen=True):
@@ -49,11 +64,25 @@ class Figures(Protocol):
         """Counts of all events but deliveries as (category, fault, provider, count), largest first."""
         ...
 
-    def counts(self, *, since: float, until: float, by: Sequence[Dimension], seconds: int | None) -> list[Count]:
+    def counts(
+        self, *, since: float, until: float, by: Sequence[Dimension], seconds: int | None,
+        where: Mapping[Dimension, str] | None = None,
+    ) -> list[Count]:  # fmt: skip
         """How many events whose time is in whole hours from ``since`` to ``until`` (excluded), by these dimensions.
 
         ``seconds``: also by time, in pieces so long (whole hours, counted from 1970). By time, then the largest first.
+        ``where``: only events of which these dimensions have these values.
         """
+        ...
+
+    def tallies(
+        self, *, since: float, until: float, seconds: int, stream: str | None, provider: str | None
+    ) -> list[Tally]:
+        """By pieces of time (whole hours, counted from 1970), oldest first; none that are empty."""
+        ...
+
+    def newest_input(self) -> float | None:
+        """When the latest batch was recorded (Unix seconds UTC); None if none ever was."""
         ...
 
     def templates_seen(self) -> Iterator[tuple[str, str | None, str | None, int | None, int]]:

@@ -6,16 +6,18 @@ A plain form without scripts, so that it works before any front end does.
 import html
 import re
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from litestar import Request, Response, get, post
 from litestar.params import FromQuery
+from litestar.response import Redirect
 
 from prellbock.api.auth.access import Access
 from prellbock.api.auth.door import Door
 from prellbock.api.auth.page import page
 from prellbock.api.auth.scopes import OPEN
 from prellbock.api.auth.secrets import LONGEST_PASSWORD, SHORTEST_PASSWORD, fresh, hash_of, hash_password
+from prellbock.api.gui import FOLDER
 from prellbock.store.accounts import Accounts
 
 SETUP = "/setup"
@@ -44,8 +46,12 @@ def first_link(accounts: Accounts, now: float) -> str | None:
 
 
 @get(SETUP, opt={OPEN: True}, include_in_schema=False)
-async def setup_page(access: Door, key: FromQuery[str] = "") -> Response[str]:
-    """The form behind a one-time link."""
+async def setup_page(
+    request: Request[Any, Any, Any], access: Door, key: FromQuery[str] = ""
+) -> Response[str] | Redirect:
+    """The form behind a one-time link; a browser is led to the GUI's page where there is one."""
+    if request.headers.get("sec-fetch-mode") == "navigate" and (FOLDER / "index.html").is_file():
+        return Redirect(f"/welcome?{urlencode({'key': key})}")
     return await _form(access, key)
 
 

@@ -21,10 +21,14 @@ from prellbock.api.problems import MISTAKE
 from prellbock.api.settings import Settings
 from prellbock.api.traces import Tracing, tracing
 from prellbock.api.worker.body import BodyError, BodyFile, unpacked
-from prellbock.api.worker.frames import BadLine, Failure, Outcome, Task, frame
+from prellbock.api.worker.calls import Calls
+from prellbock.api.worker.frames import BODY, CALLS, BadLine, Failure, Hook, Outcome, Task, frame
 from prellbock.ingest import Ready, ingest, make_ready
 from prellbock.sources import files, mail_events, ndjson
 from prellbock.sources.batch import Bad, Batch
+from prellbock.sources.webhooks.call import Call, UnreadableError
+from prellbock.sources.webhooks.order import PROVIDERS
+from prellbock.sources.webhooks.provider import read
 from prellbock.store.errors import StoreError
 from prellbock.store.sqlite import SqliteStore
 
@@ -104,16 +108,26 @@ class Worker:
 
 def _batches(task: Task, body: BodyFile) -> Iterator[Batch]:
     file = unpacked(body, is_gzip=task.is_gzip, most=task.most)
+    if task.hook is not None:
+        return _of_webhook(task.hook, file.read(), task.now)
     if task.kind == "mails":
         return mail_events.of(files.in_file(file, SOURCE), task.now)
     return ndjson.read(file, SOURCE, task.now)
 
 
+def _of_webhook(hook: Hook, body: bytes, now: float) -> Iterator[Batch]:
+    call = Call(body=body, headers=hook.headers, received=now)
+    try:
+        yield read(PROVIDERS[hook.provider], call, hook.source, hook.options, now)
+    except UnreadableError as error:
+        raise BodyError(400, str(error)) from None
+
+
 def _keep(bad_lines: list[BadLine], bad: Bad, most: int) -> None:
     """``http:12`` is line 12, ``http#3`` the third mail, ``http`` the only one."""
     if len(bad_lines) < most:
-        number = bad.place.removeprefix(SOURCE)[1:]
-        bad_lines.append(BadLine(int(number) if number else 1, bad.what))
+        number = bad.place.rpartition("#" if "#" in bad.place else ":")[2]
+        bad_lines.append(BadLine(int(number) if number.isdigit() else 1, bad.what))
 
 
 def main(folder: str, handle: str) -> None:
@@ -130,12 +144,14 @@ def main(folder: str, handle: str) -> None:
         SqliteStore(Path(folder), create=True) as store,
         ThreadPoolExecutor(settings.ingests, "body") as threads,
     ):
-        worker = Worker(store, settings, traced)
+        calls = Calls(store)
+        takers = {BODY: Worker(store, settings, traced).take, CALLS: calls.take}
         while True:
             octets, handles, _, _ = socket.recv_fds(control, 1, 1)
             if not octets:
+                calls.stop()
                 return
-            threads.submit(worker.take, socket.socket(fileno=handles[0]))
+            threads.submit(takers[octets], socket.socket(fileno=handles[0]))
 
 
 if __name__ == "__main__":

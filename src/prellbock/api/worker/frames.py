@@ -10,14 +10,25 @@ import msgspec
 
 LENGTH = struct.Struct(">I")
 END = LENGTH.pack(0)
+BODY, CALLS = b"\0", b"\1"
+"""What comes over a socket that the worker is given: a body, or the calls of a command."""
 BROKEN_OFF = LENGTH.pack(0xFFFF_FFFF)
+
+
+class Hook(msgspec.Struct):
+    """Of whom a webhook is; it has been verified."""
+
+    provider: str
+    source: str
+    options: dict[str, str]
+    headers: dict[str, str]
 
 
 class Task(msgspec.Struct):
     """What to do with the body that follows. ``most`` is its length at most once it is unpacked, in octets."""
 
     kind: str
-    """``events`` (NDJSON) or ``mails`` (one message, or an mbox)."""
+    """``events`` (NDJSON), ``mails`` (one message, or an mbox) or ``webhook``."""
     is_gzip: bool
     most: int
     most_bad: int
@@ -27,6 +38,7 @@ class Task(msgspec.Struct):
     """The id of the request, for the log."""
     trace: str | None = None
     """The span of the request, as ``traceparent``."""
+    hook: Hook | None = None
 
 
 class BadLine(msgspec.Struct):

@@ -13,7 +13,7 @@ from litestar.exceptions import InternalServerException
 
 from prellbock.api.configuration.model import Configuration, Oidc
 from prellbock.api.patience import SlowClientError
-from prellbock.api.worker.frames import BROKEN_OFF, END, LENGTH, Failure, Outcome, Task, frame
+from prellbock.api.worker.frames import BODY, BROKEN_OFF, CALLS, END, LENGTH, Failure, Outcome, Task, frame
 
 _MOST_HELD = 1 << 20
 """Octets of a body that wait for the worker."""
@@ -116,15 +116,24 @@ class Worker:
     def connect(self) -> socket.socket:
         """A socket for one body; a worker that has died is started again."""
         here, there = socket.socketpair()
+        self._give(BODY, there)
+        return here
+
+    def hand(self, there: socket.socket) -> None:
+        """Gives the connection of a command to the worker."""
+        self._give(CALLS, there)
+
+    def _give(self, kind: bytes, there: socket.socket) -> None:
         with self._lock, there:
+            if self._closed:
+                return
             try:
-                socket.send_fds(self._control, [b"\0"], [there.fileno()])
+                socket.send_fds(self._control, [kind], [there.fileno()])
             except OSError:
                 self._process.wait()
                 self._control.close()
                 self._start()
-                socket.send_fds(self._control, [b"\0"], [there.fileno()])
-        return here
+                socket.send_fds(self._control, [kind], [there.fileno()])
 
     @property
     def is_alive(self) -> bool:
@@ -134,5 +143,6 @@ class Worker:
     def close(self) -> None:
         """Lets it finish what it has, and waits for that."""
         with self._lock:
+            self._closed = True
             self._control.close()
             self._process.wait()

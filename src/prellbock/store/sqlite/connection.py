@@ -33,8 +33,12 @@ def connect(folder: Path, *, create: bool) -> tuple[sqlite3.Connection, bytes]:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         is_new = not database.exists()
         secret = _secret(folder, is_new=is_new)
-        # The database holds addresses: for this user alone; SQLite gives its side files the same permissions.
-        os.close(os.open(database, os.O_RDWR | os.O_CREAT, 0o600))
+        # The database holds addresses: for this user alone; SQLite gives its side files the same permissions. One that
+        # is there already is not opened: closing a handle of it drops the locks of all connections of this process
+        # (https://sqlite.org/howtocorrupt.html, 2.2), and another process could then delete the log under them.
+        if not database.exists():
+            with suppress(FileExistsError):
+                os.close(os.open(database, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         connection = sqlite3.connect(
             database, timeout=BUSY_SECONDS, isolation_level=None, cached_statements=256, check_same_thread=False
         )

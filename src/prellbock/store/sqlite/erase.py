@@ -22,7 +22,7 @@ from prellbock.store.sqlite.history import ALWAYS, rebuild
 from prellbock.store.sqlite.memory import SqliteMemory
 from prellbock.store.sqlite.write import NAMES, enter, without_name
 
-_OF_NUMBER = ("states", "withheld", "unannounced")
+_OF_NUMBER = ("states", "withheld", "unannounced", "raws")
 _OF_KEY = ("leases", "probes", "noted")
 _IN_TEXTS = (
     ("events", "response", "row"),
@@ -99,6 +99,8 @@ def _mentions(db: sqlite3.Connection, address: str, digest: bytes) -> int:
             unnamed = without_name(text, address) if table != "batches" else NAMES.sub("{address}", text)
             db.execute(f"UPDATE {table} SET {column} = ? WHERE {key} = ?", (unnamed, row))  # noqa: S608
         masked += len(rows)
+    # A raw object is evidence or nothing: one that names the address goes as a whole.
+    masked += db.execute("DELETE FROM raws WHERE instr(lower(raw), ?)", (address,)).rowcount
     return masked + db.execute("UPDATE audit SET subject = 'erased' WHERE subject = ?", (digest.hex(),)).rowcount
 
 

@@ -1,9 +1,9 @@
 """The part of the store that counts: totals, the hourly roll-ups, the templates."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from prellbock.store.figures import DIMENSIONS, Count, Dimension, Template
+from prellbock.store.figures import DIMENSIONS, Count, Dimension, Tally, Template
 from prellbock.store.sqlite.opened import Opened
 
 _HOUR = 3600
@@ -41,18 +41,23 @@ class CountedHere(Opened):
                 " JOIN templates t ON t.key = e.template GROUP BY t.text, e.provider, e.status, e.smtp_code"
             )
 
-    def counts(self, *, since: float, until: float, by: Sequence[Dimension], seconds: int | None) -> list[Count]:
+    def counts(
+        self, *, since: float, until: float, by: Sequence[Dimension], seconds: int | None,
+        where: Mapping[Dimension, str] | None = None,
+    ) -> list[Count]:  # fmt: skip
         """See `prellbock.store.figures.Figures.counts`."""
         # Only names of our own table get into the statement.
         chosen = [name for name in DIMENSIONS if name in by]
         hours = max(1, seconds // _HOUR) if seconds else None
         columns = [f"hour / {hours:d} * {hours:d}" if hours else "NULL", *chosen]
+        wanted = {name: value for name in DIMENSIONS if (value := (where or {}).get(name)) is not None}
+        conditions = "".join(f" AND {name} = ?" for name in wanted)
         groups = ", ".join(str(number) for number in range(1, len(columns) + 1))
         with self._reading():
             rows = self._db.execute(
-                f"SELECT {', '.join(columns)}, sum(count) FROM rollups WHERE hour >= ? AND hour < ?"  # noqa: S608
+                f"SELECT {', '.join(columns)}, sum(count) FROM rollups WHERE hour >= ? AND hour < ?{conditions}"  # noqa: S608
                 f" GROUP BY {groups} ORDER BY 1, {len(columns) + 1} DESC, {groups}",
-                (int(since // _HOUR), int(-(-until // _HOUR))),
+                (int(since // _HOUR), int(-(-until // _HOUR)), *wanted.values()),
             ).fetchall()
         return [
             Count(
@@ -63,6 +68,39 @@ class CountedHere(Opened):
             for row in rows
             if row[-1]
         ]
+
+    def tallies(
+        self, *, since: float, until: float, seconds: int, stream: str | None, provider: str | None
+    ) -> list[Tally]:
+        """See `prellbock.store.figures.Figures.tallies`."""
+        found: dict[float, Tally] = {}
+        with self._reading():
+            failed = self._db.execute(
+                "SELECT CAST(time AS INTEGER) / ?1 * ?1 AS piece, count(DISTINCT message), count(DISTINCT CASE WHEN"
+                " permanent = 1 AND fault IN ('recipient', 'domain') THEN message END) FROM events INDEXED BY"
+                " events_bounced WHERE outcome = 'bounced' AND time >= ?2 AND time < ?3"
+                " AND (?4 IS NULL OR stream = ?4) AND (?5 IS NULL OR provider = ?5) GROUP BY piece",
+                (seconds, since, until, stream, provider),
+            ).fetchall()
+            decided = self._db.execute(
+                "SELECT CAST(time AS INTEGER) / ?1 * ?1 AS piece,"
+                " sum(status = 'suppressed' AND before != 'suppressed'),"
+                " sum(status IN ('deliverable', 'watched') AND before IN ('paused', 'suppressed'))"
+                " FROM ledger WHERE time >= ?2 AND time < ?3 GROUP BY piece",
+                (seconds, since, until),
+            ).fetchall()
+        for piece, bounced, hard in failed:
+            found[piece] = Tally(float(piece), bounced, hard)
+        for piece, suppressed, revived in decided:
+            known = found.get(piece, Tally(float(piece)))
+            found[piece] = Tally(known.time, known.bounced, known.hard, suppressed, revived)
+        return [found[piece] for piece in sorted(found)]
+
+    def newest_input(self) -> float | None:
+        """See `prellbock.store.figures.Figures.newest_input`."""
+        with self._reading():
+            (newest,) = self._db.execute("SELECT max(recorded) FROM batches").fetchone()
+        return None if newest is None else float(newest)
 
     def rule_hits(self) -> dict[str, tuple[int, float]]:
         """See `prellbock.store.figures.Figures.rule_hits`."""

@@ -14,40 +14,54 @@ from prellbock.store.sqlite.announce import PAGE
 from prellbock.store.sqlite.connection import plain_errors
 from prellbock.store.sqlite.decisions import chosen_rows
 from prellbock.store.sqlite.erase import erase
-from prellbock.store.sqlite.opened import Opened
+from prellbock.store.sqlite.once import Done, Once
 from prellbock.store.sqlite.traces import traces
 from prellbock.store.sqlite.undo import redo, undo
 from prellbock.store.sqlite.write import NAMES
 
 
-class People(Opened):
+class People(Once):
     """See `prellbock.store.contract.Store`."""
 
     def act(
-        self, addresses: Sequence[str], *, kind: Kind, scope: str, actor: str, reason: str, policy: Policy, now: float
-    ) -> list[Acted]:
+        self, addresses: Sequence[str], *, kind: Kind, scope: str, actor: str, reason: str, policy: Policy, now: float,
+        once: bytes = b"",
+    ) -> list[Acted]:  # fmt: skip
         """See `prellbock.store.contract.Store.act`."""
         person = self._person(actor, reason, policy, now)
         with self._writing():
-            return act(
+            if (told := self._answered(once)) is not None:
+                return told[1]
+            done = act(
                 self._db, self._memory, self.identity, addresses, kind=kind, scope=scope, person=person,
                 plain=self._plain,
             )  # fmt: skip
+            self._answer(once, (None, done), now)
+            return done
 
     def undo(
-        self, chosen: Chosen, *, actor: str, reason: str, policy: Policy, now: float, dry_run: bool = False
-    ) -> tuple[int | None, list[Acted]]:
+        self, chosen: Chosen, *, actor: str, reason: str, policy: Policy, now: float, dry_run: bool = False,
+        once: bytes = b"",
+    ) -> Done:  # fmt: skip
         """See `prellbock.store.contract.Store.undo`."""
         with self._writing(dry_run=dry_run):
-            return undo(self._db, self._memory, chosen, self._person(actor, reason, policy, now))
+            if (told := self._answered(once)) is not None:
+                return told
+            done = undo(self._db, self._memory, chosen, self._person(actor, reason, policy, now))
+            self._answer(once, done, now)
+            return done
 
     def redo(
         self, chosen: Chosen, *, actor: str, reason: str, policy: Policy, now: float, dry_run: bool = False,
-        operation: int | None = None,
-    ) -> tuple[int | None, list[Acted]]:  # fmt: skip
+        operation: int | None = None, once: bytes = b"",
+    ) -> Done:  # fmt: skip
         """See `prellbock.store.contract.Store.redo`."""
         with self._writing(dry_run=dry_run):
-            return redo(self._db, self._memory, chosen, self._person(actor, reason, policy, now), operation)
+            if (told := self._answered(once)) is not None:
+                return told
+            done = redo(self._db, self._memory, chosen, self._person(actor, reason, policy, now), operation)
+            self._answer(once, done, now)
+            return done
 
     def erase(
         self, address: str, *, forget: bool, actor: str, reason: str, policy: Policy, now: float, dry_run: bool = False
@@ -55,6 +69,7 @@ class People(Opened):
         """See `prellbock.store.contract.Store.erase`."""
         digest = self.identity.of_address(address)
         with self._writing(dry_run=dry_run):
+            self._forget_answers(now + 1)
             erased = erase(self._db, self._memory, address, digest, Person(actor, reason, policy, now), forget=forget)
         if dry_run:
             return erased

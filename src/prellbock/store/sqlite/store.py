@@ -17,11 +17,13 @@ from prellbock.history.recipient import State, decode_state
 from prellbock.identity import ENGAGED, short, shorts
 from prellbock.pipeline import Classifies, Prepared, judge
 from prellbock.store.contract import LedgerEntry, StoredEvent, Story, Withheld
+from prellbock.store.following import Reached
 from prellbock.store.judgements import Known
 from prellbock.store.revisions import Version
 from prellbock.store.sqlite import history, outcomes
 from prellbock.store.sqlite.announce import PAGE, announce, held, hold, hold_all
 from prellbock.store.sqlite.figures import CountedHere
+from prellbock.store.sqlite.following import Following
 from prellbock.store.sqlite.guarding import Guarding
 from prellbock.store.sqlite.held import as_announced, sort_out
 from prellbock.store.sqlite.hindsight import Hindsight
@@ -31,12 +33,15 @@ from prellbock.store.sqlite.opened import POLICY, read_policy
 from prellbock.store.sqlite.people import People
 from prellbock.store.sqlite.recipients import Listing
 from prellbock.store.sqlite.rejudging import Rejudging
+from prellbock.store.sqlite.responses import SearchedHere
 from prellbock.store.sqlite.revisions import Revised
+from prellbock.store.sqlite.sources import Configured
 from prellbock.store.sqlite.templates import WorkedOn
 from prellbock.store.sqlite.write import Versions, write_batch, write_decisions
 
 DELIVERIES_KEPT_DAYS = 35
 COUNTED_KEPT_SECONDS = 48 * 3600.0
+ANSWERS_KEPT_SECONDS = 48 * 3600.0
 BACKFILL_SECONDS = 3600.0
 """For so long after its latest batch a back-fill counts as being under way."""
 _BACKFILL = "backfill_until"
@@ -45,7 +50,9 @@ _PAGE = 5000
 """Lines of the suppression list that are read at once."""
 
 
-class SqliteStore(People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, Listing, Rejudging):
+class SqliteStore(
+    People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, Listing, Rejudging, SearchedHere, Configured, Following
+):
     """`prellbock.store.contract.Store` in a data folder. Safe to share between threads; one call runs at a time."""
 
     # --- writing
@@ -61,10 +68,13 @@ class SqliteStore(People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, L
         now: float,
         actor: str = "ingest",
         announce: bool = True,
+        reached: Reached | None = None,
         settled: bool = True,
     ) -> dict[str, int]:
         """See `prellbock.store.contract.Store.ingest`."""
         with self._writing():
+            if reached is not None:
+                self._write_reached(reached, now)
             if (counts := self._counts_of(digest)) is not None:
                 return _again(counts)
             policy = policy or self._policy()
@@ -204,7 +214,10 @@ class SqliteStore(People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, L
         self.settle(now)
         with self._writing():
             self._memory.runs.thin(DELIVERIES_KEPT_DAYS)
+            self._forget_raws(now)
+            self._forget_queued(now)
             self._memory.runs.forget_counted(now - COUNTED_KEPT_SECONDS)
+            self._forget_answers(now - ANSWERS_KEPT_SECONDS)
 
     # --- reading
 

@@ -1,7 +1,10 @@
 """Is anything left of somebody? Every octet of the data folder is looked through, those of deleted pages included."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
+
+from prellbock.store.sqlite.connection import DATABASE
 
 _CHUNK = 16 * 1024 * 1024
 _IN_ADDRESSES = frozenset(bytes([octet]) for octet in b"abcdefghijklmnopqrstuvwxyz0123456789%+-")
@@ -33,8 +36,28 @@ def _names(part: bytes, name: bytes) -> bool:
 
 def _parts(path: Path, overlap: int) -> Iterator[bytes]:
     """A file in lower case, in large parts that overlap, so that nothing is cut in two."""
-    rest = b""
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK).lower():
-            yield rest + chunk
-            rest = (rest + chunk)[-overlap:]
+    rest, at = b"", 0
+    handle = _kept_open(path)
+    while chunk := os.pread(handle, _CHUNK, at).lower():
+        at += len(chunk)
+        yield rest + chunk
+        rest = (rest + chunk)[-overlap:]
+    if path.name not in _LOCKED:
+        os.close(handle)
+
+
+_LOCKED = frozenset({DATABASE, f"{DATABASE}-shm"})
+_open: dict[tuple[int, int], int] = {}
+
+
+def _kept_open(path: Path) -> int:
+    """A handle for reading. Of the files that SQLite locks it is never closed: a process loses all POSIX locks that it
+    holds on a file when it closes any handle of it (https://sqlite.org/howtocorrupt.html, 2.2).
+    """
+    if path.name not in _LOCKED:
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    status = path.stat()
+    key = (status.st_dev, status.st_ino)
+    if key not in _open:
+        _open[key] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    return _open[key]

@@ -53,6 +53,8 @@ def write_batch(
     assert batch is not None
     numbers = _number(db, result, plain=plain)
     _write_events(db, result.reported, numbers, batch, plain=plain)
+    if plain:
+        _write_raws(db, result.reported, numbers, source, now)
     write_changes(db, result.changes, numbers)
     _write_templates(db, result, plain=plain)
     _write_rollups(db, result)
@@ -123,6 +125,19 @@ def _write_events(
             for r in reported
         ],
     )
+
+
+def _write_raws(
+    db: sqlite3.Connection, reported: Iterable[Reported], numbers: dict[bytes, int], source: str, now: float
+) -> None:
+    """What sources have sent about events, as it came (``meta.raw``)."""
+    rows = [
+        (r.key, numbers[r.entity] if r.entity is not None else None, r.event.time, source, storable(raw), now)
+        for r in reported
+        if r.event.meta is not None and isinstance(raw := r.event.meta.get("raw"), str)
+    ]
+    if rows:
+        db.executemany("INSERT OR IGNORE INTO raws VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
 def storable(text: str | None) -> str | None:

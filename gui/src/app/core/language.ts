@@ -1,0 +1,93 @@
+import { DOCUMENT, Injectable, Signal, computed, effect, inject, signal } from '@angular/core';
+
+import { kept } from './appearance';
+import { de } from './words/de';
+import { en, Words } from './words/en';
+
+export type Code = 'en' | 'de';
+
+const WORDS: Record<Code, Words> = { en, de };
+
+/** The user's language: its words, and how it writes numbers and times. */
+@Injectable({ providedIn: 'root' })
+export class Language {
+  private readonly document = inject(DOCUMENT);
+  readonly code = signal<Code>(kept('language', ['en', 'de'], navigator.language.startsWith('de') ? 'de' : 'en'));
+  readonly words = computed(() => WORDS[this.code()]);
+  private readonly locale = computed(() => (this.code() === 'de' ? 'de-DE' : 'en-GB'));
+  private readonly whole = computed(() => new Intl.NumberFormat(this.locale(), { maximumFractionDigits: 0 }));
+  private readonly short = computed(
+    () => new Intl.NumberFormat(this.locale(), { notation: 'compact', maximumSignificantDigits: 3 }),
+  );
+  private readonly moments = computed(
+    () => new Intl.DateTimeFormat(this.locale(), { dateStyle: 'medium', timeStyle: 'long' }),
+  );
+  private readonly days = computed(() => new Intl.DateTimeFormat(this.locale(), { dateStyle: 'medium' }));
+  private readonly ago = computed(() => new Intl.RelativeTimeFormat(this.locale(), { numeric: 'auto' }));
+
+  constructor() {
+    effect(() => {
+      this.document.documentElement.lang = this.code();
+      localStorage.setItem('language', this.code());
+    });
+  }
+
+  /** The words of a page, which come with it. */
+  of<T>(words: Record<Code, T>): Signal<T> {
+    return computed(() => words[this.code()]);
+  }
+
+  /** 12 345 in full. */
+  number(value: number): string {
+    return this.whole().format(value);
+  }
+
+  /** Three significant digits: 12.3k. */
+  compact(value: number): string {
+    return Math.abs(value) < 10_000 ? this.whole().format(value) : this.short().format(value);
+  }
+
+  /** A share of 1 as per cent: two digits below ten. */
+  percent(share: number | null): string {
+    if (share === null || !Number.isFinite(share)) {
+      return '–';
+    }
+    const digits = share < 0.0995 ? 2 : share < 0.995 ? 1 : 0;
+    return new Intl.NumberFormat(this.locale(), {
+      style: 'percent',
+      minimumFractionDigits: share === 0 ? 0 : digits,
+      maximumFractionDigits: digits,
+    }).format(share);
+  }
+
+  /** Date and time with zone. */
+  moment(time: string | number | null | undefined): string {
+    return time ? this.moments().format(new Date(time)) : '–';
+  }
+
+  day(time: string | number | null | undefined): string {
+    return time ? this.days().format(new Date(time)) : '–';
+  }
+
+  /** "3 days ago". */
+  relative(time: string | number | null | undefined, now: number = Date.now()): string {
+    if (!time) {
+      return '–';
+    }
+    const seconds = (new Date(time).getTime() - now) / 1000;
+    for (const [unit, size] of UNITS) {
+      if (Math.abs(seconds) >= size) {
+        return this.ago().format(Math.round(seconds / size), unit);
+      }
+    }
+    return this.ago().format(Math.round(seconds), 'second');
+  }
+}
+
+const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 365 * 86400],
+  ['month', 30 * 86400],
+  ['day', 86400],
+  ['hour', 3600],
+  ['minute', 60],
+];

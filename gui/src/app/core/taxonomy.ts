@@ -1,0 +1,38 @@
+/** Whose fault a category is (docs/architecture.md, taxonomy): the same table as the server's. */
+export const FAULT_OF: Record<string, string> = {
+  unknown_recipient: 'recipient',
+  inactive_recipient: 'recipient',
+  recipient_moved: 'recipient',
+  mailbox_full: 'recipient',
+  recipient_refused: 'recipient',
+  unknown_domain: 'domain',
+  domain_refuses_mail: 'domain',
+  authentication_failed: 'sender',
+  reputation: 'sender',
+  missing_ptr: 'sender',
+  sender_rejected: 'sender',
+  relay_denied: 'sender',
+  tls_required: 'sender',
+  rate_limited: 'sender',
+  spam_content: 'message',
+  virus: 'message',
+  policy: 'message',
+  message_too_large: 'message',
+  malformed_message: 'message',
+  greylisted: 'transport',
+  protocol_error: 'transport',
+  network: 'transport',
+  expired: 'transport',
+  system_error: 'transport',
+  system_full: 'transport',
+  suppressed: 'none',
+  complaint: 'none',
+  unsubscribe: 'none',
+  auto_reply: 'none',
+  challenge_response: 'none',
+  delivered: 'none',
+  unclassified: 'none',
+};
+
+/** What a rule can say: everything but outcomes that are no verdict on a failure. */
+export const CATEGORIES: readonly string[] = Object.keys(FAULT_OF).filter((name) => name !== 'delivered');

@@ -1,0 +1,151 @@
+import { Injectable, computed, inject, signal } from '@angular/core';
+
+import { Api } from '../../api/api';
+import {
+  beginDraft,
+  compareVersions,
+  discardDraft,
+  lintDraft,
+  listDrafts,
+  listVersions,
+  publishDraft,
+  readDraft,
+  readReplay,
+  renewDraft,
+  replayDraft,
+  restoreVersion,
+  reviewDraft,
+  reviewSetting,
+  setReview,
+  tryDraft,
+} from '../../api/functions';
+import { Compared, DraftShown, Replayed, VersionShown } from '../../api/models';
+import { Filters } from '../core/filters';
+import { load } from '../ui/load';
+
+export type Subject = 'rules' | 'policy';
+
+const POLL_MS = 700;
+
+/** How something that decides is changed: draft, lint, replay, review, publish, roll back. Of one subject. */
+@Injectable()
+export class DraftStore {
+  private readonly api = inject(Api);
+  private readonly filters = inject(Filters);
+
+  readonly subject = signal<Subject>('rules');
+  readonly id = computed(() => this.filters.all()['draft'] ?? null);
+  readonly drafts = load(() => this.api.invoke(listDrafts, { subject: this.subject() }));
+  readonly draft = load(() => {
+    const id = this.id();
+    return id === null ? null : this.api.invoke(readDraft, { identity: id });
+  });
+  readonly versions = load(() => this.api.invoke(listVersions, { subject: this.subject() }));
+  readonly fourEyes = load(() => this.api.invoke(reviewSetting));
+  /** What the draft is, or what is in force. */
+  readonly of = computed(() => this.id() ?? 'in-force');
+  readonly replayed = signal<Replayed | null>(null);
+  readonly busy = signal(false);
+  /** The replay tells of the draft as it is now. */
+  readonly isFresh = computed(() => {
+    const replayed = this.replayed();
+    const draft = this.draft.value();
+    return replayed !== null && draft !== null && replayed.draft === draft.id && replayed.revision === draft.revision;
+  });
+
+  readonly findings = load(() => {
+    const draft = this.draft.value();
+    return draft === null ? null : this.api.invoke(lintDraft, { identity: draft.id });
+  });
+  readonly failing = load(() => {
+    const draft = this.draft.value();
+    return draft === null || draft.subject !== 'rules' ? null : this.api.invoke(tryDraft, { identity: draft.id });
+  });
+
+  choose(id: string | null): void {
+    this.replayed.set(null);
+    this.filters.set({ draft: id });
+  }
+
+  async begin(title: string, preset: string | null = null): Promise<DraftShown> {
+    const draft = await this.api.invoke(beginDraft, { body: { subject: this.subject(), title, preset } });
+    this.drafts.reload();
+    this.choose(draft.id);
+    return draft;
+  }
+
+  /** The value for `If-Match`. */
+  revision(): string | null {
+    const draft = this.draft.value();
+    return draft === null ? null : `"${draft.revision}"`;
+  }
+
+  changed(): void {
+    this.draft.reload();
+    this.drafts.reload();
+  }
+
+  async discard(): Promise<void> {
+    await this.api.invoke(discardDraft, { identity: this.needed() });
+    this.choose(null);
+    this.drafts.reload();
+  }
+
+  async renew(shipped: boolean): Promise<void> {
+    await this.api.invoke(renewDraft, { identity: this.needed(), shipped });
+    this.changed();
+  }
+
+  async review(opinion: 'ask' | 'approve' | 'reject', remark: string | null = null): Promise<void> {
+    await this.api.invoke(reviewDraft, { identity: this.needed(), body: { opinion, remark } });
+    this.changed();
+  }
+
+  async setFourEyes(wanted: boolean): Promise<void> {
+    await this.api.invoke(setReview, { body: { four_eyes: wanted } });
+    this.fourEyes.reload();
+  }
+
+  /** Replays at once, and follows the exact figures until they are there. */
+  async replay(): Promise<void> {
+    this.busy.set(true);
+    try {
+      let found = await this.api.invoke(replayDraft, { identity: this.needed() });
+      this.replayed.set(found);
+      while (found.state === 'running') {
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+        found = await this.api.invoke(readReplay, { identity: found.id });
+        this.replayed.set(found);
+      }
+    } finally {
+      this.busy.set(false);
+    }
+  }
+
+  async publish(): Promise<VersionShown> {
+    const version = await this.api.invoke(publishDraft, { identity: this.needed(), 'If-Match': this.revision() });
+    this.choose(null);
+    this.drafts.reload();
+    this.versions.reload();
+    return version;
+  }
+
+  async restore(number: number): Promise<VersionShown> {
+    const version = await this.api.invoke(restoreVersion, { subject: this.subject(), number });
+    this.versions.reload();
+    this.drafts.reload();
+    return version;
+  }
+
+  compare(old: string, wanted: string): Promise<Compared> {
+    return this.api.invoke(compareVersions, { subject: this.subject(), old, new: wanted });
+  }
+
+  private needed(): string {
+    const id = this.id();
+    if (id === null) {
+      throw new Error('no draft is chosen');
+    }
+    return id;
+  }
+}

@@ -1,0 +1,43 @@
+const en = {
+  intro: 'What servers answer most, and nothing classifies first.',
+  work: { qualify: 'To qualify', keep: 'Keep', ignore: 'Ignore' } as Record<string, string>,
+  all: 'All',
+  search: 'Text',
+  text: 'Template',
+  count: 'Count',
+  trend: 'Trend',
+  providers: 'Providers',
+  category: 'Cause',
+  last: 'Last',
+  makeRule: 'Make a rule',
+  samples: 'As they came',
+  noSamples: 'Responses as they came are not kept in this installation.',
+  responses: 'Responses with this template',
+  marked: (what: string) => `Marked: ${what}.`,
+  done: 'Nothing left to qualify here.',
+  began: (name: string) => `${name} is begun in a draft.`,
+  by: (who: string, when: string) => `${who}, ${when}`,
+};
+
+const de: typeof en = {
+  intro: 'Was Server am häufigsten antworten; was nichts einordnet, steht zuerst.',
+  work: { qualify: 'Einzuordnen', keep: 'Behalten', ignore: 'Übergehen' },
+  all: 'Alle',
+  search: 'Text',
+  text: 'Textmuster',
+  count: 'Anzahl',
+  trend: 'Verlauf',
+  providers: 'Anbieter',
+  category: 'Ursache',
+  last: 'Zuletzt',
+  makeRule: 'Regel daraus machen',
+  samples: 'Wie empfangen',
+  noSamples: 'Empfangene Antworten werden in dieser Installation nicht aufbewahrt.',
+  responses: 'Antworten mit diesem Textmuster',
+  marked: (what) => `Vermerkt: ${what}.`,
+  done: 'Hier ist nichts mehr einzuordnen.',
+  began: (name) => `${name} ist in einem Entwurf begonnen.`,
+  by: (who, when) => `${who}, ${when}`,
+};
+
+export const WORDS = { en, de };

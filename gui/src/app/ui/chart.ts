@@ -1,0 +1,84 @@
+import { ChangeDetectionStrategy, Component, computed, inject, input, output, signal } from '@angular/core';
+import type { ECharts, EChartsCoreOption } from 'echarts/core';
+import { NgxEchartsDirective, provideEchartsCore } from 'ngx-echarts';
+
+import { Appearance } from '../core/appearance';
+import { Language } from '../core/language';
+import { csvOf, download } from './csv';
+import { Icon } from './icon';
+
+/** What a chart shows, as a table: for readers, for screen readers, and as CSV. */
+export interface Table {
+  columns: string[];
+  rows: (string | number | null)[][];
+}
+
+/** Colours of the palette as they are now; canvas and SVG of charts cannot read CSS variables. */
+export type Ink = (name: string) => string;
+
+/** A chart with its heading, a table of the same values, and a download. */
+@Component({
+  selector: 'pb-chart',
+  imports: [NgxEchartsDirective, Icon],
+  providers: [provideEchartsCore({ echarts: () => import('./echarts').then((m) => m.echarts) })],
+  templateUrl: './chart.html',
+  styleUrl: './chart.scss',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class Chart {
+  readonly heading = input.required<string>();
+  readonly hint = input('');
+  readonly height = input(260);
+  readonly options = input.required<(ink: Ink) => EChartsCoreOption>();
+  readonly table = input.required<Table>();
+  readonly clicked = output<ChartClick>();
+  readonly zoomed = output<[number, number]>();
+
+  private readonly appearance = inject(Appearance);
+  protected readonly language = inject(Language);
+  protected readonly words = this.language.words;
+  protected readonly asTable = signal(false);
+  protected readonly drawn = computed<EChartsCoreOption>(() => {
+    this.appearance.isDark();
+    const style = getComputedStyle(document.documentElement);
+    const ink: Ink = (name) => style.getPropertyValue(`--${name}`).trim();
+    return {
+      animation: false,
+      textStyle: { fontFamily: 'Inter Variable, sans-serif', color: ink('ink-2') },
+      tooltip: {
+        backgroundColor: ink('panel'),
+        borderColor: ink('line-strong'),
+        textStyle: { color: ink('ink'), fontSize: 12 },
+        confine: true,
+      },
+      aria: { enabled: false },
+      ...this.options()(ink),
+    };
+  });
+
+  protected ready(chart: ECharts): void {
+    chart.on('datazoom', () => {
+      const option = chart.getOption() as { dataZoom?: { startValue?: number; endValue?: number }[] };
+      const zoom = option.dataZoom?.[0];
+      if (zoom?.startValue !== undefined && zoom.endValue !== undefined) {
+        this.zoomed.emit([zoom.startValue, zoom.endValue]);
+      }
+    });
+  }
+
+  protected save(): void {
+    download(`${this.heading().toLowerCase().replace(/\W+/g, '-')}.csv`, csvOf(this.table().columns, this.table().rows));
+  }
+
+  protected shown(value: string | number | null): string {
+    return typeof value === 'number' ? this.language.number(value) : (value ?? '');
+  }
+}
+
+export interface ChartClick {
+  name?: string;
+  seriesName?: string;
+  value?: unknown;
+  data?: unknown;
+  dataType?: string;
+}

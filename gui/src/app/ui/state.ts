@@ -1,0 +1,52 @@
+import { ChangeDetectionStrategy, Component, computed, inject, input } from '@angular/core';
+
+import { Language } from '../core/language';
+import { Loaded } from './load';
+import { Icon } from './icon';
+
+/** What stands in the place of something that is not there yet (its shape), or failed (what to do). */
+@Component({
+  selector: 'pb-state',
+  imports: [Icon],
+  template: `@if (of().problem(); as problem) {
+      <div class="problem" role="alert">
+        <pb-icon name="incidents" />
+        <span
+          >{{ words().states.failed }} {{ problem.status === 0 ? words().states.unreachable : problem.detail }}</span
+        >
+        <button class="button small" type="button" (click)="of().reload()">{{ words().states.retry }}</button>
+      </div>
+    } @else if (of().value() === null) {
+      <div class="shape" role="status" [attr.aria-label]="words().states.loading">
+        @for (line of shape(); track $index) {
+          <i [style.width.%]="line"></i>
+        }
+      </div>
+    }`,
+  styles: `
+    .problem {
+      display: flex;
+      align-items: center;
+      gap: 8px;
+      padding: 12px;
+      color: var(--act);
+    }
+    .shape {
+      display: grid;
+      gap: 12px;
+      padding: 16px 12px;
+    }
+    .shape i {
+      height: 10px;
+      border-radius: 2px;
+      background: var(--line);
+    }
+  `,
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class State {
+  readonly of = input.required<Loaded<unknown>>();
+  readonly lines = input(5);
+  protected readonly words = inject(Language).words;
+  protected readonly shape = computed(() => Array.from({ length: this.lines() }, (_, n) => 92 - ((n * 37) % 45)));
+}

@@ -1,0 +1,59 @@
+import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
+
+interface Part {
+  text: string;
+  kind: 'plain' | 'masked' | 'found';
+}
+
+/** A template, its masked parts dimmed; where `found` is given, those octets stand out. */
+@Component({
+  selector: 'pb-template-text',
+  template: `@for (part of parts(); track $index) {
+    @switch (part.kind) {
+      @case ('masked') {
+        <span class="masked">{{ part.text }}</span>
+      }
+      @case ('found') {
+        <mark>{{ part.text }}</mark>
+      }
+      @default {
+        {{ part.text }}
+      }
+    }
+  }`,
+  styles: `
+    :host {
+      font-family: var(--mono);
+      font-size: 12.5px;
+      overflow-wrap: anywhere;
+    }
+    .masked {
+      color: var(--ink-3);
+    }
+  `,
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class TemplateText {
+  readonly text = input.required<string>();
+  readonly found = input<readonly string[]>([]);
+  protected readonly parts = computed(() => partsOf(this.text(), this.found()));
+}
+
+/** Cuts a text at masks (`{address}`) and at the words that were found, without regard to letter case. */
+export function partsOf(text: string, found: readonly string[]): Part[] {
+  const words = found.filter((word) => word.length > 1).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const cut = new RegExp(words.length ? `(\\{[a-z0-9_]+\\})|(${words.join('|')})` : '(\\{[a-z0-9_]+\\})', 'gi');
+  const parts: Part[] = [];
+  let at = 0;
+  for (const match of text.matchAll(cut)) {
+    if (match.index > at) {
+      parts.push({ text: text.slice(at, match.index), kind: 'plain' });
+    }
+    parts.push({ text: match[0], kind: match[1] === undefined ? 'found' : 'masked' });
+    at = match.index + match[0].length;
+  }
+  if (at < text.length) {
+    parts.push({ text: text.slice(at), kind: 'plain' });
+  }
+  return parts;
+}

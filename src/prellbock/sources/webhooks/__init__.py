@@ -1,0 +1,1 @@
+"""Events that sending providers push to us over HTTP: one module a provider, listed in `order`."""

@@ -1,0 +1,74 @@
+"""How responses are searched. A part of the contract of every store (`prellbock.store.contract`)."""
+
+from typing import Literal, Protocol, get_args
+
+import msgspec
+
+Facet = Literal["category", "provider", "rule", "stream", "outcome", "decided_by", "campaign"]
+FACETS: tuple[Facet, ...] = get_args(Facet)
+"""By what a search can be narrowed down."""
+SAMPLE = 20_000
+"""Facets are counted in so many of the newest responses that fit."""
+
+
+class Sought(msgspec.Struct, frozen=True, kw_only=True):
+    """Which responses are meant; None leaves a field open. Times are Unix seconds UTC."""
+
+    since: float | None = None
+    until: float | None = None
+    """Excluded."""
+    text: str | None = None
+    """Words that stand in the template, in any letter case, all of them."""
+    template: int | None = None
+    category: str | None = None
+    fault: str | None = None
+    provider: str | None = None
+    rule: str | None = None
+    stream: str | None = None
+    campaign: str | None = None
+    outcome: str | None = None
+    decided_by: str | None = None
+    permanent: bool | None = None
+
+
+class Response(msgspec.Struct, frozen=True, kw_only=True):
+    """What was answered about one message."""
+
+    key: int
+    time: float
+    address: str | None
+    """None in hashed mode, and of erased recipients."""
+    hash: str | None
+    """Keyed hash of the recipient, hexadecimal."""
+    outcome: str
+    category: str
+    fault: str
+    permanent: bool | None
+    decided_by: str
+    rule: str | None
+    provider: str | None
+    stream: str | None
+    campaign: str | None
+    status: str | None
+    smtp_code: int | None
+    template: int | None
+    text: str | None
+    """The template."""
+    response: str | None
+    """As it came; None where it is not kept."""
+
+
+class Searched(Protocol):
+    """The responses of one installation: every event that is not a delivery."""
+
+    def responses(self, sought: Sought, *, after: tuple[float, int] | None, most: int) -> list[Response]:
+        """The newest first; ``after``: time and key of the last one of the page before."""
+        ...
+
+    def response(self, key: int) -> Response | None:
+        """One of them."""
+        ...
+
+    def facets(self, sought: Sought) -> tuple[int, dict[Facet, list[tuple[str, int]]]]:
+        """How many of the newest `SAMPLE` that fit have which values, the largest first; and how many were counted."""
+        ...
