@@ -12,14 +12,18 @@ import msgspec
 import numpy as np
 
 from prellbock.addresses import AddressError, canonical, canonical_domain
+from prellbock.answered import Answered, Line
 from prellbock.history.check import Answer, Intent, answer, waiting
+from prellbock.history.judge import Standing
 from prellbock.history.policy import Policy
 from prellbock.identity import HASH_OCTETS, Identity
 from prellbock.store.contract import Store
-from prellbock.times import rfc3339
 
 NOTHING = Answer(True, "deliverable", None, "nothing is held against it")
 """The answer about somebody without a history."""
+
+
+_NO_HISTORY = Standing()
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,16 +49,6 @@ class Subjects(msgspec.Struct, frozen=True):
         return self.hashes[index * HASH_OCTETS : (index + 1) * HASH_OCTETS]
 
 
-class Line(msgspec.Struct, frozen=True, gc=False):
-    """The answer as every interface gives it. ``status`` is None for a text that names nobody."""
-
-    address: str
-    may_mail: bool
-    status: str | None
-    until: str | None
-    reason: str
-
-
 def of_addresses(addresses: Sequence[str], identity: Identity) -> Subjects:
     """Canonical addresses as subjects."""
     return Subjects(identity.of_addresses(addresses), [address.rpartition("@")[2] for address in addresses])
@@ -63,67 +57,75 @@ def of_addresses(addresses: Sequence[str], identity: Identity) -> Subjects:
 def check(
     subjects: Subjects, question: Question, *, lookups: Store, leases: Store, policy: Policy, clock: float
 ) -> list[Answer]:
-    """Judges subjects, in order, at ``clock`` (Unix seconds).
+    """Judges subjects, in order, at ``clock`` (Unix seconds). Equal answers may be one object.
 
     ``lookups`` is read, ``leases`` is written to, and only where a probe is at stake; they may be the same store.
     """
     now = question.as_of if question.as_of is not None else clock
+
+    def judged(personal: Standing, marks: Sequence[Standing], domain: Standing) -> Answer:
+        return answer(personal, marks, domain, policy=policy, now=now, stream=question.stream, intent=question.intent)
+
+    some: Sequence[int] = range(len(subjects.domains))
     answers = [NOTHING] * len(subjects.domains)
-    some = _with_history(subjects, lookups, policy, now) if question.as_of is None else range(len(answers))
+    if question.as_of is None:
+        some = np.flatnonzero(lookups.noted(subjects.hashes)).tolist()
+        if of_domains := _domains_in_trouble(subjects, lookups, policy, now):
+            said = {domain: judged(_NO_HISTORY, (), standing) for domain, standing in of_domains.items()}
+            answers = [said.get(domain, NOTHING) for domain in subjects.domains]
     asked = [(subjects.hash_of(index), subjects.domains[index]) for index in some]
-    for index, (personal, marks, domain) in zip(
-        some, lookups.standings_of(asked, policy, as_of=question.as_of), strict=True
-    ):
-        answers[index] = answer(
-            personal, marks, domain, policy=policy, now=now, stream=question.stream, intent=question.intent
-        )
+    for index, standings in zip(some, lookups.standings_of(asked, policy, as_of=question.as_of), strict=True):
+        answers[index] = judged(*standings)
     if question.as_of is None:
         # A mail just requested is a probe once a day, whoever asks; other probes are a campaign's own.
         _lease(leases, subjects, answers, now, question)
     return answers
 
 
-def _with_history(subjects: Subjects, lookups: Store, policy: Policy, now: float) -> Sequence[int]:
-    """The indices of those of whom anything is remembered, or whose domain is not deliverable."""
+def _domains_in_trouble(subjects: Subjects, lookups: Store, policy: Policy, now: float) -> dict[str | None, Standing]:
+    """Of the domains those that are not deliverable, with their standings."""
     domains = [*dict.fromkeys(domain for domain in subjects.domains if domain is not None)]
     hashes = [*map(lookups.identity.of_domain, domains)]
-    noted = lookups.noted(subjects.hashes)
     of_domains = lookups.noted(b"".join(hashes))
     asked = [(hashes[index], domains[index]) for index in np.flatnonzero(of_domains)]
-    in_trouble = {
-        domain
+    return {
+        domain: standing
         for (_, domain), (_, _, standing) in zip(asked, lookups.standings_of(asked, policy), strict=True)
         if standing.at(now).status != NOTHING.status
     }
-    if in_trouble:
-        noted = noted | np.fromiter((domain in in_trouble for domain in subjects.domains), np.bool_, len(noted))
-    found: list[int] = np.flatnonzero(noted).tolist()
-    return found
 
 
 def _lease(store: Store, subjects: Subjects, answers: list[Answer], now: float, question: Question) -> None:
     """Takes the probes among the answers; whoever asks while another's probe is under way has to wait."""
-    probes = {
-        index: store.identity.of_domain(subjects.domains[index] or "") if said.of_domain else subjects.hash_of(index)
-        for index, said in enumerate(answers)
-        if said.lease
-    }
-    if not probes:
+    probing = [index for index, said in enumerate(answers) if said.lease]
+    if not probing:
         return
-    wanted = {digest: answers[index].lease for index, digest in probes.items()}
+    # A domain's probe is wanted by all of its recipients, so its hash and the answer to those who wait are made once.
+    of_domain = {
+        domain: store.identity.of_domain(domain or "")
+        for domain in {subjects.domains[index] for index in probing if answers[index].of_domain}
+    }
+    digests = [
+        of_domain[subjects.domains[index]] if answers[index].of_domain else subjects.hash_of(index) for index in probing
+    ]
+    wanted = {digest: answers[index].lease for index, digest in zip(probing, digests, strict=True)}
     held = store.lease(wanted, now, "" if question.intent else question.campaign, probes=question.intent is None)
     given: set[bytes] = set()
-    for index, digest in probes.items():
+    turned_away: dict[tuple[bytes, str], Answer] = {}
+    for index, digest in zip(probing, digests, strict=True):
         said = answers[index]
         if digest in held or digest in given:
-            answers[index] = waiting(held.get(digest, now + said.lease), said.status)
+            place = (digest, said.status)
+            if place not in turned_away:
+                turned_away[place] = waiting(held.get(digest, now + said.lease), said.status)
+            answers[index] = turned_away[place]
         else:
             given.add(digest)
 
 
 def lines(
     texts: Sequence[str | bytes], question: Question, *, lookups: Store, leases: Store, policy: Policy, clock: float
-) -> list[Line]:
+) -> Answered:
     """One line for each text (octets are UTF-8) that should be an address, in order; see `check`."""
     bad: dict[int, Line] = {}
     addresses: list[str] = []
@@ -136,12 +138,12 @@ def lines(
             bad[index] = Line(shown[:320], False, None, None, f"not an address: {why}")
     subjects = of_addresses(addresses, lookups.identity)
     answers = check(subjects, question, lookups=lookups, leases=leases, policy=policy, clock=clock)
-    return _merged(addresses, answers, bad)
+    return Answered(addresses, answers, bad)
 
 
 def lines_of_hashes(
     texts: Sequence[str], question: Question, *, lookups: Store, leases: Store, policy: Policy, clock: float
-) -> list[Line]:
+) -> Answered:
     """One line for each text that should be a hash, or ``HASH@domain``, in order; see `check`.
 
     A hash is hexadecimal or base64 (either alphabet). Where the domain is told its history counts, too.
@@ -162,7 +164,7 @@ def lines_of_hashes(
             names.append(text)
     subjects = Subjects(b"".join(hashes), domains)
     answers = check(subjects, question, lookups=lookups, leases=leases, policy=policy, clock=clock)
-    return _merged(names, answers, bad)
+    return Answered(names, answers, bad)
 
 
 def _decoded(encoded: str) -> bytes:
@@ -177,13 +179,3 @@ def _decoded(encoded: str) -> bytes:
     if len(digest) != HASH_OCTETS:
         raise ValueError(f"{HASH_OCTETS} octets are wanted, as {2 * HASH_OCTETS} hexadecimal digits or as base64")
     return digest
-
-
-def _merged(names: Sequence[str], answers: Sequence[Answer], bad: dict[int, Line]) -> list[Line]:
-    good = (
-        Line(name, said.may_mail, said.status, None if said.until is None else rfc3339(said.until), said.reason)
-        for name, said in zip(names, answers, strict=True)
-    )
-    if not bad:
-        return list(good)
-    return [bad[index] if index in bad else next(good) for index in range(len(names) + len(bad))]

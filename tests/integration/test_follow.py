@@ -69,7 +69,7 @@ def reached(data: Path) -> str:
         return ""
 
 
-def wait(condition: object, seconds: float = 60.0) -> None:
+def wait(condition: object, seconds: float = 200.0) -> None:
     assert callable(condition)
     end = time.monotonic() + seconds
     while not condition():

@@ -59,6 +59,8 @@ TABLE = {
     "GET /v1/recipients": "read",
     "POST /v1/recipients/release-all": "edit",
     "GET /v1/templates/work": "read",
+    "GET /v1/templates/frequent": "read",
+    "GET /v1/campaigns": "read",
     "GET /v1/templates/{key:str}": "read",
     "PUT /v1/templates/{key:str}/work": "edit",
     "GET /v1/templates/{key:str}/proposal": "read",

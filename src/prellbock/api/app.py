@@ -49,6 +49,7 @@ from prellbock.api.drafts.versions import (
     set_review,
 )
 from prellbock.api.erase import erase
+from prellbock.api.frequent import campaigns, frequent_templates
 from prellbock.api.gui import gui
 from prellbock.api.health import health, health_without_body, ready, ready_without_body
 from prellbock.api.incidents import incident, incidents, judge_incident, undo_judgement
@@ -110,6 +111,8 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     classify,
     statistics,
     overview,
+    frequent_templates,
+    campaigns,
     templates,
     responses,
     response_facets,

@@ -13,8 +13,9 @@ from prellbock.api.problems import NDJSON, ProblemError
 from prellbock.api.settings import Settings
 from prellbock.sources.record import RecordError, asked
 
-_PART = 5000
-"""Addresses that are looked up together, so that long lists let short ones pass."""
+_PART = 20_000
+"""Addresses that are looked up together, so that long lists let short ones pass. The histories of their domains are
+read once for each part."""
 
 
 class _Asked(msgspec.Struct, forbid_unknown_fields=True):
@@ -29,7 +30,6 @@ class _Asked(msgspec.Struct, forbid_unknown_fields=True):
     as_of: float | str | None = None
 
 
-_encode_lines = msgspec.json.Encoder().encode_lines
 _decoder = msgspec.json.Decoder(_Asked)
 Intent = Annotated[
     Literal["requested"] | None, QueryParameter(description="The recipient has just asked for this mail.")
@@ -67,14 +67,19 @@ async def check(
         texts = _lines(body)
         wanted = _Asked(None if key else texts, texts if key else None, key, stream, intent, campaign, as_of)
     texts = _checked(wanted, installation)
-    lines: list[checking.Line] = []
+    lines: list[str] = []
     question = _question(wanted)
     for begin in range(0, len(texts), _PART):
         part = texts[begin : begin + _PART]
         lines += await installation.answering(_answer, installation, part, question, hashed=wanted.hashes is not None)
+    return await installation.answering(_written, lines, is_json=is_json)
+
+
+def _written(lines: list[str], *, is_json: bool) -> Response[bytes]:
     if is_json:
-        return Response(msgspec.json.encode({"answers": lines}), media_type="application/json")
-    return Response(_encode_lines(lines), media_type=NDJSON)
+        return Response(f'{{"answers":[{",".join(lines)}]}}'.encode(), media_type="application/json")
+    # The last line ends, too.
+    return Response("\n".join([*lines, ""]).encode(), media_type=NDJSON)
 
 
 def _checked(wanted: _Asked, installation: Installation) -> list[str]:
@@ -95,10 +100,8 @@ def _checked(wanted: _Asked, installation: Installation) -> list[str]:
     return texts
 
 
-def _answer(
-    installation: Installation, texts: list[str], question: checking.Question, *, hashed: bool
-) -> list[checking.Line]:
-    return (checking.lines_of_hashes if hashed else checking.lines)(
+def _answer(installation: Installation, texts: list[str], question: checking.Question, *, hashed: bool) -> list[str]:
+    answered = (checking.lines_of_hashes if hashed else checking.lines)(
         texts,
         question,
         lookups=installation.lookups,
@@ -106,6 +109,7 @@ def _answer(
         policy=installation.policy,
         clock=installation.clock(),
     )
+    return answered.json()
 
 
 def _decoded(body: bytes) -> _Asked:

@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -72,18 +73,27 @@ def serving(folder: Path) -> Iterator[Server]:
     """A server on a new data folder."""
     command = [sys.executable, "-m", "prellbock", "serve", "--data", str(folder), "--port", "0"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE)
+    read_on = threading.Thread(target=_read_on, args=(process,), daemon=True)
     try:
         assert process.stderr is not None
         said = b""
         for line in process.stderr:
             said += line
             if found := re.search(rb" at http://(\S+)", line):
+                read_on.start()
                 yield Server(process, found[1].decode(), (folder / "token").read_text().strip())
                 return
         raise RuntimeError(f"the server did not start: {said.decode()}")
     finally:
         process.terminate()
         process.wait()
+
+
+def _read_on(process: "subprocess.Popen[bytes]") -> None:
+    """Takes the server's log, which would fill the pipe and stop the server."""
+    assert process.stderr is not None
+    for _ in process.stderr:
+        pass
 
 
 def run() -> Figures:

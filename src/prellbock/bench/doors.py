@@ -24,7 +24,7 @@ from prellbock.sources.webhooks.order import PROVIDERS
 from prellbock.sources.webhooks.provider import read
 from prellbock.store.sqlite import SqliteStore
 
-LINES = 140_000
+LINES = 70_000
 EVENTS = 1000
 _WRITTEN = 1_763_000_000.0
 LINES_PER_SECOND = 100_000.0

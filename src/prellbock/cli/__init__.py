@@ -29,6 +29,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "policy": ("prellbock.cli.policy:policy", "Show, check and change the rules that pause and suppress recipients."),
     "outcomes": ("prellbock.cli.outcomes:outcomes", "Judge verdicts and pauses by what happened next."),
     "rules": ("prellbock.cli.rules:rules", "List, lint, test and compare classification rules."),
+    "learn": ("prellbock.cli.learn:learn", "Train and measure the text model, and propose better rules."),
     "simulate": (
         "prellbock.cli.simulate:simulate",
         "Write the events of a small simulated world, for tests and demos.",

@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-import msgspec
 
 from prellbock import checking
 from prellbock.cli.shell import Problems, Progress, data_option, opened
 from prellbock.cli.times import Time
 from prellbock.history.check import Intent
 
-_encode = msgspec.json.Encoder().encode_lines
 _BATCH = 5000
 """Addresses that are looked up together."""
 
@@ -34,11 +32,12 @@ def check(stream: str | None, intent: Intent | None, campaign: str, as_of: float
     question = checking.Question(stream=stream, intent=intent, campaign=campaign, as_of=as_of)
     with opened(data, as_of=as_of) as store, Progress("check", unit="addresses") as progress:
         for numbers, texts in _texts():
-            lines = checking.lines(texts, question, lookups=store, leases=store, policy=store.policy, clock=time.time())
-            for number, line in zip(numbers, lines, strict=True):
-                if line.status is None:
-                    problems.add(f"<stdin>:{number}", f"{line.address[:80]!r}: {line.reason}")
-            sys.stdout.buffer.write(_encode(lines))
+            answered = checking.lines(
+                texts, question, lookups=store, leases=store, policy=store.policy, clock=time.time()
+            )
+            for index, line in sorted(answered.bad.items()):
+                problems.add(f"<stdin>:{numbers[index]}", f"{line.address[:80]!r}: {line.reason}")
+            sys.stdout.buffer.write("".join(f"{line}\n" for line in answered.json()).encode())
             sys.stdout.flush()
             progress.advance(len(texts))
     return problems.exit_code
