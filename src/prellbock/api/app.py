@@ -13,6 +13,7 @@ from litestar.types.internal_types import PathParameterDefinition
 from prometheus_client import CollectorRegistry
 
 from prellbock import __version__
+from prellbock.api.alarms import alarms, lift_stop, stops
 from prellbock.api.audit import audit
 from prellbock.api.auth.access import Access
 from prellbock.api.auth.invitations import accept_invitation, invitation
@@ -108,6 +109,9 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     incident,
     judge_incident,
     undo_judgement,
+    alarms,
+    stops,
+    lift_stop,
     classify,
     statistics,
     overview,
