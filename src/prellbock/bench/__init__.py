@@ -30,6 +30,7 @@ WORKLOADS: dict[str, str] = {
     "classify": "prellbock.bench.classify:run",
     "parse": "prellbock.bench.parse:run",
     "ingest": "prellbock.bench.ingest:run",
+    "doors": "prellbock.bench.doors:run",
     "api": "prellbock.bench.api:run",
     "decisions": "prellbock.bench.decisions:run",
     "shield": "prellbock.bench.shield:run",
