@@ -32,11 +32,12 @@ WORKLOADS: dict[str, str] = {
     "ingest": "prellbock.bench.ingest:run",
     "api": "prellbock.bench.api:run",
     "decisions": "prellbock.bench.decisions:run",
+    "shield": "prellbock.bench.shield:run",
     "ingest-long": "prellbock.bench.ingest:run_long",
 }
 """Name of a workload: module and function, imported only when it runs."""
 
-LONG = frozenset({"api", "decisions", "ingest-long"})
+LONG = frozenset({"api", "decisions", "shield", "ingest-long"})
 """Workloads that run only when they are named."""
 
 

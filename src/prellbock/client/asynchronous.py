@@ -11,7 +11,11 @@ from prellbock.client.model import (
     Changes,
     Checked,
     Counts,
+    Incident,
+    Incidents,
     Page,
+    Stop,
+    Stops,
     base,
     decoded,
     lines,
@@ -86,3 +90,17 @@ class AsyncClient:
             if page.next is None:
                 return
             query["cursor"] = page.next
+
+    async def stops(self) -> list[Stop]:
+        """Campaigns that should stop and that nobody has let go on. Raises `ProblemError`."""
+        return decoded(await self._http.get("/v1/stops"), Stops).items
+
+    async def incidents(self, *, open_only: bool = False) -> list[Incident]:
+        """Times in which a provider called the living dead, the newest first. Raises `ProblemError`."""
+        answer = await self._http.get("/v1/incidents", params={"open": open_only})
+        return decoded(answer, Incidents).items
+
+    async def judge_incident(self, name: str, verdict: str, reason: str) -> Incident:
+        """Says what an incident is: ``outage`` or ``real``. Raises `ProblemError`."""
+        body = {"verdict": verdict, "reason": reason}
+        return decoded(await self._http.post(f"/v1/incidents/{name}/judge", json=body), Incident)

@@ -50,6 +50,45 @@ class Change(msgspec.Struct, frozen=True):
     source: str | None = None
 
 
+class Stop(msgspec.Struct, frozen=True):
+    """A campaign that should stop."""
+
+    stop: int
+    campaign: str
+    domain: str | None
+    """None: everywhere."""
+    reason: str
+    messages: int
+    failed: int
+
+
+class Incident(msgspec.Struct, frozen=True):
+    """A time in which a provider called the living dead. Times are RFC 3339."""
+
+    name: str
+    provider: str | None
+    category: str
+    status: str
+    begin: str
+    end: str | None
+    verdict: str
+    by_hand: bool
+    recipients: int
+    decisions: int
+
+
+class Incidents(msgspec.Struct, frozen=True):
+    """The answer about incidents."""
+
+    items: list[Incident]
+
+
+class Stops(msgspec.Struct, frozen=True):
+    """The answer about stops."""
+
+    items: list[Stop]
+
+
 class Changes(msgspec.Struct, frozen=True):
     """A piece of the change feed. Keep ``cursor`` once the items are dealt with."""
 
@@ -58,6 +97,8 @@ class Changes(msgspec.Struct, frozen=True):
     more: bool
     restarted: bool
     """The feed begins anew: forget what you hold."""
+    stops: list["Stop"] = []
+    """Campaigns that should stop, as of now."""
 
 
 class Page(msgspec.Struct, frozen=True):

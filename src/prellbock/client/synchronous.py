@@ -11,7 +11,11 @@ from prellbock.client.model import (
     Changes,
     Checked,
     Counts,
+    Incident,
+    Incidents,
     Page,
+    Stop,
+    Stops,
     base,
     decoded,
     lines,
@@ -82,3 +86,17 @@ class Client:
             if page.next is None:
                 return
             query["cursor"] = page.next
+
+    def stops(self) -> list[Stop]:
+        """Campaigns that should stop and that nobody has let go on. Raises `ProblemError`."""
+        return decoded(self._http.get("/v1/stops"), Stops).items
+
+    def incidents(self, *, open_only: bool = False) -> list[Incident]:
+        """Times in which a provider called the living dead, the newest first. Raises `ProblemError`."""
+        answer = self._http.get("/v1/incidents", params={"open": open_only})
+        return decoded(answer, Incidents).items
+
+    def judge_incident(self, name: str, verdict: str, reason: str) -> Incident:
+        """Says what an incident is: ``outage`` or ``real``. Raises `ProblemError`."""
+        body = {"verdict": verdict, "reason": reason}
+        return decoded(self._http.post(f"/v1/incidents/{name}/judge", json=body), Incident)

@@ -15,6 +15,7 @@ from prellbock.history.policy import Policy
 from prellbock.history.recipient import State
 from prellbock.identity import Identity
 from prellbock.pipeline import Classifies, Prepared
+from prellbock.store.alarms import Alarms
 from prellbock.store.figures import Figures
 from prellbock.store.following import Follows, Reached
 from prellbock.store.incidents import Guards
@@ -165,7 +166,9 @@ class Story(msgspec.Struct):
     """When a probe was granted, and to whom (may be empty)."""
 
 
-class Store(Figures, Guards, Revisions, TemplateWork, Recipients, Judgements, Searched, Sources, Follows, Protocol):
+class Store(
+    Figures, Guards, Alarms, Revisions, TemplateWork, Recipients, Judgements, Searched, Sources, Follows, Protocol
+):
     """The memory of one installation."""
 
     @property

@@ -20,6 +20,8 @@ const SECONDS: Record<Exclude<Range, 'custom'>, number> = {
   '30d': 30 * 86400,
   '90d': 90 * 86400,
 };
+/** What is looked at where the address says nothing. */
+const USUAL: Range = '7d';
 export const RANGES: readonly Range[] = ['24h', '7d', '30d', '90d'];
 
 /** Begin and end (RFC 3339) of a filter, and of the period before it. */
@@ -47,7 +49,7 @@ export class Filters {
   readonly value = computed<Filter>(() => {
     const given = this.params();
     const since = given['since'] ?? null;
-    const range = RANGES.find((each) => each === given['range']) ?? (since ? 'custom' : '30d');
+    const range = RANGES.find((each) => each === given['range']) ?? (since ? 'custom' : USUAL);
     return {
       range,
       since,
@@ -78,6 +80,11 @@ export class Filters {
   /** Puts values into the address; null takes one out. */
   set(changes: Params): void {
     void this.router.navigate([], { queryParams: changes, queryParamsHandling: 'merge' });
+  }
+
+  /** The same, on another page. */
+  go(path: string[], changes: Params): void {
+    void this.router.navigate(path, { queryParams: changes, queryParamsHandling: 'merge' });
   }
 
   setRange(range: Range): void {
