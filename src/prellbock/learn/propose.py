@@ -263,7 +263,8 @@ def _made(
     return Candidate(
         key=key, rule=rule, support=support, templates=len(texts), precision=round(precision, 4), labelled=labelled,
         labelled_right=right, collisions=tuple(collisions)[:_MOST_EXAMPLES],
-        recommended=precision >= wanted and proved and not fatal, families=tuple(sorted({each.family for each in members})),
+        recommended=precision >= wanted and proved and not fatal,
+        families=tuple(sorted({each.family for each in members})),
         before=dict(before), after={category: support},
     )  # fmt: skip
 
