@@ -26,7 +26,7 @@ _ARGUMENTS = (
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium. Without it the tests fail in CI and skip themselves elsewhere."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if found is None:
         if os.environ.get("CI"):
             pytest.fail("chromium is missing: run scripts/install-debian-packages", pytrace=False)

@@ -34,6 +34,7 @@ TABLE = {
     "POST /v1/check": "check",
     "GET /v1/key": "feed",
     "GET /v1/suppressions": "feed",
+    "GET /v1/snapshot": "feed",
     "GET /v1/changes": "feed",
     "GET /v1/recipients/{address:str}": "read",
     "POST /v1/recipients/suppress": "edit",

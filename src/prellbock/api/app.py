@@ -66,6 +66,7 @@ from prellbock.api.recipients import note, recipient, release, suppress
 from prellbock.api.responses import response, response_facets, responses
 from prellbock.api.rules.listing import list_rules, read_rule
 from prellbock.api.rules.trying import try_one
+from prellbock.api.snapshot import snapshot
 from prellbock.api.sources import (
     add_secret,
     add_source,
@@ -94,6 +95,7 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     check,
     hash_key,
     suppressions,
+    snapshot,
     changes,
     list_recipients,
     release_all,

@@ -25,6 +25,7 @@ from prellbock.api.installation import Installation
 from prellbock.api.lock import ServeError, alone
 from prellbock.api.observed import observed
 from prellbock.api.patience import patient
+from prellbock.api.snapshot import keep_current
 from prellbock.api.traces import tracing
 from prellbock.api.worker.parent import Worker
 from prellbock.store.sqlite import SqliteAccounts, SqliteStore
@@ -154,9 +155,10 @@ async def _serve(
     # The socket listens already: who connects from now on is answered.
     on_start(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
     hand_over.start()
-    looking = asyncio.create_task(watch(installation, *guarded))
+    lasting = [asyncio.create_task(watch(installation, *guarded)), asyncio.create_task(keep_current(installation))]
     try:
         await server.serve(sockets=[listening])
     finally:
-        looking.cancel()
-        await asyncio.wait([looking])
+        for task in lasting:
+            task.cancel()
+        await asyncio.wait(lasting)

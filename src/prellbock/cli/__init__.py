@@ -31,6 +31,8 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "policy": ("prellbock.cli.policy:policy", "Show, check and change the rules that pause and suppress recipients."),
     "outcomes": ("prellbock.cli.outcomes:outcomes", "Judge verdicts and pauses by what happened next."),
     "rules": ("prellbock.cli.rules:rules", "List, lint, test and compare classification rules."),
+    "draft": ("prellbock.cli.draft:draft", "Write, try, review and publish drafts of rules and policies."),
+    "versions": ("prellbock.cli.versions:versions", "Compare, export and bring back published rules and policies."),
     "learn": ("prellbock.cli.learn:learn", "Train and measure the text model, and propose better rules."),
     "simulate": (
         "prellbock.cli.simulate:simulate",

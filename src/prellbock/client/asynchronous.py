@@ -11,6 +11,7 @@ from prellbock.client.model import (
     Changes,
     Checked,
     Counts,
+    HashKey,
     Incident,
     Incidents,
     Page,
@@ -20,6 +21,8 @@ from prellbock.client.model import (
     decoded,
     lines,
     questions,
+    refused,
+    tagged,
     where,
 )
 
@@ -79,6 +82,18 @@ class AsyncClient:
             cursor = found.cursor
             if found.items or found.restarted:
                 yield found
+
+    async def hash_key(self) -> HashKey:
+        """How addresses are hashed. Raises `ProblemError`."""
+        return decoded(await self._http.get("/v1/key"), HashKey)
+
+    async def snapshot(self, tag: str = "") -> tuple[bytes, str] | None:
+        """The newest snapshot and its tag; None where ``tag`` names it already. Raises `ProblemError`."""
+        answer = await self._http.get("/v1/snapshot", headers=tagged(tag))
+        if answer.status_code == httpx.codes.NOT_MODIFIED:
+            return None
+        refused(answer)
+        return answer.content, str(answer.headers.get("etag", "")).strip('"')
 
     async def suppressions(self) -> AsyncIterator[Change]:
         """Everything that withholds mail now, page by page. Raises `ProblemError`."""

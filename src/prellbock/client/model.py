@@ -108,6 +108,13 @@ class Page(msgspec.Struct, frozen=True):
     next: str | None
 
 
+class HashKey(msgspec.Struct, frozen=True):
+    """How the server hashes addresses: keyed BLAKE2b, 16 octets. ``key`` names the ``secret`` (hexadecimal)."""
+
+    key: str
+    secret: str
+
+
 class BadLine(msgspec.Struct, frozen=True):
     """An event that was refused: its line, from 1, and why."""
 
@@ -150,6 +157,17 @@ class Checked(msgspec.Struct):
     """The answer to a check."""
 
     answers: list[Answer]
+
+
+def refused(answer: httpx.Response) -> None:
+    """Raises `ProblemError` for an answer that is none of the things asked for."""
+    if not answer.is_success:
+        decoded(answer, HashKey)
+
+
+def tagged(tag: str) -> dict[str, str]:
+    """The header that asks only for what is new since ``tag`` (empty: whatever there is)."""
+    return {"If-None-Match": f'"{tag}"'} if tag else {}
 
 
 def questions(

@@ -1,6 +1,7 @@
 """The client for ordinary code."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 
 import httpx
@@ -11,6 +12,7 @@ from prellbock.client.model import (
     Changes,
     Checked,
     Counts,
+    HashKey,
     Incident,
     Incidents,
     Page,
@@ -20,6 +22,8 @@ from prellbock.client.model import (
     decoded,
     lines,
     questions,
+    refused,
+    tagged,
     where,
 )
 
@@ -76,6 +80,26 @@ class Client:
             cursor = found.cursor
             if found.items or found.restarted:
                 yield found
+
+    def hash_key(self) -> HashKey:
+        """How addresses are hashed. Raises `ProblemError`."""
+        return decoded(self._http.get("/v1/key"), HashKey)
+
+    def download_snapshot(self, path: Path, tag: str = "") -> str | None:
+        """Writes the newest snapshot into a file and returns its tag; None where ``tag`` names it already.
+
+        `prellbock.client.local` asks such a file. Raises `ProblemError`.
+        """
+        with self._http.stream("GET", "/v1/snapshot", headers=tagged(tag)) as answer:
+            if answer.status_code == httpx.codes.NOT_MODIFIED:
+                return None
+            if not answer.is_success:
+                answer.read()
+                refused(answer)
+            with path.open("wb") as file:
+                for piece in answer.iter_bytes():
+                    file.write(piece)
+            return str(answer.headers.get("etag", "")).strip('"')
 
     def suppressions(self) -> Iterator[Change]:
         """Everything that withholds mail now, page by page. Raises `ProblemError`."""
