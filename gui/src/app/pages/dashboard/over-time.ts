@@ -118,7 +118,11 @@ export class OverTime {
               symbolSize: 6,
               lineStyle: { color: ink('line-strong'), type: 'dotted' },
               label: { color: ink('ink-3'), fontSize: 10, formatter: '{b}', distance: 2 },
-              data: campaigns.map((each) => ({ name: each.name, xAxis: Date.parse(each.first ?? '') })),
+              data: apart(campaigns, (end - begin) / ROOM).map(({ campaign, isNamed }) => ({
+                name: campaign.name,
+                xAxis: Date.parse(campaign.first ?? ''),
+                label: { show: isNamed },
+              })),
             },
           },
         ],
@@ -171,12 +175,28 @@ export function layerAt(layers: readonly Layer[], at: number, height: number): L
   return null;
 }
 
+/** So many names of campaigns find room beside each other. */
+const ROOM = 9;
+
 /** The largest campaigns that began within the time: what ran on from before has no beginning to mark. */
 function begun(campaigns: readonly CampaignSeen[], begin: number): CampaignSeen[] {
   return campaigns
     .filter((each) => Date.parse(each.first ?? '') > begin + 86_400_000)
     .sort((one, other) => other.count - one.count)
     .slice(0, MOST_MARKS);
+}
+
+/** In the order of time; one whose name would lie on that of the one before has no name. */
+function apart(campaigns: readonly CampaignSeen[], least: number): { campaign: CampaignSeen; isNamed: boolean }[] {
+  let last = -Infinity;
+  return campaigns
+    .map((campaign) => ({ campaign, at: Date.parse(campaign.first ?? '') }))
+    .sort((one, other) => one.at - other.at)
+    .map(({ campaign, at }) => {
+      const isNamed = at - last >= least;
+      last = isNamed ? at : last;
+      return { campaign, isNamed };
+    });
 }
 
 function hour(time: number, round: (value: number) => number): string {
