@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 from structlog.contextvars import bound_contextvars
 
+from prellbock.api.collecting import BATCHES, settled
 from prellbock.api.configuration.model import Configuration
 from prellbock.api.logs import MISTAKE, configure, log
 from prellbock.api.settings import Settings
@@ -137,6 +138,7 @@ def main(folder: str, handle: str) -> None:
     ):
         calls = Calls(store)
         takers = {BODY: Worker(store, reader, settings, traced).take, CALLS: calls.take}
+        settled(BATCHES)
         while True:
             octets, handles, _, _ = socket.recv_fds(control, 1, 1)
             if not octets:

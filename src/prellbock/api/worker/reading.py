@@ -15,6 +15,7 @@ from contextlib import closing, suppress
 import msgspec
 from structlog.contextvars import bound_contextvars
 
+from prellbock.api.collecting import BATCHES, settled
 from prellbock.api.configuration.model import Configuration
 from prellbock.api.logs import MISTAKE, configure, log
 from prellbock.api.worker.body import BodyError, BodyFile, unpacked
@@ -96,6 +97,7 @@ def main(handle: str) -> None:
     configure(told.configuration.log)
     identity = Identity(told.secret)
     threads = ThreadPoolExecutor(told.configuration.limits.ingests, "body")
+    settled(BATCHES)
     with socket.socket(fileno=int(handle)) as control:
         while True:
             octets, handles, _, _ = socket.recv_fds(control, 1, 2)
