@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv
 
-.PHONY: run install gui test check long lock clean
+.PHONY: run install gui gui-check test check long lock clean
 
 install: .venv/installed
 
@@ -39,8 +39,13 @@ $(OIDC): tests/oidc/package-lock.json .venv/installed
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --prefix tests/oidc
 	touch $@
 
-test: install check $(OIDC)
+test: install check gui gui-check $(OIDC)
 	$(BIN)/pytest
+
+# Style, types (the build checks them, templates too) and component tests of the GUI.
+gui-check: gui
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix gui run --silent lint
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix gui run --silent test
 
 check: install
 	$(BIN)/ruff check

@@ -3,12 +3,16 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 from processes import Command, Server
 
 import prellbock
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 MAIL_READER = Path(prellbock.__file__).parent / "sources" / "mail"
 
@@ -50,3 +54,49 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
 @pytest.fixture
 def server(serve: Callable[..., Server]) -> Server:
     return serve()
+
+
+# --- the browser; what it needs is imported only where it is used
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    from browsing import chromium
+
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def month(tmp_path_factory: pytest.TempPathFactory, browser: "Browser") -> Iterator[Server]:
+    """A server on the demo's month, with its first admin."""
+    from browsing import become_admin, gui_is_built
+
+    assert gui_is_built(), "run `make gui`"
+    data = tmp_path_factory.mktemp("month") / "data"
+    Command(data).run("demo", "--responses", "30000")
+    server = Server(data)
+    become_admin(server.address, server.said)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def page(browser: "Browser") -> "Iterator[Page]":
+    """A fresh window; what scripts throw fails the test."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", timezone_id="UTC")
+    found = context.new_page()
+    thrown: list[str] = []
+    found.on("pageerror", lambda error: thrown.append(str(error)))
+    yield found
+    context.close()
+    assert not thrown
+
+
+@pytest.fixture
+def signed_in(page: "Page", month: Server) -> "Page":
+    """A window in which the admin is signed in."""
+    from browsing import sign_in
+
+    sign_in(page, month.address)
+    return page

@@ -5,6 +5,7 @@ Dots and plus tags are kept: only the receiving domain knows what they mean (RFC
 """
 
 import re
+from collections.abc import Sequence
 
 MAX_OCTETS = 320
 """64 octets of local part, the at sign and 255 octets of domain (RFC 5321 section 4.5.3.1)."""
@@ -15,6 +16,7 @@ _PLAIN = re.compile(rf"[a-z0-9!#$%&'*+/=?^_`{{|}}~.-]{{1,64}}+@{_LABEL}(?:\.{_LA
 _is_plain = _PLAIN.fullmatch
 _PLAIN_OCTETS = 255
 """Up to here no part of a plain address can be too long."""
+_ALL_PLAIN = re.compile(rf"(?:{_PLAIN.pattern}\n)*+{_PLAIN.pattern}", re.ASCII)
 _QUOTED = re.compile(r'"(?:[^"\\\x00-\x1f]|\\[^\x00-\x1f])*"')
 _LITERAL = re.compile(r"\[(?:[0-9.]{7,15}|ipv6:[0-9a-f:.]{2,45})\]", re.ASCII)
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f()<>,;:\\\"\[\]@\u0080-\u00a0\u2028\u2029]")
@@ -33,6 +35,25 @@ def canonical(address: str) -> str:
     if _is_plain(lowered) and len(lowered) <= _PLAIN_OCTETS:
         return lowered
     return _canonical_slowly(lowered)
+
+
+def canonical_many(addresses: Sequence[str]) -> list[str]:
+    """The same for many at once, faster where all are ordinary; empty for a text that is no address."""
+    lowered = "\n".join(addresses).lower()
+    if (
+        _ALL_PLAIN.fullmatch(lowered)
+        and lowered.count("\n") == len(addresses) - 1
+        and max(map(len, addresses)) <= _PLAIN_OCTETS
+    ):
+        return lowered.split("\n")
+    return [*map(_canonical_or_empty, addresses)]
+
+
+def _canonical_or_empty(address: str) -> str:
+    try:
+        return canonical(address)
+    except AddressError:
+        return ""
 
 
 def _canonical_slowly(address: str) -> str:

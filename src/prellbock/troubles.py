@@ -1,8 +1,10 @@
-"""Incidents as every interface tells them: times are RFC 3339 in UTC."""
+"""Incidents, alarms and stops as every interface tells them: times are RFC 3339 in UTC."""
 
 import msgspec
 
+from prellbock.guard.alarms import SUMMARY, Alarm
 from prellbock.guard.surge import share
+from prellbock.store.alarms import Stop
 from prellbock.store.incidents import Incident, Judged, Point
 from prellbock.times import rfc3339
 
@@ -92,3 +94,54 @@ def _judged(each: Judged) -> JudgedRecord:
 
 def _point(each: Point) -> PointRecord:
     return PointRecord(rfc3339(each.time), each.delivered, each.failed, each.alive, each.surge)
+
+
+class AlarmRecord(msgspec.Struct, frozen=True):
+    """Something that is or was wrong."""
+
+    alarm: int
+    kind: str
+    summary: str
+    subject: str
+    state: str
+    """``raised`` or ``recovered``."""
+    since: str | None
+    until: str | None
+    value: float
+    worst: float
+    limit: float
+    details: dict[str, str | int | float]
+
+
+class StopRecord(msgspec.Struct, frozen=True):
+    """A campaign that should stop, or was let go on."""
+
+    stop: int
+    campaign: str
+    domain: str | None
+    """None: everywhere."""
+    reason: str
+    messages: int
+    failed: int
+    share: float
+    raised: str | None
+    lifted: str | None
+    lifted_by: str | None
+    lifted_reason: str | None
+
+
+def alarm_record(alarm: Alarm) -> AlarmRecord:
+    """One alarm."""
+    return AlarmRecord(
+        alarm.number, alarm.kind, SUMMARY[alarm.kind], alarm.subject, "raised" if alarm.until is None else "recovered",
+        rfc3339(alarm.since), rfc3339(alarm.until), alarm.value, alarm.worst, alarm.limit, alarm.details,
+    )  # fmt: skip
+
+
+def stop_record(stop: Stop) -> StopRecord:
+    """One stop."""
+    return StopRecord(
+        stop.number, stop.campaign, stop.domain or None, stop.reason, stop.messages, stop.failed,
+        round(stop.failed / stop.messages, 4), rfc3339(stop.raised), rfc3339(stop.lifted), stop.lifted_by,
+        stop.lifted_reason,
+    )  # fmt: skip

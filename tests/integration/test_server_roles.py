@@ -6,10 +6,8 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from litestar.handlers import HTTPRouteHandler
 from processes import Server, sign_up
 
-from prellbock.api.app import RESOURCES
 from prellbock.api.auth.scopes import OF_ROLE, ROLES, SCOPES, Scope
 
 OPEN, EVERYBODY = "open", "everybody"
@@ -36,6 +34,7 @@ TABLE = {
     "POST /v1/check": "check",
     "GET /v1/key": "feed",
     "GET /v1/suppressions": "feed",
+    "GET /v1/snapshot": "feed",
     "GET /v1/changes": "feed",
     "GET /v1/recipients/{address:str}": "read",
     "POST /v1/recipients/suppress": "edit",
@@ -51,6 +50,9 @@ TABLE = {
     "GET /v1/incidents/{name:str}": "read",
     "POST /v1/incidents/{name:str}/judge": "edit",
     "POST /v1/incidents/{name:str}/undo": "edit",
+    "GET /v1/alarms": "read",
+    "GET /v1/stops": "feed",
+    "POST /v1/stops/{number:int}/lift": "edit",
     "GET /v1/overview": "read",
     "GET /v1/templates": "read",
     "GET /v1/responses": "read",
@@ -59,6 +61,8 @@ TABLE = {
     "GET /v1/recipients": "read",
     "POST /v1/recipients/release-all": "edit",
     "GET /v1/templates/work": "read",
+    "GET /v1/templates/frequent": "read",
+    "GET /v1/campaigns": "read",
     "GET /v1/templates/{key:str}": "read",
     "PUT /v1/templates/{key:str}/work": "edit",
     "GET /v1/templates/{key:str}/proposal": "read",
@@ -90,6 +94,15 @@ TABLE = {
     "POST /v1/versions/{subject:str}/{number:int}/restore": "publish",
     "GET /v1/review": "read",
     "PUT /v1/review": "admin",
+    "GET /v1/sources/providers": "admin",
+    "GET /v1/sources": "admin",
+    "POST /v1/sources": "admin",
+    "PUT /v1/sources/{name:str}": "admin",
+    "POST /v1/sources/{name:str}/secrets": "admin",
+    "DELETE /v1/sources/{name:str}": "admin",
+    "GET /v1/sources/{name:str}/raw": "admin",
+    "POST /v1/webhooks/{provider:str}/{name:str}": OPEN,
+    "HEAD /v1/webhooks/{provider:str}/{name:str}": OPEN,
     "GET /v1/users": "admin",
     "POST /v1/users": "admin",
     "PATCH /v1/users/{name:str}": "admin",
@@ -100,19 +113,8 @@ TABLE = {
     # At the end: it ends the session with which the others are asked.
     "DELETE /v1/session": EVERYBODY,
 }
-"""What each route needs: written down once more, so that a slip in the code is seen."""
+"""What each route needs, written down once more, so that a slip is seen; test_server_audit.py: none is missing."""
 PASSWORD = "correct horse battery staple"
-
-
-def test_every_route_is_in_the_table() -> None:
-    routes = {
-        f"{method} {path}"
-        for handler in RESOURCES
-        if isinstance(handler, HTTPRouteHandler)
-        for method in handler.http_methods
-        for path in handler.paths
-    }
-    assert routes | {"GET /v1/schema/openapi.json"} == {*TABLE}
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prellbock.addresses import AddressError, canonical
+from prellbock.addresses import AddressError, canonical, canonical_many
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,16 @@ def test_canonical_is_idempotent_or_refuses(text: str) -> None:
     except AddressError:
         return
     assert canonical(once) == once
+
+
+@given(
+    st.lists(st.one_of(st.emails(), st.text(max_size=20), st.sampled_from(["a@b", "A@B.DE", "x\ny@z.de", "a" * 260])))
+)
+def test_many_at_once_or_one_by_one(texts: list[str]) -> None:
+    def one(text: str) -> str:
+        try:
+            return canonical(text)
+        except AddressError:
+            return ""
+
+    assert canonical_many(texts) == [*map(one, texts)]

@@ -1,4 +1,4 @@
-"""Before RCPT no recipient has been named; and an answer that begins with the sender's address is about the sender."""
+"""Before RCPT no recipient has been named; and an answer that names only the sender's address is about the sender."""
 
 import pytest
 from hypothesis import given
@@ -37,11 +37,15 @@ def test_the_stage_tells_whom_an_answer_means(text: str, stage: Stage, category:
     [
         ("550 5.1.1 <bounce@me.example>: User unknown in virtual mailbox table", "mail"),
         ("550-5.1.1 Bounce@ME.example user unknown", "mail"),
+        ("550 unknown user bounce@me.example", "mail"),
+        ("550 5.1.1 Mailbox bounce@me.example does not exist", "mail"),
         ("550 5.1.1 <k@firma.example>: User unknown", None),
+        ("550 no such user k (mail of bounce@me.example)", None),
+        ("550 no such user; mail from bounce@me.example", None),
         ("550 message from <bounce@me.example> refused: mailbox full", None),
     ],
 )
-def test_the_address_that_an_answer_begins_with_is_what_it_is_about(text: str, stage: Stage | None) -> None:
+def test_the_address_that_an_answer_names_alone_is_what_it_is_about(text: str, stage: Stage | None) -> None:
     event = DeliveryEvent(response=text, sender="bounce@me.example", recipient="k@firma.example")
     assert stage_of(event) == stage
     if stage:

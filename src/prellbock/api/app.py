@@ -13,6 +13,7 @@ from litestar.types.internal_types import PathParameterDefinition
 from prometheus_client import CollectorRegistry
 
 from prellbock import __version__
+from prellbock.api.alarms import alarms, lift_stop, stops
 from prellbock.api.audit import audit
 from prellbock.api.auth.access import Access
 from prellbock.api.auth.invitations import accept_invitation, invitation
@@ -49,6 +50,7 @@ from prellbock.api.drafts.versions import (
     set_review,
 )
 from prellbock.api.erase import erase
+from prellbock.api.frequent import campaigns, frequent_templates
 from prellbock.api.gui import gui
 from prellbock.api.health import health, health_without_body, ready, ready_without_body
 from prellbock.api.incidents import incident, incidents, judge_incident, undo_judgement
@@ -64,6 +66,7 @@ from prellbock.api.recipients import note, recipient, release, suppress
 from prellbock.api.responses import response, response_facets, responses
 from prellbock.api.rules.listing import list_rules, read_rule
 from prellbock.api.rules.trying import try_one
+from prellbock.api.snapshot import snapshot
 from prellbock.api.sources import (
     add_secret,
     add_source,
@@ -92,6 +95,7 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     check,
     hash_key,
     suppressions,
+    snapshot,
     changes,
     list_recipients,
     release_all,
@@ -107,9 +111,14 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     incident,
     judge_incident,
     undo_judgement,
+    alarms,
+    stops,
+    lift_stop,
     classify,
     statistics,
     overview,
+    frequent_templates,
+    campaigns,
     templates,
     responses,
     response_facets,

@@ -11,6 +11,7 @@ from litestar.response import Stream
 
 from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here, Installation
+from prellbock.troubles import StopRecord, stop_record
 from prellbock.withholding import Entry, entry_of
 
 EVENTS = "text/event-stream"
@@ -34,6 +35,8 @@ class Changes(msgspec.Struct, frozen=True):
     """Whether there is more at once."""
     restarted: bool
     """The ledger is another (an older back-up was restored): the feed begins anew, forget what you hold."""
+    stops: list[StopRecord] = []
+    """Campaigns that should stop and that nobody has let go on, as of now."""
 
 
 @get("/v1/changes", opt={NEEDS: "feed"})
@@ -64,8 +67,9 @@ def _piece(installation: Installation, cursor: str | None, limit: int) -> tuple[
     found = [entry_of(each) for each in islice(store.changes(since), limit + 1)]
     more = len(found) > limit
     items = found[:limit]
+    stops = [stop_record(each) for each in store.stops()]
     end = items[-1].seq if more else max(newest, since, *(item.seq for item in items[-1:]))
-    return Changes(items, installation.cursors.write(store, end, "feed"), more, restarted), end
+    return Changes(items, installation.cursors.write(store, end, "feed"), more, restarted, stops), end
 
 
 async def _follow(installation: Installation, first: tuple[Changes, int]) -> AsyncIterator[bytes]:

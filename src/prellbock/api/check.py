@@ -10,7 +10,6 @@ from prellbock import checking
 from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here, Installation
 from prellbock.api.problems import NDJSON, ProblemError
-from prellbock.api.settings import Settings
 from prellbock.sources.record import RecordError, asked
 
 _PART = 20_000
@@ -38,7 +37,7 @@ Intent = Annotated[
 Key = Annotated[str | None, QueryParameter(description="The lines are hashes, made with the key of this name.")]
 
 
-@post("/v1/check", opt={NEEDS: "check"}, status_code=200, request_max_body_size=Settings().most_check_body)
+@post("/v1/check", opt={NEEDS: "check"}, status_code=200, request_max_body_size=None)
 async def check(
     request: Request[Any, Any, Any],
     installation: Here,
@@ -54,7 +53,7 @@ async def check(
     ``address, may_mail, status, until, reason``; of a text that is no address ``status`` is null. Instead of addresses
     ``hashes`` (in lines: with ``key``) can be given, see `GET /v1/key`.
     """
-    body = await request.body()
+    body = await _whole(request, installation.settings.most_check_body)
     is_json = request.content_type[0] == "application/json"
     if is_json:
         wanted = _decoded(body)
@@ -80,6 +79,15 @@ def _written(lines: list[str], *, is_json: bool) -> Response[bytes]:
         return Response(f'{{"answers":[{",".join(lines)}]}}'.encode(), media_type="application/json")
     # The last line ends, too.
     return Response("\n".join([*lines, ""]).encode(), media_type=NDJSON)
+
+
+async def _whole(request: Request[Any, Any, Any], most: int) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise ProblemError(413, f"the body is longer than {most:,} octets: ask in several requests")
+    return bytes(body)
 
 
 def _checked(wanted: _Asked, installation: Installation) -> list[str]:

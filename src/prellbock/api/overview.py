@@ -12,7 +12,7 @@ from prellbock.store.figures import Dimension
 from prellbock.times import rfc3339
 
 _HOUR = 3600
-_HOURLY_DAYS = 4
+_HOURLY_DAYS = 8
 """So long a time is cut into hours, a longer one into days."""
 
 

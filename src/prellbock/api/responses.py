@@ -157,7 +157,7 @@ async def response_facets(
     decided_by: By = None,
     permanent: FromQuery[bool | None] = None,
 ) -> Facets:
-    """How the responses that fit divide by category, provider, rule, stream, outcome, campaign and who decided."""
+    """How the responses that fit divide by fault, category, provider, rule, stream and so on."""
     sought = _sought(
         installation, since, until, q, template, category=category, fault=fault, provider=provider, rule=rule,
         stream=stream, campaign=campaign, outcome=outcome, decided_by=decided_by, permanent=permanent,

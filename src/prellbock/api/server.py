@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from prellbock.alarming.settings import AlarmSettingsError, Channels, Guarded
+from prellbock.alarming.settings import read as read_guarded
+from prellbock.api.alarming import watch
 from prellbock.api.app import create_app
 from prellbock.api.auth.access import Access
 from prellbock.api.auth.setup import first_link
@@ -23,6 +26,7 @@ from prellbock.api.installation import Installation
 from prellbock.api.lock import ServeError, alone
 from prellbock.api.observed import observed
 from prellbock.api.patience import patient
+from prellbock.api.snapshot import keep_current
 from prellbock.api.traces import tracing
 from prellbock.api.worker.parent import Worker
 from prellbock.store.sqlite import SqliteAccounts, SqliteStore
@@ -54,6 +58,10 @@ def run(
     """
     configuration = configuration or Configuration()
     settings = configuration.limits
+    try:
+        guarded = read_guarded(folder)
+    except AlarmSettingsError as error:
+        raise ServeError(str(error)) from error
     with ExitStack() as open_things:
         open_things.enter_context(alone(folder))
         store = open_things.enter_context(SqliteStore(folder, create=True))
@@ -74,7 +82,9 @@ def run(
         )
         hand_over = open_things.enter_context(Handing(folder, worker))
         link = first_link(access.accounts, installation.clock())
-        asyncio.run(_serve(access, listening, hand_over, configuration, lambda address: on_start(address, link)))
+        asyncio.run(
+            _serve(access, listening, hand_over, configuration, guarded, lambda address: on_start(address, link))
+        )
 
 
 def _provider(configuration: Configuration, installation: Installation) -> "Provider | None":
@@ -114,6 +124,7 @@ async def _serve(
     listening: socket.socket,
     hand_over: Handing,
     configuration: Configuration,
+    guarded: tuple[Guarded, Channels],
     on_start: Callable[[str], None],
 ) -> None:
     installation = access.installation
@@ -146,4 +157,10 @@ async def _serve(
     # The socket listens already: who connects from now on is answered.
     on_start(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
     hand_over.start()
-    await server.serve(sockets=[listening])
+    lasting = [asyncio.create_task(watch(installation, *guarded)), asyncio.create_task(keep_current(installation))]
+    try:
+        await server.serve(sockets=[listening])
+    finally:
+        for task in lasting:
+            task.cancel()
+        await asyncio.wait(lasting)

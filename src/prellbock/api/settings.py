@@ -41,6 +41,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         int, Meta(ge=1, description="How long requests may take to end once the server was told to stop.")
     ] = 30
     maintain_seconds: Annotated[float, Meta(gt=0, description="How often the store's housekeeping runs.")] = 3600.0
+    snapshot_seconds: Annotated[
+        float, Meta(gt=0, description="How long a snapshot stands at least before it is made anew.")
+    ] = 5.0
     requests_per_second: Annotated[float, Meta(gt=0, description="Requests of one user or token, in the long run.")] = (
         500.0
     )

@@ -30,13 +30,17 @@ WORKLOADS: dict[str, str] = {
     "classify": "prellbock.bench.classify:run",
     "parse": "prellbock.bench.parse:run",
     "ingest": "prellbock.bench.ingest:run",
+    "doors": "prellbock.bench.doors:run",
     "api": "prellbock.bench.api:run",
     "decisions": "prellbock.bench.decisions:run",
+    "shield": "prellbock.bench.shield:run",
     "ingest-long": "prellbock.bench.ingest:run_long",
+    "replay": "prellbock.bench.replay:run",
+    "snapshot": "prellbock.bench.snapshot:run",
 }
 """Name of a workload: module and function, imported only when it runs."""
 
-LONG = frozenset({"api", "decisions", "ingest-long"})
+LONG = frozenset({"api", "decisions", "shield", "ingest-long", "replay"})
 """Workloads that run only when they are named."""
 
 

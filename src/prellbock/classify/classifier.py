@@ -1,18 +1,19 @@
-"""Why did this message fail, and whose fault was that? Rules over the text decide, else the codes, else nobody.
+"""Why did this message fail, and whose fault was that? Rules decide, else the text model, else the codes, else nobody.
 
 Millions of responses are a few thousand templates, so a verdict is worked out once for a template and its context.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
 from prellbock.addresses import domain_of
 from prellbock.classify.bounded import BoundedCache
 from prellbock.classify.codes import is_permanent, is_specific
-from prellbock.classify.decide import deciding_code
+from prellbock.classify.decide import deciding_code, model_decides, model_forbids
 from prellbock.classify.masking import mask, mask_many
 from prellbock.classify.matcher import Context, Matcher
+from prellbock.classify.model import Answer, TextModel, shipped_model
 from prellbock.classify.outcomes import verdict_of_outcome
 from prellbock.classify.reply import codes_of
 from prellbock.classify.reporter import reporter_of
@@ -33,22 +34,38 @@ _MEMO = 100_000
 class Classifier:
     """Judges events with one rule set. Same event, same rules: same verdict. Safe to share between threads."""
 
-    def __init__(self, ruleset: RuleSet, cache_dir: Path | None = None, *, base: RuleSet | None = None) -> None:
-        """``cache_dir`` keeps the compiled rules between starts; None compiles anew. ``base``: rules of which these are
-        a change; then only what is changed is compiled. Raises `RuleError`."""
+    def __init__(
+        self,
+        ruleset: RuleSet,
+        cache_dir: Path | None = None,
+        *,
+        model: Callable[[], TextModel] | None = None,
+        base: RuleSet | None = None,
+        alone: bool = False,
+        least: float | None = None,
+    ) -> None:
+        """``cache_dir`` keeps the compiled rules between starts; None compiles anew. Raises `RuleError`.
+
+        ``base``: rules of which these are a change; then only what is changed is compiled.
+        ``model`` gives the text model when the first text asks for it; None does without. ``alone``: what neither rule
+        nor model decides is left unclassified, whatever its code says. ``least`` (0 to 1): a confidence from which the
+        model decides, instead of what its evaluation has justified.
+        """
         self.ruleset = ruleset
         self.version = ruleset.version
         compiled = compile_over(base, ruleset, cache_dir) if base else compile_rules(ruleset, cache_dir)
         self.matcher = Matcher(compiled)
-        self._verdicts = _Verdicts(self.matcher.rules)
+        self.model = model
+        self._least = least
+        self._verdicts = _Verdicts(self.matcher.rules, codes=not alone)
         self._memo: dict[Key, Verdict] = {}
         self._mx_provider = _ProvidersOfMx(65_536)
 
     @classmethod
     def default(cls, cache_dir: Path | None = None) -> Self:
-        """The shipped rules; compiled rules are kept in ``cache_dir`` or the user's cache folder."""
+        """The shipped rules and text model; compiled rules are kept in ``cache_dir`` or the user's cache folder."""
         cache_dir = cache_dir or default_cache_dir()
-        return cls(read_default(cache_dir), cache_dir)
+        return cls(read_default(cache_dir), cache_dir, model=shipped_model)
 
     def classify(self, event: DeliveryEvent) -> Verdict:
         """The verdict on one event, with its template."""
@@ -115,7 +132,24 @@ class Classifier:
         contexts = [Context(*_codes(key[0], key[2], key[3]), key[1], key[4], key[5]) for key in keys]
         winners = self.matcher.winners([key[0] for key in keys], contexts)
         verdicts = self._verdicts
-        return [verdicts[winner, context] for winner, context in zip(winners, contexts, strict=True)]
+        found = [verdicts[winner, context] for winner, context in zip(winners, contexts, strict=True)]
+        if self.model is not None:
+            unknown = [number for number, winner in enumerate(winners) if winner is None and keys[number][0]]
+            if unknown:
+                self._ask(self.model(), unknown, keys, contexts, found)
+        return found
+
+    def _ask(
+        self, model: TextModel, unknown: list[int], keys: Sequence["Key"], contexts: list[Context], found: list[Verdict]
+    ) -> None:
+        """Puts into ``found`` what becomes of texts that no rule knows, where the model is sure or doubts a code."""
+        answers = model.answers([keys[at][0] for at in unknown], [contexts[at] for at in unknown], self._least)
+        for at, answer in zip(unknown, answers, strict=True):
+            verdict = found[at]
+            if model_decides(answer, verdict, keys[at][4]):
+                found[at] = _modelled(answer, model, verdict)
+            elif model_forbids(answer, verdict):
+                found[at] = Verdict("unclassified", "none", verdict.permanent, "none", provider=verdict.provider)
 
 
 Key = tuple[str, str | None, int | None, str | None, Stage | None, Reporter | None]
@@ -152,6 +186,14 @@ def _with_template(verdict: Verdict, template: str) -> Verdict:
     )
 
 
+def _modelled(answer: Answer, model: TextModel, verdict: Verdict) -> Verdict:
+    fault = FAULT_OF[answer.category]
+    return Verdict(
+        answer.category, fault, verdict.permanent, "model", f"model-{model.version}", answer.confidence,
+        provider=verdict.provider,
+    )  # fmt: skip
+
+
 class _ProvidersOfMx(BoundedCache[str, str | None]):
     def make(self, key: str) -> str | None:
         return provider_of_mx(key)
@@ -160,15 +202,16 @@ class _ProvidersOfMx(BoundedCache[str, str | None]):
 class _Verdicts(BoundedCache[tuple[int | None, Context], Verdict]):
     """The rule that decides and the context: the verdict, worked out once."""
 
-    def __init__(self, rules: tuple[Rule, ...]) -> None:
+    def __init__(self, rules: tuple[Rule, ...], *, codes: bool) -> None:
         super().__init__(_MEMO)
         self._rules = rules
+        self._codes = codes
 
     def make(self, key: tuple[int | None, Context]) -> Verdict:
         winner, context = key
         permanent = is_permanent(context.smtp_code, context.status)
         rule = None if winner is None else self._rules[winner]
-        code = deciding_code(rule, context)
+        code = deciding_code(rule, context) if self._codes else None
         if code is not None:
             fault = FAULT_OF[code.category]
             return Verdict(

@@ -7,7 +7,8 @@ from prellbock.classify.codes import by_code
 from prellbock.classify.decide import deciding_code
 from prellbock.classify.details import Details, details_of
 from prellbock.classify.masking import mask
-from prellbock.classify.matcher import Rank, applies
+from prellbock.classify.matcher import Context, Rank, applies
+from prellbock.classify.model import Reason
 from prellbock.classify.normalise import normalise
 from prellbock.classify.phrasebook import Language, advice, sentence
 from prellbock.events import DeliveryEvent, Verdict
@@ -30,6 +31,19 @@ class Found(msgspec.Struct, frozen=True):
     """``wins``, or the reason why it does not."""
 
 
+class Guess(msgspec.Struct, frozen=True):
+    """What the text model says of a reply that no rule knows."""
+
+    model: str
+    """Its version."""
+    category: str
+    confidence: float
+    decides: bool
+    """Sure enough by what evaluation has justified."""
+    words: tuple[Reason, ...]
+    """The runs of words that speak most for the category, or against it."""
+
+
 class Explanation(msgspec.Struct, frozen=True):
     """A verdict, what was looked at, and all rules that matched: the winner first, then the others by rank."""
 
@@ -49,6 +63,8 @@ class Explanation(msgspec.Struct, frozen=True):
     matches: tuple[Found, ...]
     reason: str
     details: Details
+    model: Guess | None
+    """None where a rule decides, or there is no model."""
 
 
 _REASONS: dict[str, str] = {
@@ -97,6 +113,7 @@ def explain(classifier: Classifier, event: DeliveryEvent, language: Language = "
         begin, end = spans.get(pattern, (0, 0))
         place = str(matcher.compiled.ruleset.place(index))
         matches.append(Found(rule.name, rule.category, place, pattern, text[begin:end], begin, end, result))
+    guess = None if order else _guess(classifier, template, context)
     alone = by_code(context.smtp_code, context.status)
     details = details_of(event, verdict)
     return Explanation(
@@ -109,8 +126,9 @@ def explain(classifier: Classifier, event: DeliveryEvent, language: Language = "
         smtp_code=context.smtp_code,
         status=context.status,
         matches=tuple(matches),
-        reason=_reason(verdict),
+        reason=_reason(verdict, guess),
         details=details,
+        model=guess,
     )
 
 
@@ -132,7 +150,22 @@ def _result(index: int, order: list[int], rank: Rank, best: Rank, winner: str) -
     raise AssertionError("two rules cannot stand at the same place")
 
 
-def _reason(verdict: Verdict) -> str:
+def _guess(classifier: Classifier, template: str, context: Context) -> Guess | None:
+    if classifier.model is None or not template:
+        return None
+    model = classifier.model()
+    answer = model.answers([template], [context])[0]
+    words = tuple(model.reasons(template, context, answer.category))
+    return Guess(model.version, answer.category, answer.confidence, answer.decides, words)
+
+
+def _reason(verdict: Verdict, guess: Guess | None) -> str:
+    if verdict.decided_by == "model" and guess is not None:
+        words = ", ".join(f"'{reason.words}'" for reason in guess.words[:4] if reason.weight > 0)
+        return (
+            f"no rule matched the text; model {guess.model} takes it for {verdict.category} with confidence "
+            f"{verdict.confidence:.2f}, most of all because of {words}"
+        )
     if verdict.decided_by == "rule":
         return f"rule {verdict.rule} matched the text"
     if verdict.decided_by == "code":

@@ -76,8 +76,12 @@ class Matcher:
         found: list[int | None] = []
         with self._lock:
             for start in range(0, len(texts), BATCH):
-                lines, states = self._scan(texts[start : start + BATCH])
-                for line, state, context in zip(lines, states, contexts[start : start + BATCH], strict=True):
+                part = texts[start : start + BATCH]
+                # The same text may come in several contexts.
+                distinct = [*dict.fromkeys(part)]
+                scanned = dict(zip(distinct, zip(*self._scan(distinct), strict=True), strict=True))
+                for text, context in zip(part, contexts[start : start + BATCH], strict=True):
+                    line, state = scanned[text]
                     plan = state.plans.get(context)
                     if plan is None:
                         plan = state.plans[context] = self._plan(state.possible, context)

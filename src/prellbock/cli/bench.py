@@ -11,14 +11,14 @@ from prellbock.cli.shell import write_line
 @click.command(epilog=f"Workloads: {', '.join(WORKLOADS)} (only by name: {', '.join(LONG)}).")
 @click.argument("name", metavar="[WORKLOAD]", required=False, type=click.Choice(list(WORKLOADS)))
 @click.option("--json", "as_json", is_flag=True, help="NDJSON instead of a table.")
-@click.option("--recipients", type=click.IntRange(100), help="Of `decisions`: the size of the simulated world.")
+@click.option("--recipients", type=click.IntRange(100), help="Of `decisions` and `shield`: how large the world is.")
 @click.option("--report", type=click.Path(file_okay=False, exists=True, path_type=Path),
-              help="Of `decisions`: write a page and a plot into this folder.")  # fmt: skip
+              help="Of `decisions` and `shield`: write a page and a plot into this folder.")  # fmt: skip
 def bench(name: str | None, as_json: bool, recipients: int | None, report: Path | None) -> int:
     """Measure a workload, or all but the long ones. Ratios compare between machines, absolute figures do not."""
     asked = {key: value for key, value in (("recipients", recipients), ("folder", report)) if value is not None}
-    if asked and name != "decisions":
-        raise click.UsageError("--recipients and --report belong to `bench decisions`")
+    if asked and name not in ("decisions", "shield"):
+        raise click.UsageError("--recipients and --report belong to `bench decisions` and `bench shield`")
     for chosen in [name] if name else [each for each in WORKLOADS if each not in LONG]:
         click.echo(f"measuring {chosen} ...", err=True)
         for label, figure in workload(chosen)(**asked).items():

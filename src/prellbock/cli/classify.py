@@ -2,19 +2,22 @@
 
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import click
 
 from prellbock.addresses import AddressError, canonical
 from prellbock.classify.classifier import Classifier
 from prellbock.classify.input_lines import BadLineError, decode, decode_objects, split_input
+from prellbock.classify.model import ModelError, TextModel, shipped_model
 from prellbock.classify.output_lines import FIELDS, MORE_FIELDS, Renderer
 from prellbock.classify.phrasebook import LANGUAGES, Language
 from prellbock.cli.rules_option import load_ruleset, rules_option
 from prellbock.cli.shell import Problems
 from prellbock.events import DeliveryEvent
 from prellbock.rules.cached import default_cache_dir
+from prellbock.rules.model import RuleSet
 from prellbock.taxonomy import SCHEMES, Scheme
 
 
@@ -56,8 +59,29 @@ _COLLECT_AFTER = 50_000
     show_default=True,
 )
 @rules_option
+@click.option("--no-rules", is_flag=True, help="The text model alone decides, no rule and no code: to measure it.")
+@click.option("--no-model", is_flag=True, help="The text model decides nothing.")
+@click.option(
+    "--model",
+    "model_file",
+    type=click.Path(exists=True, dir_okay=False),
+    help="A text model of your own (`learn train`).",
+)
+@click.option(
+    "--least-confidence",
+    type=click.FloatRange(0, 1),
+    help="Let the model decide from this confidence on (0: always), instead of what its evaluation justifies.",
+)
 def classify(
-    fields: tuple[str, ...], taxonomy: Scheme | None, explain: bool, language: Language, rules: str | None
+    fields: tuple[str, ...],
+    taxonomy: Scheme | None,
+    explain: bool,
+    language: Language,
+    rules: str | None,
+    no_rules: bool,
+    no_model: bool,
+    model_file: str | None,
+    least_confidence: float | None,
 ) -> int:
     """Says the cause and the fault of SMTP responses.
 
@@ -67,7 +91,15 @@ def classify(
     Blank lines are skipped, and their number is told on stderr at the end. Bad lines are named there and give no
     line on stdout.
     """
-    classifier = Classifier(load_ruleset(rules), default_cache_dir())
+    if no_rules and (no_model or rules):
+        raise click.UsageError("--no-rules leaves the model alone; it goes with neither --no-model nor --rules")
+    classifier = Classifier(
+        RuleSet(()) if no_rules else load_ruleset(rules),
+        default_cache_dir(),
+        model=None if no_model else _model(model_file),
+        alone=no_rules,
+        least=least_confidence,
+    )
     renderer = Renderer(classifier, fields, taxonomy, explain, language)
     problems = Problems()
     # The rules stay until the end, and a batch makes no cycles: the garbage collector need not look again and again.
@@ -85,6 +117,16 @@ def classify(
     if blank:
         click.echo(f"prellbock: {blank:,} blank {'line was' if blank == 1 else 'lines were'} skipped", err=True)
     return problems.exit_code
+
+
+def _model(file: str | None) -> Callable[[], TextModel]:
+    if file is None:
+        return shipped_model
+    try:
+        loaded = TextModel.load(Path(file))
+    except ModelError as error:
+        raise click.ClickException(str(error)) from error
+    return lambda: loaded
 
 
 def _events(first: int, lines: list[bytes], problems: Problems) -> list[DeliveryEvent]:

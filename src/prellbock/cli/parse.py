@@ -9,10 +9,9 @@ import click
 from prellbock.classify.classifier import Classifier
 from prellbock.classify.report_lines import Row, report_lines
 from prellbock.cli.return_paths_option import load_owner, return_paths_options
-from prellbock.cli.rules_option import load_ruleset, rules_option
+from prellbock.cli.rules_option import load_classifier, load_ruleset, rules_option
 from prellbock.cli.shell import Problems, Progress, data_option, named_paths, write_line
 from prellbock.events import DeliveryEvent
-from prellbock.rules.cached import default_cache_dir
 from prellbock.sources.files import Bad, mails
 from prellbock.sources.mail import read_mail
 from prellbock.taxonomy import SCHEMES, Scheme, translate
@@ -47,7 +46,7 @@ def parse(
     """
     problems = Problems()
     owner = load_owner(data, verp, bounce_key, time.time())
-    classifier = Classifier(load_ruleset(rules), default_cache_dir())
+    classifier = load_classifier(load_ruleset(rules))
     waiting: list[Row] = []
     with Progress("parse", unit="mails") as progress:
         for found in mails(paths):

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from prellbock.classify.classifier import Classifier
+from prellbock.classify.model import TextModel, shipped_model
 from prellbock.rules.cached import default_cache_dir
 from prellbock.rules.model import RuleError, RuleSet
 from prellbock.rules.toml import read_default, read_folder
@@ -30,9 +31,9 @@ def load_ruleset(folder: str | None) -> RuleSet:
         raise click.ClickException(f"the rules cannot be used:\n{error}") from error
 
 
-def load_classifier(ruleset: RuleSet) -> Classifier:
-    """A classifier of these rules; patterns that cannot be compiled end the command with 1."""
+def load_classifier(ruleset: RuleSet, model: Callable[[], TextModel] | None = shipped_model) -> Classifier:
+    """A classifier of these rules and the text model; patterns that cannot be compiled end the command with 1."""
     try:
-        return Classifier(ruleset, default_cache_dir())
+        return Classifier(ruleset, default_cache_dir(), model=model)
     except RuleError as error:
         raise click.ClickException(f"the rules cannot be used:\n{error}") from error

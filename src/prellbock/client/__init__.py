@@ -8,7 +8,7 @@ What the server refuses is raised as `ProblemError`. Lists longer than one reque
 """
 
 from prellbock.client.asynchronous import AsyncClient
-from prellbock.client.model import Answer, Change, Changes, Counts, ProblemError
+from prellbock.client.model import Answer, Change, Changes, Counts, Incident, ProblemError, Stop
 from prellbock.client.synchronous import Client
 
-__all__ = ["Answer", "AsyncClient", "Change", "Changes", "Client", "Counts", "ProblemError"]
+__all__ = ["Answer", "AsyncClient", "Change", "Changes", "Client", "Counts", "Incident", "ProblemError", "Stop"]

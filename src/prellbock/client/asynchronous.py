@@ -11,11 +11,18 @@ from prellbock.client.model import (
     Changes,
     Checked,
     Counts,
+    HashKey,
+    Incident,
+    Incidents,
     Page,
+    Stop,
+    Stops,
     base,
     decoded,
     lines,
     questions,
+    refused,
+    tagged,
     where,
 )
 
@@ -76,6 +83,18 @@ class AsyncClient:
             if found.items or found.restarted:
                 yield found
 
+    async def hash_key(self) -> HashKey:
+        """How addresses are hashed. Raises `ProblemError`."""
+        return decoded(await self._http.get("/v1/key"), HashKey)
+
+    async def snapshot(self, tag: str = "") -> tuple[bytes, str] | None:
+        """The newest snapshot and its tag; None where ``tag`` names it already. Raises `ProblemError`."""
+        answer = await self._http.get("/v1/snapshot", headers=tagged(tag))
+        if answer.status_code == httpx.codes.NOT_MODIFIED:
+            return None
+        refused(answer)
+        return answer.content, str(answer.headers.get("etag", "")).strip('"')
+
     async def suppressions(self) -> AsyncIterator[Change]:
         """Everything that withholds mail now, page by page. Raises `ProblemError`."""
         query: dict[str, str | int] = {"limit": 10_000}
@@ -86,3 +105,17 @@ class AsyncClient:
             if page.next is None:
                 return
             query["cursor"] = page.next
+
+    async def stops(self) -> list[Stop]:
+        """Campaigns that should stop and that nobody has let go on. Raises `ProblemError`."""
+        return decoded(await self._http.get("/v1/stops"), Stops).items
+
+    async def incidents(self, *, open_only: bool = False) -> list[Incident]:
+        """Times in which a provider called the living dead, the newest first. Raises `ProblemError`."""
+        answer = await self._http.get("/v1/incidents", params={"open": open_only})
+        return decoded(answer, Incidents).items
+
+    async def judge_incident(self, name: str, verdict: str, reason: str) -> Incident:
+        """Says what an incident is: ``outage`` or ``real``. Raises `ProblemError`."""
+        body = {"verdict": verdict, "reason": reason}
+        return decoded(await self._http.post(f"/v1/incidents/{name}/judge", json=body), Incident)

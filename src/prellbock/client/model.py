@@ -50,6 +50,45 @@ class Change(msgspec.Struct, frozen=True):
     source: str | None = None
 
 
+class Stop(msgspec.Struct, frozen=True):
+    """A campaign that should stop."""
+
+    stop: int
+    campaign: str
+    domain: str | None
+    """None: everywhere."""
+    reason: str
+    messages: int
+    failed: int
+
+
+class Incident(msgspec.Struct, frozen=True):
+    """A time in which a provider called the living dead. Times are RFC 3339."""
+
+    name: str
+    provider: str | None
+    category: str
+    status: str
+    begin: str
+    end: str | None
+    verdict: str
+    by_hand: bool
+    recipients: int
+    decisions: int
+
+
+class Incidents(msgspec.Struct, frozen=True):
+    """The answer about incidents."""
+
+    items: list[Incident]
+
+
+class Stops(msgspec.Struct, frozen=True):
+    """The answer about stops."""
+
+    items: list[Stop]
+
+
 class Changes(msgspec.Struct, frozen=True):
     """A piece of the change feed. Keep ``cursor`` once the items are dealt with."""
 
@@ -58,6 +97,8 @@ class Changes(msgspec.Struct, frozen=True):
     more: bool
     restarted: bool
     """The feed begins anew: forget what you hold."""
+    stops: list["Stop"] = []
+    """Campaigns that should stop, as of now."""
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -65,6 +106,13 @@ class Page(msgspec.Struct, frozen=True):
 
     items: list[Change]
     next: str | None
+
+
+class HashKey(msgspec.Struct, frozen=True):
+    """How the server hashes addresses: keyed BLAKE2b, 16 octets. ``key`` names the ``secret`` (hexadecimal)."""
+
+    key: str
+    secret: str
 
 
 class BadLine(msgspec.Struct, frozen=True):
@@ -109,6 +157,17 @@ class Checked(msgspec.Struct):
     """The answer to a check."""
 
     answers: list[Answer]
+
+
+def refused(answer: httpx.Response) -> None:
+    """Raises `ProblemError` for an answer that is none of the things asked for."""
+    if not answer.is_success:
+        decoded(answer, HashKey)
+
+
+def tagged(tag: str) -> dict[str, str]:
+    """The header that asks only for what is new since ``tag`` (empty: whatever there is)."""
+    return {"If-None-Match": f'"{tag}"'} if tag else {}
 
 
 def questions(

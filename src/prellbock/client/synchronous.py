@@ -1,6 +1,7 @@
 """The client for ordinary code."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 
 import httpx
@@ -11,11 +12,18 @@ from prellbock.client.model import (
     Changes,
     Checked,
     Counts,
+    HashKey,
+    Incident,
+    Incidents,
     Page,
+    Stop,
+    Stops,
     base,
     decoded,
     lines,
     questions,
+    refused,
+    tagged,
     where,
 )
 
@@ -73,6 +81,26 @@ class Client:
             if found.items or found.restarted:
                 yield found
 
+    def hash_key(self) -> HashKey:
+        """How addresses are hashed. Raises `ProblemError`."""
+        return decoded(self._http.get("/v1/key"), HashKey)
+
+    def download_snapshot(self, path: Path, tag: str = "") -> str | None:
+        """Writes the newest snapshot into a file and returns its tag; None where ``tag`` names it already.
+
+        `prellbock.client.local` asks such a file. Raises `ProblemError`.
+        """
+        with self._http.stream("GET", "/v1/snapshot", headers=tagged(tag)) as answer:
+            if answer.status_code == httpx.codes.NOT_MODIFIED:
+                return None
+            if not answer.is_success:
+                answer.read()
+                refused(answer)
+            with path.open("wb") as file:
+                for piece in answer.iter_bytes():
+                    file.write(piece)
+            return str(answer.headers.get("etag", "")).strip('"')
+
     def suppressions(self) -> Iterator[Change]:
         """Everything that withholds mail now, page by page. Raises `ProblemError`."""
         query: dict[str, str | int] = {"limit": 10_000}
@@ -82,3 +110,17 @@ class Client:
             if page.next is None:
                 return
             query["cursor"] = page.next
+
+    def stops(self) -> list[Stop]:
+        """Campaigns that should stop and that nobody has let go on. Raises `ProblemError`."""
+        return decoded(self._http.get("/v1/stops"), Stops).items
+
+    def incidents(self, *, open_only: bool = False) -> list[Incident]:
+        """Times in which a provider called the living dead, the newest first. Raises `ProblemError`."""
+        answer = self._http.get("/v1/incidents", params={"open": open_only})
+        return decoded(answer, Incidents).items
+
+    def judge_incident(self, name: str, verdict: str, reason: str) -> Incident:
+        """Says what an incident is: ``outage`` or ``real``. Raises `ProblemError`."""
+        body = {"verdict": verdict, "reason": reason}
+        return decoded(self._http.post(f"/v1/incidents/{name}/judge", json=body), Incident)

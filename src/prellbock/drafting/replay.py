@@ -3,12 +3,14 @@
 import secrets
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from prellbock.addresses import domain_of
 from prellbock.drafting import policies, rules
+from prellbock.drafting.exactly import counted
 from prellbock.drafting.moves import (
     StatusMoves,
     VerdictMoves,
@@ -42,20 +44,24 @@ class Replayed(msgspec.Struct, frozen=True):
     seconds: float = 0.0
 
 
-def replay(store: Store, draft: Draft, now: float, *, exactly: bool = False) -> Replayed:
+def replay(store: Store, draft: Draft, now: float, *, exactly_in: Path | None = None) -> Replayed:
     """Judges the stored history by what is in force and by the draft. Raises `DraftError`.
 
-    Of very many recipients a sample is judged (``state`` is ``running`` then), unless all are to be: ``exactly``.
+    Of very many recipients a sample is judged (``state`` is ``running`` then), unless all are to be: ``exactly_in`` is
+    the data folder, which several processes read then.
     """
     begin = time.perf_counter()
     if draft.subject == "policy":
-        verdicts, statuses = None, _of_policy(store, policies.read(draft.content), now, exactly=exactly)
+        verdicts, statuses = None, _of_policy(store, policies.read(draft.content), now, exactly=exactly_in is not None)
     else:
         judgements, moves = rule_moves(store, rules.classifier_of(rules.of_draft(store, draft)))
         verdicts = verdict_moves(judgements, moves)
         touched = moving_recipients(store, judgements, moves)
-        looked_at = touched if exactly else some_of(touched)
-        statuses = status_moves(len(touched), len(looked_at), store.rejudged(looked_at, moves), now)
+        if exactly_in is not None:
+            statuses = counted(exactly_in, touched, moves, now)
+        else:
+            some = some_of(touched)
+            statuses = status_moves(len(touched), len(some), store.rejudged(some, moves), now)
     return Replayed(
         f"r{secrets.token_hex(6)}", draft.id, draft.revision, draft.subject,
         "done" if statuses.exact else "running", verdicts, statuses, time.perf_counter() - begin,

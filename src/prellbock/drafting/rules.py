@@ -7,6 +7,7 @@ import msgspec
 
 from prellbock.classify.classifier import Classifier
 from prellbock.classify.lint import Trial, try_examples
+from prellbock.classify.model import shipped_model
 from prellbock.drafting import drafts
 from prellbock.drafting.errors import DraftError
 from prellbock.rules.cached import default_cache_dir
@@ -139,7 +140,7 @@ def made_of(rules: Rules) -> Classifier:
     version = rules.ruleset.version
     found = _MADE.get(version)
     if found is None:
-        found = Classifier(rules.ruleset, default_cache_dir(), base=rules.base)
+        found = Classifier(rules.ruleset, default_cache_dir(), base=rules.base, model=shipped_model)
         while len(_MADE) >= _MOST_MADE:
             _MADE.pop(next(iter(_MADE)), None)
         _MADE[version] = found

@@ -7,6 +7,7 @@ import msgspec
 from prellbock.classify.classifier import Classifier
 from prellbock.classify.lint import Trial, try_examples
 from prellbock.classify.masking import mask
+from prellbock.classify.model import shipped_model
 from prellbock.classify.normalise import normalise
 from prellbock.drafting.found import CannotCompileError, Expressions, Span
 from prellbock.drafting.rules import Rules
@@ -62,7 +63,7 @@ def try_rule(rule: Rule, others: Rules, templates: Sequence[Template], *, most: 
     try:
         expressions = Expressions(rule)
         ruleset = effective(others.base, {**others.changes, rule.name: rule})
-        classifier = Classifier(ruleset, default_cache_dir(), base=others.base)
+        classifier = Classifier(ruleset, default_cache_dir(), base=others.base, model=shipped_model)
     except RuleError as error:
         wrong = [each for each in error.problems if each.rule == rule.name] or list(error.problems)
         return Tried([Mistake(each.field or "match", each.text) for each in wrong], [], [], 0, 0)

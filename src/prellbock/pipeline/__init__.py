@@ -11,6 +11,7 @@ from prellbock.events import DeliveryEvent
 from prellbock.guard.incidents import NO_SHIELD, Shield
 from prellbock.history.policy import Policy
 from prellbock.identity import Identity
+from prellbock.pipeline.campaigns import campaigns_of
 from prellbock.pipeline.deliveries import SignsOfLife, deliver
 from prellbock.pipeline.histories import compare, decide, domain_reports, engagements, judged, remember, touches
 from prellbock.pipeline.judgements import Judgements
@@ -69,6 +70,7 @@ def judge(
     life = SignsOfLife(latest, engagements(reported), identity)
     changes, decisions = decide(reported, transport, deliveries, names, life, identity, policy, memory)
     tally = tally_of(prepared, deliveries, reported)
+    campaigns = campaigns_of(prepared, deliveries, reported)
     return Result(
         counts=counts,
         reported=reported,
@@ -79,4 +81,5 @@ def judge(
         templates=templates,
         judgements=judgements.counted(),
         tally=tally,
+        campaigns=campaigns,
     )

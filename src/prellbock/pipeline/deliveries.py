@@ -22,6 +22,7 @@ def deliver(
     ids = np.frombuffer(prepared.ids, dtype=np.int64)
     at = np.frombuffer(prepared.times, dtype=np.float64)
     kind_of = np.frombuffer(prepared.kind_of, dtype=np.int64)
+    campaign_of = np.frombuffer(prepared.campaign_of, dtype=np.int64)
     hours = (at // HOUR).astype(np.int64)
     new = np.zeros(len(ids), dtype=np.bool_)
     new[np.unique(ids, return_index=True)[1]] = True
@@ -50,6 +51,7 @@ def deliver(
         times=at[new],
         messages=np.frombuffer(prepared.messages, dtype=np.uint32)[new],
         kinds=kind_of[new],
+        campaigns=campaign_of[new] if len(campaign_of) else campaign_of,
     )
     names = prepared.names.split("\n") if len(ids) else []
     return deliveries, names if new.all() else list(compress(names, new.tolist())), domains
@@ -82,4 +84,5 @@ class SignsOfLife:
             times=np.concatenate([deliveries.times, self.times]),
             messages=np.concatenate([deliveries.messages, self.messages]),
             kinds=deliveries.kinds,
+            campaigns=deliveries.campaigns,
         )

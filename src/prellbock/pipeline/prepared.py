@@ -28,6 +28,9 @@ class Prepared(msgspec.Struct):
     kind_of: bytes
     kinds: list[tuple[str, str | None, str | None]]
     """Domain, MX host and stream of a delivery."""
+    campaigns: list[str] = []
+    campaign_of: bytes = b""
+    """Of deliveries the index into ``campaigns`` (int64), -1: none; empty where no delivery has one."""
 
 
 def prepare(events: Sequence[DeliveryEvent], identity: Identity) -> Prepared:
@@ -42,6 +45,12 @@ def prepare(events: Sequence[DeliveryEvent], identity: Identity) -> Prepared:
         enter((name.rpartition("@")[2], event.mx, event.stream), len(kinds))
         for name, event in zip(names, delivered, strict=True)
     ]
+    campaigns: dict[str, int] = {}
+    if any(event.campaign for event in delivered):
+        note = campaigns.setdefault
+        campaign_of = [note(event.campaign, len(campaigns)) if event.campaign else -1 for event in delivered]
+    else:
+        campaign_of = []
     return Prepared(
         size=len(events),
         others=others,
@@ -53,4 +62,6 @@ def prepare(events: Sequence[DeliveryEvent], identity: Identity) -> Prepared:
         names="\n".join(names),
         kind_of=np.array(kind_of, dtype=np.int64).tobytes(),
         kinds=list(kinds),
+        campaigns=list(campaigns),
+        campaign_of=np.array(campaign_of, dtype=np.int64).tobytes(),
     )

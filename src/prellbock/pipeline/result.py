@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prellbock.events import DecidedBy, DeliveryEvent, Stage, Verdict
+from prellbock.guard.breaker import Key as CampaignKey
+from prellbock.guard.breaker import Sent
 from prellbock.guard.buckets import Tally
 from prellbock.history.judge import Standing
 from prellbock.history.recipient import State
@@ -49,6 +51,8 @@ class Deliveries(msgspec.Struct):
     """Short keys of the messages; 0 where not known."""
     kinds: Keys
     """Of what kind each is (`Prepared.kinds`); domains and openings have none and are left out."""
+    campaigns: Keys
+    """Of which campaign (`Prepared.campaigns`; -1: none); empty where no delivery of the batch has one."""
 
 
 class Change(msgspec.Struct):
@@ -129,3 +133,5 @@ class Result(msgspec.Struct):
     """By key, with how many events of the batch were judged so."""
     tally: Tally | None
     """What the outage shield counts."""
+    campaigns: dict[CampaignKey, Sent]
+    """What the breaker of campaigns counts."""

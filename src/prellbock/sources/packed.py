@@ -10,6 +10,9 @@ MAGIC = b"\x1f\x8b"
 DAMAGES = (OSError, EOFError, zlib.error)
 """What reading raises where a file is cut or damaged."""
 
+ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+"""How a zstd frame begins (RFC 8878 section 3.1.1)."""
+
 _PIECE = 1 << 17
 
 
@@ -43,8 +46,31 @@ class Unpacked(gzip.GzipFile):
         raise io.UnsupportedOperation("fileno")
 
 
+class _Zstandard(io.RawIOBase):
+    """What is packed with zstd (RFC 8878), also where the last frame is still being written."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        import zstandard
+
+        self._error = zstandard.ZstdError
+        self._stream = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        try:
+            octets = self._stream.read(len(buffer))
+        except self._error as error:
+            raise OSError(f"damaged zstd: {error}") from None
+        buffer[: len(octets)] = octets
+        return len(octets)
+
+
 def unpacked(file: BinaryIO) -> BinaryIO:
-    """The file itself, or what is packed in it. It must have ``peek``, as buffered files do."""
+    """The file itself, or what is packed in it (gzip, zstd). It must have ``peek``, as buffered files do."""
+    if file.peek(4)[:4] == ZSTD_MAGIC:  # type: ignore[attr-defined]
+        return io.BufferedReader(_Zstandard(file), _PIECE)
     return cast(BinaryIO, Unpacked(file)) if is_packed(file) else file
 
 

@@ -1,37 +1,71 @@
 """Which format is this input? The table of formats, and how one is told from another."""
 
+import os
 import re
 import sys
 from collections.abc import Iterator
+from datetime import tzinfo
 from pathlib import Path
 from typing import BinaryIO, cast
 
+import msgspec
+
 from prellbock.sources import csv_events, files, mail_events, ndjson
 from prellbock.sources.batch import Bad, Batch
+from prellbock.sources.logs import batches
+from prellbock.sources.logs.batches import by_age
+from prellbock.sources.logs.joins import Joins
+from prellbock.sources.logs.mapping import Table, reader_of
+from prellbock.sources.logs.order import LOGS, recognised
+from prellbock.sources.logs.reading import Reader, Setting
 from prellbock.sources.mail import Owner
 from prellbock.sources.packed import DAMAGES, MAGIC, Unpacked, beginning, unpacked
 
-FORMATS = ("auto", "ndjson", "csv", "mail")
+FORMATS = ("auto", "ndjson", "csv", "mail", *LOGS)
 """Formats that `read` knows. A new source is a module beside this one and a line here."""
 
 _SUFFIXES = {".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "ndjson", ".csv": "csv", ".eml": "mail", ".mbox": "mail",
              ".msg": "mail"}  # fmt: skip
 _HEADER = re.compile(rb"(?:From [^\n]+\n)?(?:[!-9;-~]+:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){2}")
 SNIFF_OCTETS = 8192
+MAPPED = "mapped"
+"""The format of files that are read by a mapping of the user."""
 
 
-def read(path: str, format_: str, now: float, owner: Owner | None = None) -> Iterator[Batch]:
+class LogOptions(msgspec.Struct):
+    """How logs are read, and what is known from one file to the next."""
+
+    zone: tzinfo | None = None
+    """Of times that name none; None is the zone of this machine."""
+    table: Table | None = None
+    """Every file is a log that is read by this mapping."""
+    joins: Joins = msgspec.field(default_factory=Joins)
+    chain: bytes = b""
+
+    def begin(self, format_: str, written: float) -> Reader:
+        """A reader for a file that was last written then."""
+        setting = Setting(written, self.zone, self.joins)
+        return LOGS[format_].begin(setting) if self.table is None else reader_of(self.table, setting)
+
+
+def read(
+    path: str, format_: str, now: float, owner: Owner | None = None, logs: LogOptions | None = None
+) -> Iterator[Batch]:
     """Reads one PATH of the command line: a file, a directory (recursively) or ``-``. Nothing is raised for bad input.
 
-    ``now`` is the clock in Unix seconds; ``owner`` knows the return paths of our mails.
+    ``now`` is the clock in Unix seconds; ``owner`` knows the return paths of our mails. Rotated logs of a folder are
+    read in the order of their age.
     """
+    logs = logs or LogOptions()
+    if logs.table is not None:
+        format_ = MAPPED
     if path == "-":
-        yield from _read_stream(sys.stdin.buffer, "-", format_, now, owner)
+        yield from _read_stream(sys.stdin.buffer, "-", format_, now, owner, logs)
         return
     if Path(path).is_fifo():
         # A named pipe, or what a shell makes of <(command): it can be opened only once.
         with Path(path).open("rb") as stream:
-            yield from _read_stream(stream, path, format_, now, owner)
+            yield from _read_stream(stream, path, format_, now, owner, logs)
         return
     mails: list[str] = []
     others: list[tuple[str, str]] = []
@@ -56,13 +90,14 @@ def read(path: str, format_: str, now: float, owner: Owner | None = None) -> Ite
     # Mails are read together, so that a Maildir is not one transaction a mail; other files one by one.
     if mails:
         yield from mail_events.read(mails, now, owner)
+    others.sort(key=lambda each: by_age(each[0]) if each[1] in LOGS or each[1] == MAPPED else ("", 0, ""))
     for file, format_of_file in others:
-        yield from _read_file(file, format_of_file, now)
+        yield from _read_file(file, format_of_file, now, logs)
     if not some and not (Path(path) / "cur").is_dir():
         yield _problem(path, "the directory holds no file")
 
 
-def _read_file(file: str, format_: str, now: float) -> Iterator[Batch]:
+def _read_file(file: str, format_: str, now: float, logs: LogOptions) -> Iterator[Batch]:
     try:
         with Path(file).open("rb") as stream:
             if not stream.peek(1):
@@ -70,20 +105,30 @@ def _read_file(file: str, format_: str, now: float) -> Iterator[Batch]:
             elif format_ == "unknown":
                 yield _problem(file, _UNKNOWN)
             else:
-                yield from _events(unpacked(stream), file, format_, now)
+                written = min(os.fstat(stream.fileno()).st_mtime, now)
+                yield from _events(unpacked(stream), file, format_, now, logs, written)
     except (OSError, ValueError) as error:
         yield _problem(file, files.why_unreadable(error))
 
 
-def _events(stream: BinaryIO, source: str, format_: str, now: float) -> Iterator[Batch]:
+def _events(
+    stream: BinaryIO, source: str, format_: str, now: float, logs: LogOptions, written: float
+) -> Iterator[Batch]:
     reader = ndjson.read if format_ == "ndjson" else csv_events.read
     try:
+        if format_ in LOGS or format_ == MAPPED:
+            for batch in batches.read(stream, source, now, lambda: logs.begin(format_, written), logs.chain):
+                logs.chain = batch.digest
+                yield batch
+            return
         yield from reader(stream, source, now)
     except DAMAGES as error:
         yield _problem(source, f"cannot be read to its end ({error}): only what stands before the damage was read")
 
 
-def _read_stream(stream: BinaryIO, path: str, format_: str, now: float, owner: Owner | None) -> Iterator[Batch]:
+def _read_stream(
+    stream: BinaryIO, path: str, format_: str, now: float, owner: Owner | None, logs: LogOptions
+) -> Iterator[Batch]:
     name = "<stdin>" if path == "-" else path
     head = stream.peek(SNIFF_OCTETS)  # type: ignore[attr-defined]
     if not head:
@@ -105,32 +150,38 @@ def _read_stream(stream: BinaryIO, path: str, format_: str, now: float, owner: O
             return
         format_ = found
     if is_packed:
-        yield from _events(cast(BinaryIO, Unpacked(stream)), name, format_, now)
+        yield from _events(cast(BinaryIO, Unpacked(stream)), name, format_, now, logs, now)
     elif format_ == "ndjson":
         # Its reader takes what comes from the pipe itself, past the buffer.
         yield from ndjson.read(stream, name, now, stream.read1(-1))  # type: ignore[attr-defined]
     else:
-        yield from _events(stream, name, format_, now)
+        yield from _events(stream, name, format_, now, logs, now)
 
 
 _EMPTY = "is empty; look whether what should have written it failed"
 _UNKNOWN = (
     "the format is not recognised; name it with --format ndjson, csv or mail "
-    "(NDJSON: one JSON object a line; CSV: a header line with time and recipient; mail: RFC 5322, mbox or Maildir)"
+    "(NDJSON: one JSON object a line; CSV: a header line with time and recipient; mail: RFC 5322, mbox or Maildir), "
+    f"or that of a log: {', '.join(LOGS)}"
 )
 
 
 def _format_of(file: Path) -> str:
     name = file.name.removesuffix(".gz")
-    if found := _SUFFIXES.get(Path(name).suffix.lower()):
-        return found
+    by_name = _SUFFIXES.get(Path(name).suffix.lower())
+    if by_name == "mail":
+        return by_name
     with file.open("rb") as stream:
-        return _sniff(unpacked(stream).read(SNIFF_OCTETS))
+        head = unpacked(stream).read(SNIFF_OCTETS)
+    # What is CSV or JSON by its name may be that of a server we know.
+    return recognised(head) or by_name or _sniff(head)
 
 
 def _sniff(head: bytes) -> str:
     """The format of a file by its first octets; ``unknown`` if nothing fits."""
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if found := recognised(text):
+        return found
     if text.startswith(b"{"):
         return "ndjson"
     first_line = text.partition(b"\n")[0].decode("utf-8", "replace").strip()

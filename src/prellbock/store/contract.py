@@ -10,16 +10,18 @@ from numpy.typing import NDArray
 from prellbock.classify.classifier import Classifier
 from prellbock.history.actions import Action, Kind
 from prellbock.history.judge import Standing
-from prellbock.history.outcomes import Count, Kinds
+from prellbock.history.outcomes import Bounce, Count, Kinds, Sign
 from prellbock.history.policy import Policy
 from prellbock.history.recipient import State
 from prellbock.identity import Identity
 from prellbock.pipeline import Classifies, Prepared
+from prellbock.store.alarms import Alarms
 from prellbock.store.figures import Figures
 from prellbock.store.following import Follows, Reached
 from prellbock.store.incidents import Guards
 from prellbock.store.judgements import Judgements, Known
 from prellbock.store.people import Recipients
+from prellbock.store.proposals import Opinion
 from prellbock.store.responses import Searched
 from prellbock.store.revisions import Revisions
 from prellbock.store.sources import Sources
@@ -164,7 +166,9 @@ class Story(msgspec.Struct):
     """When a probe was granted, and to whom (may be empty)."""
 
 
-class Store(Figures, Guards, Revisions, TemplateWork, Recipients, Judgements, Searched, Sources, Follows, Protocol):
+class Store(
+    Figures, Guards, Alarms, Revisions, TemplateWork, Recipients, Judgements, Searched, Sources, Follows, Protocol
+):
     """The memory of one installation."""
 
     @property
@@ -318,6 +322,18 @@ class Store(Figures, Guards, Revisions, TemplateWork, Recipients, Judgements, Se
         Events and ledger stay, but point at nobody. A complaint, an unsubscribe or a suppression that holds stays as a
         bare hash, unless ``forget``. ``dry_run`` changes nothing.
         """
+        ...
+
+    def bounce_histories(self) -> list[tuple[list[Bounce], list[Sign]]]:
+        """Of everybody who ever bounced (incidents left out): bounces by time, and signs of life since the first."""
+        ...
+
+    def proposal_opinions(self) -> dict[str, Opinion]:
+        """What people said of proposed rules, by the key of the proposal."""
+        ...
+
+    def judge_proposal(self, key: str, opinion: Opinion) -> None:
+        """Remembers what somebody said of a proposed rule; a later opinion replaces an earlier one."""
         ...
 
     def verdict_outcomes(self) -> Kinds:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from prellbock.classify.classifier import Classifier
+from prellbock.classify.classifier import Classifier, Key
 from prellbock.store.judgements import Become, Judged
 
 
@@ -14,13 +14,13 @@ def moves_of(judgements: Sequence[Judged], before: Classifier, after: Classifier
     ``before`` says, too.
     """
     keys = [(each.text, each.provider, each.smtp_code, each.status, each.stage, each.reporter) for each in judgements]
+    changed: list[tuple[Judged, Become, Key]] = []
+    for each, key, new in zip(judgements, keys, after.verdicts_of(keys), strict=True):
+        if (new.category, new.decided_by, new.rule) != (each.category, each.decided_by, each.rule):
+            changed.append((each, Become(new.category, new.decided_by, new.rule), key))
     moves: dict[int, Become] = {}
-    for each, old, new in zip(judgements, before.verdicts_of(keys), after.verdicts_of(keys), strict=True):
-        stored = (each.category, each.decided_by, each.rule)
-        found = (new.category, new.decided_by, new.rule)
-        if found == stored:
-            continue
+    for (each, become, _), old in zip(changed, before.verdicts_of([key for _, _, key in changed]), strict=True):
         is_known = each.ruleset not in ("", before.version)
-        if is_known or found != (old.category, old.decided_by, old.rule):
-            moves[each.key] = Become(*found)
+        if is_known or become != Become(old.category, old.decided_by, old.rule):
+            moves[each.key] = become
     return moves

@@ -1,5 +1,6 @@
 """Recipients as a list, and releasing many at once. A part of the contract of every store."""
 
+from collections.abc import Iterator
 from typing import Literal, Protocol
 
 import msgspec
@@ -64,4 +65,8 @@ class Recipients(Protocol):
         self, sought: Sought, *, actor: str, reason: str, policy: Policy, now: float, dry_run: bool = False
     ) -> Releases:
         """Releases everybody meant who is paused or suppressed; ``dry_run`` only says what would happen."""
+        ...
+
+    def withheld_now(self, now: float) -> Iterator[tuple[bytes, str, str, float | None]]:
+        """Everything that withholds mail at ``now``: hash of the recipient or domain, status, scope, end of a pause."""
         ...

@@ -4,7 +4,7 @@ from typing import Literal, Protocol, get_args
 
 import msgspec
 
-Facet = Literal["category", "provider", "rule", "stream", "outcome", "decided_by", "campaign"]
+Facet = Literal["fault", "category", "provider", "rule", "stream", "outcome", "decided_by", "campaign"]
 FACETS: tuple[Facet, ...] = get_args(Facet)
 """By what a search can be narrowed down."""
 SAMPLE = 20_000
@@ -58,6 +58,32 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
     """As it came; None where it is not kept."""
 
 
+class Frequent(msgspec.Struct, frozen=True, kw_only=True):
+    """How often a template came in a time."""
+
+    template: int
+    text: str
+    category: str
+    """What it is called now."""
+    count: int
+    before: int
+    """How often in the time of the same length before."""
+    providers: list[tuple[str | None, int]]
+    """The most frequent first."""
+    pieces: list[int]
+    """Counts in equal pieces of the time, oldest first."""
+
+
+class Campaign(msgspec.Struct, frozen=True):
+    """A campaign as its failures show it. Times are Unix seconds UTC."""
+
+    name: str
+    stream: str | None
+    first: float
+    """Its first failure in the time asked for."""
+    count: int
+
+
 class Searched(Protocol):
     """The responses of one installation: every event that is not a delivery."""
 
@@ -71,4 +97,14 @@ class Searched(Protocol):
 
     def facets(self, sought: Sought) -> tuple[int, dict[Facet, list[tuple[str, int]]]]:
         """How many of the newest `SAMPLE` that fit have which values, the largest first; and how many were counted."""
+        ...
+
+    def frequent(
+        self, *, since: float, until: float, pieces: int, stream: str | None, provider: str | None, most: int
+    ) -> list[Frequent]:
+        """The templates that came most in a time, of a stream and provider where these are given."""
+        ...
+
+    def campaigns(self, *, since: float, until: float, stream: str | None, provider: str | None) -> list[Campaign]:
+        """The campaigns that had failures in a time, oldest first."""
         ...

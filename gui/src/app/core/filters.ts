@@ -20,6 +20,8 @@ const SECONDS: Record<Exclude<Range, 'custom'>, number> = {
   '30d': 30 * 86400,
   '90d': 90 * 86400,
 };
+/** What is looked at where the address says nothing. */
+const USUAL: Range = '7d';
 export const RANGES: readonly Range[] = ['24h', '7d', '30d', '90d'];
 
 /** Begin and end (RFC 3339) of a filter, and of the period before it. */
@@ -42,12 +44,14 @@ export class Filters {
     { requireSync: true },
   );
 
+  private pending: Params | null = null;
+
   /** All parameters of the address. */
   readonly all = this.params;
   readonly value = computed<Filter>(() => {
     const given = this.params();
     const since = given['since'] ?? null;
-    const range = RANGES.find((each) => each === given['range']) ?? (since ? 'custom' : '30d');
+    const range = RANGES.find((each) => each === given['range']) ?? (since ? 'custom' : USUAL);
     return {
       range,
       since,
@@ -77,7 +81,21 @@ export class Filters {
 
   /** Puts values into the address; null takes one out. */
   set(changes: Params): void {
-    void this.router.navigate([], { queryParams: changes, queryParamsHandling: 'merge' });
+    // What is set in one go becomes one navigation: a second one would cancel the first.
+    const isFirst = this.pending === null;
+    this.pending = { ...this.pending, ...changes };
+    if (isFirst) {
+      queueMicrotask(() => {
+        const queryParams = this.pending;
+        this.pending = null;
+        void this.router.navigate([], { queryParams, queryParamsHandling: 'merge' });
+      });
+    }
+  }
+
+  /** The same, on another page. */
+  go(path: string[], changes: Params): void {
+    void this.router.navigate(path, { queryParams: changes, queryParamsHandling: 'merge' });
   }
 
   setRange(range: Range): void {

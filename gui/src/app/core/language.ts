@@ -69,6 +69,38 @@ export class Language {
     return time ? this.days().format(new Date(time)) : '–';
   }
 
+  /** `12:00`. */
+  clock(time: string | number): string {
+    return new Date(time).toLocaleTimeString(this.locale(), { hour: '2-digit', minute: '2-digit' });
+  }
+
+  /** Day and month, for axes. */
+  shortDay(time: string | number): string {
+    return new Date(time).toLocaleDateString(this.locale(), { day: 'numeric', month: 'short' });
+  }
+
+  /** Day, month and time to the second, for lists that name the zone once. */
+  brief(time: string | number | null | undefined): string {
+    if (!time) return '–';
+    return new Date(time).toLocaleString(this.locale(), {
+      day: '2-digit',
+      month: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    });
+  }
+
+  /** `+12 %` against what was before. */
+  change(now: number, before: number): string {
+    if (before === 0) return now === 0 ? '±0' : '–';
+    return ((now - before) / before).toLocaleString(this.locale(), {
+      style: 'percent',
+      maximumFractionDigits: 0,
+      signDisplay: 'exceptZero',
+    });
+  }
+
   /** "3 days ago". */
   relative(time: string | number | null | undefined, now: number = Date.now()): string {
     if (!time) {

@@ -13,6 +13,12 @@ export interface Table {
   rows: (string | number | null)[][];
 }
 
+/** Values of both axes under the pointer. */
+export type Pointed = [number, number];
+
+const SHORTEST_BRUSH_MS = 3_600_000;
+const CLICK_PIXELS = 4;
+
 /** Colours of the palette as they are now; canvas and SVG of charts cannot read CSS variables. */
 export type Ink = (name: string) => string;
 
@@ -31,7 +37,10 @@ export class Chart {
   readonly height = input(260);
   readonly options = input.required<(ink: Ink) => EChartsCoreOption>();
   readonly table = input.required<Table>();
+  /** Drawing over a stretch of time chooses it (`zoomed`); a click tells where it was (`pointed`). */
+  readonly brush = input(false);
   readonly clicked = output<ChartClick>();
+  readonly pointed = output<Pointed>();
   readonly zoomed = output<[number, number]>();
 
   private readonly appearance = inject(Appearance);
@@ -52,16 +61,30 @@ export class Chart {
         confine: true,
       },
       aria: { enabled: false },
+      ...(this.brush() ? { toolbox: { show: false }, brush: { toolbox: [], xAxisIndex: 0, brushStyle: { color: ink('selected'), borderColor: ink('accent'), opacity: 0.6 } } } : {}),
       ...this.options()(ink),
     };
   });
 
   protected ready(chart: ECharts): void {
-    chart.on('datazoom', () => {
-      const option = chart.getOption() as { dataZoom?: { startValue?: number; endValue?: number }[] };
-      const zoom = option.dataZoom?.[0];
-      if (zoom?.startValue !== undefined && zoom.endValue !== undefined) {
-        this.zoomed.emit([zoom.startValue, zoom.endValue]);
+    if (!this.brush()) return;
+    const aim = (): void =>
+      chart.dispatchAction({ type: 'takeGlobalCursor', key: 'brush', brushOption: { brushType: 'lineX', brushMode: 'single' } });
+    chart.on('finished', aim);
+    chart.on('brushEnd', (event) => {
+      const range = (event as { areas?: { coordRange?: [number, number] }[] }).areas?.[0]?.coordRange;
+      chart.dispatchAction({ type: 'brush', areas: [] });
+      if (range && range[1] - range[0] >= SHORTEST_BRUSH_MS) this.zoomed.emit(range);
+    });
+    let down = 0;
+    const canvas = chart.getZr();
+    canvas.on('mousedown', (event) => {
+      down = event.offsetX;
+    });
+    canvas.on('click', (event) => {
+      const place = [event.offsetX, event.offsetY];
+      if (Math.abs(event.offsetX - down) < CLICK_PIXELS && chart.containPixel('grid', place)) {
+        this.pointed.emit(chart.convertFromPixel({ gridIndex: 0 }, place) as Pointed);
       }
     });
   }

@@ -17,7 +17,7 @@ export function hueOf(category: string, fault: string): string {
   imports: [Icon],
   template: `<span class="fault" [style.color]="'var(--' + hue() + ')'" [title]="title()"
       ><pb-icon [name]="hue()" [size]="14" /></span
-    ><span>{{ category() }}</span>`,
+    ><span [title]="category()">{{ words().categories[category()] ?? category() }}</span>`,
   styles: `
     :host {
       display: inline-flex;
@@ -34,7 +34,7 @@ export function hueOf(category: string, fault: string): string {
 export class Fault {
   readonly category = input.required<string>();
   readonly fault = input.required<string>();
-  private readonly language = inject(Language);
+  protected readonly words = inject(Language).words;
   protected readonly hue = computed(() => hueOf(this.category(), this.fault()));
-  protected readonly title = computed(() => this.language.words().faults[this.hue()] ?? this.fault());
+  protected readonly title = computed(() => this.words().faults[this.hue()] ?? this.fault());
 }

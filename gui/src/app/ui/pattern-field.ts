@@ -85,7 +85,7 @@ export class PatternField implements OnDestroy {
             this.plain() ? [] : [PATTERNS, syntaxHighlighting(COLOURS)],
             EditorView.lineWrapping,
             LOOK,
-            EditorView.contentAttributes.of({ 'aria-label': this.label() }),
+            EditorView.contentAttributes.of({ 'aria-label': this.label(), tabindex: '0' }),
             this.locked.of(EditorState.readOnly.of(this.readOnly())),
             EditorView.updateListener.of((update) => {
               const text = update.state.doc.toString();
@@ -96,6 +96,8 @@ export class PatternField implements OnDestroy {
           ],
         }),
       });
+      // What scrolls must be reached by the keyboard.
+      this.view.scrollDOM.tabIndex = 0;
     });
     effect(() => {
       const text = this.text();

@@ -24,6 +24,9 @@ import { Icon } from './icon';
       </div>
     }`,
   styles: `
+    :host {
+      display: contents;
+    }
     .problem {
       display: flex;
       align-items: center;

@@ -8,23 +8,13 @@ interface Part {
 /** A template, its masked parts dimmed; where `found` is given, those octets stand out. */
 @Component({
   selector: 'pb-template-text',
-  template: `@for (part of parts(); track $index) {
-    @switch (part.kind) {
-      @case ('masked') {
-        <span class="masked">{{ part.text }}</span>
-      }
-      @case ('found') {
-        <mark>{{ part.text }}</mark>
-      }
-      @default {
-        {{ part.text }}
-      }
-    }
-  }`,
+  // In one line: a space between the parts would be seen.
+  template: `@for (part of parts(); track $index) {@switch (part.kind) {@case ('masked') {<span class="masked">{{ part.text }}</span>}@case ('found') {<mark>{{ part.text }}</mark>}@default {<span>{{ part.text }}</span>}}}`,
   styles: `
     :host {
       font-family: var(--mono);
       font-size: 12.5px;
+      font-variant-ligatures: none;
       overflow-wrap: anywhere;
     }
     .masked {

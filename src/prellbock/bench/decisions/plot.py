@@ -17,9 +17,9 @@ class Panel(NamedTuple):
     least: float = 0.0
 
 
-def bars(names: Sequence[str], panels: Sequence[Panel]) -> str:
-    """Side by side for each measure a bar for each name."""
-    width = _LABEL + len(panels) * (_BARS + _GAP) + 10
+def bars(names: Sequence[str], panels: Sequence[Panel], label: int = _LABEL) -> str:
+    """Side by side for each measure a bar for each name; ``label`` is the width of the names."""
+    width = label + len(panels) * (_BARS + _GAP) + 10
     height = _TOP + len(names) * _ROW + 10
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
@@ -27,9 +27,9 @@ def bars(names: Sequence[str], panels: Sequence[Panel]) -> str:
         f'<rect width="{width}" height="{height}" fill="#fff"/>',
     ]
     for row, name in enumerate(names):
-        parts.append(_text(_LABEL - 8, _TOP + row * _ROW + 14, name, "end"))
+        parts.append(_text(label - 8, _TOP + row * _ROW + 14, name, "end"))
     for column, panel in enumerate(panels):
-        parts += _panel(panel, _LABEL + column * (_BARS + _GAP))
+        parts += _panel(panel, label + column * (_BARS + _GAP))
     return "\n".join([*parts, "</svg>\n"])
 
 

@@ -22,7 +22,7 @@ from prellbock.store.sqlite.history import ALWAYS, rebuild
 from prellbock.store.sqlite.memory import SqliteMemory
 from prellbock.store.sqlite.write import NAMES, enter, without_name
 
-_OF_NUMBER = ("states", "withheld", "unannounced", "raws")
+_OF_NUMBER = ("states", "withheld", "unannounced", "raws", "held")
 _OF_KEY = ("leases", "probes", "noted")
 _IN_TEXTS = (
     ("events", "response", "row"),

@@ -12,7 +12,7 @@ from prellbock.identity import short
 from prellbock.store.incidents import Incident, Judged, NothingSaidError, Point
 from prellbock.store.sqlite.buckets import look, series, write_tally
 from prellbock.store.sqlite.held import judge_anew, release
-from prellbock.store.sqlite.incidents import Row, _judgements, reckon, rows, unended
+from prellbock.store.sqlite.incidents import Row, judgements_of, reckon, rows, unended
 from prellbock.store.sqlite.opened import Opened
 from prellbock.store.sqlite.write import Versions
 
@@ -147,7 +147,7 @@ class Guarding(Opened):
             noticed=time_of((noticed_in(buckets) or each.begin + LEAD) + 1),
             recorded=recorded,
             verdict=row.holds,
-            by_hand=judged(each, _judgements(self._db, each.provider, each.category))[1],
+            by_hand=judged(each, judgements_of(self._db, each.provider, each.category))[1],
             delivered=sum(b.delivered for b in buckets),
             failed=sum(b.failed for b in buckets),
             alive=sum(b.alive or 0 for b in buckets),

@@ -48,7 +48,7 @@ def reckon(db: sqlite3.Connection, changed: Iterable[Series], oldest: int, newes
         stored = rows(db, "provider = ? AND category = ?", (provider, category))
         fixed = [row for row in stored if row.window.end is not None and row.window.end + SILENCE < oldest]
         position = max((row.window.end or 0 for row in fixed), default=0)
-        judgements = _judgements(db, provider, category)
+        judgements = judgements_of(db, provider, category)
         found: dict[str, tuple[Window, Verdict]] = {}
         while (each := _next(db, provider, category, position, newest)) is not None:
             found[each.name] = (each, judged(each, judgements)[0])
@@ -71,7 +71,8 @@ def _next(db: sqlite3.Connection, provider: str, category: str, position: int, n
     return msgspec.structs.replace(found, begin=max(found.begin, position))
 
 
-def _judgements(db: sqlite3.Connection, provider: str, category: str) -> list[Judgement]:
+def judgements_of(db: sqlite3.Connection, provider: str, category: str) -> list[Judgement]:
+    """What people have said about a series and not taken back, oldest first."""
     said = db.execute(
         'SELECT provider, category, "begin", "end", verdict FROM judgements'
         " WHERE provider = ? AND category = ? AND undone IS NULL ORDER BY judgement",

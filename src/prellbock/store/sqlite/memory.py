@@ -16,11 +16,11 @@ _ASK = 500
 """Values asked for in one statement."""
 
 
-def chunks(values: Iterable[object]) -> Iterator[tuple[str, list[object]]]:
+def chunks(values: Iterable[object], size: int = _ASK) -> Iterator[tuple[str, list[object]]]:
     """Cuts values into groups for ``IN (?, ...)``: the marks and the values."""
     everything = list(values)
-    for begin in range(0, len(everything), _ASK):
-        part = everything[begin : begin + _ASK]
+    for begin in range(0, len(everything), size):
+        part = everything[begin : begin + size]
         yield ",".join("?" * len(part)), part
 
 

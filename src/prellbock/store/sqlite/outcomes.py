@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from prellbock.history.outcomes import Bounce, Kinds, add_verdicts
+from prellbock.history.outcomes import Bounce, Kinds, Sign, add_verdicts
 from prellbock.identity import short, short_message
 from prellbock.store.sqlite.runs import Runs
 from prellbock.taxonomy import DEAD
@@ -37,6 +37,15 @@ def verdicts(db: sqlite3.Connection, runs: Runs) -> Kinds:
         for _, digest, bounces in part:
             add_verdicts(kinds, bounces, signs.get(short(digest), ()))
     return kinds
+
+
+def histories(db: sqlite3.Connection, runs: Runs) -> Iterator[tuple[list[Bounce], list[Sign]]]:
+    """Of everybody who ever bounced: the bounces by time, and the signs of life since the first of them."""
+    rows = db.execute(f"{_BOUNCES} WHERE outcome = 'bounced' AND incident IS NULL ORDER BY number")
+    for part in _parts(_recipients(rows)):
+        signs = _signs(runs, {digest: min(b.time for b in bounces) for _, digest, bounces in part})
+        for _, digest, bounces in part:
+            yield sorted(bounces, key=lambda bounce: bounce.time), list(signs.get(short(digest), ()))
 
 
 def probes(db: sqlite3.Connection, digest: bytes, until: float) -> list[tuple[float, str]]:

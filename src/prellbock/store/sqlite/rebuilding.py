@@ -17,6 +17,10 @@ from prellbock.taxonomy import FAULT_OF
 _CATEGORY, _FAULT, _PROVIDER = (REPORT_COLUMNS.split(", ").index(name) for name in ("category", "fault", "provider"))
 
 
+PART = 4000
+"""Recipients that are rebuilt together: a look at the memory of deliveries costs something, however few it is for."""
+
+
 class Rebuilt(NamedTuple):
     """A recipient as it is stored, and as its events make it."""
 
@@ -33,11 +37,11 @@ def rebuild_many(
     db: sqlite3.Connection, memory: SqliteMemory, numbers: Collection[int], moves: Moves
 ) -> Iterator[Rebuilt]:
     """The recipients among these numbers (no domains), with the verdicts of their events moved."""
-    for marks, part in chunks(numbers):
+    for marks, part in chunks(numbers, PART):
         known = {
-            number: (digest, address, decode_state(state))
+            number: (digest, address, decode_state(state) if state else State())
             for number, digest, address, state in db.execute(
-                "SELECT number, hash, address, state FROM states JOIN recipients USING (number)"  # noqa: S608
+                "SELECT number, hash, address, state FROM recipients LEFT JOIN states USING (number)"  # noqa: S608
                 f" WHERE number IN ({marks}) AND is_domain = 0",
                 part,
             )
@@ -58,12 +62,21 @@ def rebuild_many(
             part,
         ):
             done[number].append(action(row))
-        signs = memory.deliveries({short(digest): 0.0 for digest, _, _ in known.values()})
+        # Only the latest delivery counts. Where that of before counts no longer, earlier ones are looked for.
+        signs = memory.deliveries({short(digest): state.last_delivery for digest, _, state in known.values()})
+        anew = {
+            number: rebuilt(state, done[number], reports[number], ALWAYS) for number, (_, _, state) in known.items()
+        }
+        failed = {number: bounced(db, number, state, ALWAYS) for number, state in anew.items()}
+        for number, (digest, _, state) in known.items():
+            anew[number].newest = max(state.newest, anew[number].newest)
+            anew[number].add_deliveries(signs.get(short(digest), ()), failed[number])
+        lost = {n: short(known[n][0]) for n, state in anew.items() if state.last_delivery < known[n][2].last_delivery}
+        signs = memory.deliveries(dict.fromkeys(lost.values(), 0.0)) if lost else {}
+        for number, key in lost.items():
+            anew[number].add_deliveries(signs.get(key, ()), failed[number])
         for number, (digest, address, state) in known.items():
-            anew = rebuilt(state, done[number], reports[number], ALWAYS)
-            anew.newest = max(state.newest, anew.newest)
-            anew.add_deliveries(signs.get(short(digest), ()), bounced(db, number, anew, ALWAYS))
-            yield Rebuilt(number, digest, address, state, anew, latest.get(number, (0.0, None))[1])
+            yield Rebuilt(number, digest, address, state, anew[number], latest.get(number, (0.0, None))[1])
 
 
 def _moved(row: list[Any], moves: Moves, judgement: int | None) -> Reported:

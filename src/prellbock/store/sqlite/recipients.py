@@ -1,6 +1,7 @@
 """Recipients as a list in SQLite: `prellbock.store.people.Recipients`."""
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -26,6 +27,8 @@ _MARKS = (
 )
 _COLUMNS = f"number, hash, address, {_LAST} AS provider, standing, {_MARKS}"
 _MOST_SAMPLES = 20
+_PAGE = 20_000
+"""Rows that are read at once."""
 _decode = msgspec.json.Decoder(Standing).decode
 
 
@@ -45,6 +48,21 @@ class Listing(Opened):
             {**values, "after": after, "most": most},
         ).fetchall()
         return [_listed(row) for row in rows]
+
+    def withheld_now(self, now: float) -> Iterator[tuple[bytes, str, str, float | None]]:
+        """See `prellbock.store.people.Recipients.withheld_now`."""
+        number, scope = -1, ""
+        while True:
+            with self._reading():
+                rows = self._db.execute(
+                    "SELECT hash, status, scope, until, number FROM withheld JOIN recipients USING (number)"
+                    " WHERE (number, scope) > (?, ?) AND (until IS NULL OR until > ?) ORDER BY number, scope LIMIT ?",
+                    (number, scope, now, _PAGE),
+                ).fetchall()
+            yield from (row[:4] for row in rows)
+            if len(rows) < _PAGE:
+                return
+            number, scope = rows[-1][4], rows[-1][2]
 
     def release_all(
         self, sought: Sought, *, actor: str, reason: str, policy: Policy, now: float, dry_run: bool = False

@@ -7,8 +7,6 @@ way leaves the rest to the next one. When nothing is left, everybody concerned i
 
 from collections.abc import Collection, Iterator
 
-import msgspec
-
 from prellbock.classify.classifier import Classifier
 from prellbock.history.recipient import decode_state
 from prellbock.identity import short
@@ -19,7 +17,7 @@ from prellbock.store.moving import moves_of
 from prellbock.store.sqlite.announce import PAGE, hold
 from prellbock.store.sqlite.memory import chunks
 from prellbock.store.sqlite.opened import Opened
-from prellbock.store.sqlite.rebuilding import rebuild_many
+from prellbock.store.sqlite.rebuilding import PART, rebuild_many
 from prellbock.store.sqlite.write import write_changes, write_judgements
 from prellbock.taxonomy import FAULT_OF
 
@@ -43,10 +41,13 @@ class Rejudging(Opened):
         rows = self._db.execute(
             "SELECT verdicts.key, text, verdicts.provider, smtp_code, status, stage, reporter, verdicts.category,"
             " permanent, decided_by, rule, ruleset, verdicts.count FROM verdicts JOIN templates"
-            " ON templates.key = template WHERE verdicts.count > 0"
+            " ON templates.key = template WHERE verdicts.count > 0 ORDER BY template"
         ).fetchall()
-        fields = Judged.__struct_fields__
-        return [msgspec.convert(dict(zip(fields, row, strict=True)), Judged, strict=False) for row in rows]
+        permanent = Judged.__struct_fields__.index("permanent")
+        found = [list(row) for row in rows]
+        for each in found:
+            each[permanent] = None if each[permanent] is None else bool(each[permanent])
+        return [Judged(*each) for each in found]
 
     def touched_by(self, keys: Collection[int]) -> list[int]:
         """See `prellbock.store.judgements.Judgements.touched_by`."""
@@ -63,7 +64,7 @@ class Rejudging(Opened):
     def rejudged(self, numbers: Collection[int], moves: Moves) -> Iterator[Touched]:
         """See `prellbock.store.judgements.Judgements.rejudged`."""
         policy = self._policy()
-        for _, part in chunks(numbers):
+        for _, part in chunks(numbers, PART):
             with self._reading():
                 found = list(rebuild_many(self._db, self._memory, part, moves))  # type: ignore[arg-type]
             for each in found:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from prellbock.store.responses import FACETS, SAMPLE, Facet, Response, Sought
+from prellbock.addresses import canonical
+from prellbock.store.responses import FACETS, SAMPLE, Campaign, Facet, Frequent, Response, Sought
 from prellbock.store.sqlite.opened import Opened
 
 _COLUMNS = (
@@ -71,10 +72,23 @@ class SearchedHere(Opened):
             conditions.append("events.template = ?")
             values.append(sought.template)
         if sought.text is not None:
-            keys = self._with_text(sought.text)
-            conditions.append(f"events.template IN ({','.join('?' * len(keys))})")
-            values += keys
+            condition, more = self._text_condition(sought.text)
+            conditions.append(condition)
+            values += more
         return conditions, values
+
+    def _text_condition(self, text: str) -> tuple[str, list[Any]]:
+        """An address finds what its recipient got; a rule's name what it decided; words the templates that hold them.
+
+        What no template holds is masked in them (a number, a host): that is looked for in the responses as they came.
+        """
+        if "@" in text.strip("@") and " " not in text and (address := _address(text)) is not None:
+            return "events.number = (SELECT number FROM recipients WHERE hash = ?)", [self.identity.of_address(address)]
+        if self._db.execute("SELECT 1 FROM rollups WHERE rule = ? LIMIT 1", (text,)).fetchone():
+            return "events.rule = ?", [text]
+        if keys := self._with_text(text):
+            return f"events.template IN ({','.join('?' * len(keys))})", [*keys]
+        return "instr(lower(events.response), ?)", [text.lower()]
 
     def _with_text(self, text: str) -> list[int]:
         """The templates in which all words of a text stand."""
@@ -85,6 +99,68 @@ class SearchedHere(Opened):
             (*words, _MOST_TEMPLATES),
         )
         return [key for (key,) in rows]
+
+    def frequent(
+        self, *, since: float, until: float, pieces: int, stream: str | None, provider: str | None, most: int
+    ) -> list[Frequent]:
+        """See `prellbock.store.responses.Searched.frequent`."""
+        begin, length = 2 * since - until, (until - since) / pieces
+        with self._reading():
+            rows = self._db.execute(
+                "SELECT template, count(*) FROM events WHERE time >= ?1 AND time < ?2 AND template IS NOT NULL"
+                " AND outcome IN ('bounced', 'deferred') AND (?3 IS NULL OR stream = ?3)"
+                " AND (?4 IS NULL OR provider = ?4) GROUP BY template ORDER BY 2 DESC, 1 LIMIT ?5",
+                (since, until, stream, provider, most),
+            ).fetchall()
+            found = []
+            for key, count in rows:
+                text, category = self._db.execute(
+                    "SELECT text, category FROM templates WHERE key = ?", (key,)
+                ).fetchone()
+                parts = self._db.execute(
+                    "SELECT CAST((time - ?2) / ?6 AS INTEGER), provider, count(*) FROM events WHERE template = ?1"
+                    " AND time >= ?2 AND time < ?3 AND outcome IN ('bounced', 'deferred')"
+                    " AND (?4 IS NULL OR stream = ?4) AND (?5 IS NULL OR provider = ?5)"
+                    " GROUP BY 1, 2",
+                    (key, since, until, stream, provider, length),
+                ).fetchall()
+                (before,) = self._db.execute(
+                    "SELECT count(*) FROM events WHERE template = ? AND time >= ? AND time < ?", (key, begin, since)
+                ).fetchone()
+                found.append(_frequent(key, text, category, count, before, parts, pieces))
+        return found
+
+    def campaigns(self, *, since: float, until: float, stream: str | None, provider: str | None) -> list[Campaign]:
+        """See `prellbock.store.responses.Searched.campaigns`."""
+        with self._reading():
+            rows = self._db.execute(
+                "SELECT campaign, stream, min(time), count(*) FROM events WHERE time >= ?1 AND time < ?2"
+                " AND campaign IS NOT NULL AND outcome IN ('bounced', 'deferred') AND (?3 IS NULL OR stream = ?3)"
+                " AND (?4 IS NULL OR provider = ?4) GROUP BY campaign, stream ORDER BY 3, 1",
+                (since, until, stream, provider),
+            ).fetchall()
+        return [Campaign(*row) for row in rows]
+
+
+def _address(text: str) -> str | None:
+    try:
+        return canonical(text)
+    except ValueError:
+        return None
+
+
+def _frequent(
+    key: int, text: str, category: str, count: int, before: int, parts: list[tuple[int, str | None, int]], pieces: int
+) -> Frequent:
+    trend = [0] * pieces
+    providers: dict[str | None, int] = {}
+    for piece, provider, number in parts:
+        trend[min(piece, pieces - 1)] += number
+        providers[provider] = providers.get(provider, 0) + number
+    ordered = sorted(providers.items(), key=lambda each: (-each[1], each[0] or ""))
+    return Frequent(
+        template=key, text=text, category=category, count=count, before=before, providers=ordered, pieces=trend
+    )
 
 
 def _response(row: tuple[Any, ...]) -> Response:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from prellbock.classify.classifier import Classifier
+from prellbock.classify.model import shipped_model
 from prellbock.rules.cached import default_cache_dir
 from prellbock.rules.changes import Content, effective
 from prellbock.rules.model import RuleSet
@@ -45,10 +46,10 @@ class Revised(Opened):
     def _classifier_of(self, number: int) -> Classifier:
         found = self._version("rules", number) if number else None
         if found is None:
-            return Classifier(shipped_rules(), default_cache_dir())
+            return Classifier(shipped_rules(), default_cache_dir(), model=shipped_model)
         content = msgspec.json.decode(found.content, type=Content)
         base = self._base(content.base)
-        return Classifier(effective(base, content.changes), default_cache_dir(), base=base)
+        return Classifier(effective(base, content.changes), default_cache_dir(), base=base, model=shipped_model)
 
     @property
     def four_eyes(self) -> bool:

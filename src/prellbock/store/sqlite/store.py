@@ -21,6 +21,7 @@ from prellbock.store.following import Reached
 from prellbock.store.judgements import Known
 from prellbock.store.revisions import Version
 from prellbock.store.sqlite import history, outcomes
+from prellbock.store.sqlite.alarms import Alarming
 from prellbock.store.sqlite.announce import PAGE, announce, held, hold, hold_all
 from prellbock.store.sqlite.figures import CountedHere
 from prellbock.store.sqlite.following import Following
@@ -51,7 +52,18 @@ _PAGE = 5000
 
 
 class SqliteStore(
-    People, Guarding, Hindsight, CountedHere, Revised, WorkedOn, Listing, Rejudging, SearchedHere, Configured, Following
+    People,
+    Guarding,
+    Alarming,
+    Hindsight,
+    CountedHere,
+    Revised,
+    WorkedOn,
+    Listing,
+    Rejudging,
+    SearchedHere,
+    Configured,
+    Following,
 ):
     """`prellbock.store.contract.Store` in a data folder. Safe to share between threads; one call runs at a time."""
 
@@ -102,6 +114,7 @@ class SqliteStore(
                 self._set(_BACKFILL, str(now + BACKFILL_SECONDS))
             waiting = held(self._db, deciding)
             decisions = [decision for decision in result.decisions if numbers[decision.entity] not in waiting]
+            self._count_campaigns(result.campaigns, now)
             # Before anything is announced: the batch may hold an outage and who suffers from it.
             anew = self._watch(
                 result.tally, policy, now, classifier.version, keep_days=DELIVERIES_KEPT_DAYS, announce=announce
@@ -217,6 +230,7 @@ class SqliteStore(
             self._forget_raws(now)
             self._forget_queued(now)
             self._memory.runs.forget_counted(now - COUNTED_KEPT_SECONDS)
+            self._forget_notices(now)
             self._forget_answers(now - ANSWERS_KEPT_SECONDS)
 
     # --- reading

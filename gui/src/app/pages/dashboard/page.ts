@@ -1,4 +1,31 @@
-import { ChangeDetectionStrategy, Component } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
 
-@Component({ selector: 'pb-dashboard', template: '', changeDetection: ChangeDetectionStrategy.OnPush })
-export class Page {}
+import { Filters } from '../../core/filters';
+import { Language } from '../../core/language';
+import { State } from '../../ui/state';
+import { EmptyStore } from './empty';
+import { Health } from './health';
+import { HeatMap } from './heat-map';
+import { OpenIncidents } from './incidents';
+import { Movers } from './movers';
+import { OverTime } from './over-time';
+import { DashboardStore } from './store';
+import { Streams } from './streams';
+import { Tiles } from './tiles';
+import { TopTemplates } from './top-templates';
+
+/** What fails, where, since when, and whether somebody must act. */
+@Component({
+  selector: 'pb-dashboard',
+  imports: [EmptyStore, Health, HeatMap, Movers, OpenIncidents, OverTime, State, Streams, Tiles, TopTemplates],
+  providers: [DashboardStore],
+  templateUrl: './page.html',
+  styleUrl: './page.scss',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class Page {
+  protected readonly store = inject(DashboardStore);
+  protected readonly filters = inject(Filters);
+  protected readonly words = inject(Language).words;
+  protected readonly quiet = computed(() => this.store.overview.value()?.now.events === 0);
+}

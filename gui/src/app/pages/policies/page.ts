@@ -98,8 +98,8 @@ export class Page {
 
   protected begin(name: string): Promise<void> {
     return this.attempted(async () => {
-      await this.drafting.begin(name, name);
       this.filters.set({ policy: null });
+      await this.drafting.begin(name, name);
     });
   }
 

@@ -14,6 +14,8 @@ import { Spanned } from '../../ui/spanned';
 import { Store, Written } from './store';
 import { WORDS } from './words';
 
+const SHOWN = new Set(['match', 'unless', 'provider', 'code', 'stage', 'priority', 'examples', 'source']);
+
 /** Form first; patterns with highlighting; below, examples as ticks and crosses and matches in real samples. */
 @Component({
   selector: 'pb-rule-editor',
@@ -51,6 +53,11 @@ export class RuleEditor {
   protected mistakes(field: string) {
     return (this.store.tried()?.mistakes ?? []).filter((mistake) => mistake.field.split(/[.[]/)[0] === field);
   }
+
+  /** Mistakes in what has no field of its own here. */
+  protected readonly others = computed(() =>
+    (this.store.tried()?.mistakes ?? []).filter((mistake) => !SHOWN.has(mistake.field.split(/[.[]/)[0] ?? '')),
+  );
 
   protected write(field: keyof Written, event: Event): void {
     this.store.write(field, (event.target as HTMLInputElement).value);

@@ -83,9 +83,15 @@ export class Store {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private latest = 0;
 
+  /** Shows a rule, or begins one. What is being written stays when the same rule is only loaded again. */
   open(rule: RuleShown | null): void {
+    const text = rule === null ? { ...EMPTY } : written(rule);
+    const isSame = this.base !== null && rule !== null && JSON.stringify(written(this.base)) === JSON.stringify(text);
     this.base = rule;
-    this.written.set(rule === null ? { ...EMPTY } : written(rule));
+    if (isSame && this.written() !== null) {
+      return;
+    }
+    this.written.set(text);
     this.tried.set(null);
     this.retry();
   }
@@ -145,7 +151,10 @@ export class Store {
   /** As the server takes it; examples keep their context where their text was not changed. */
   private record(rule: Written): Record<string, unknown> {
     const kept = (text: string, before: Example[]) => before.find((example) => example.text === text) ?? { text };
+    const base = this.base;
     return {
+      ...(base?.reporter ? { reporter: base.reporter } : {}),
+      ...(base && Object.keys(base.advice).length ? { advice: base.advice } : {}),
       name: rule.name.trim(),
       category: rule.category,
       match: lines(rule.match),
@@ -153,12 +162,10 @@ export class Store {
       provider: words(rule.provider),
       code: words(rule.code),
       stage: words(rule.stage),
-      reporter: this.base?.reporter ?? null,
       priority: Number(rule.priority) || 0,
       source: rule.source,
-      examples: lines(rule.examples).map((text) => kept(text, this.base?.examples ?? [])),
-      counterexamples: lines(rule.counterexamples).map((text) => kept(text, this.base?.counterexamples ?? [])),
-      advice: this.base?.advice ?? {},
+      examples: lines(rule.examples).map((text) => kept(text, base?.examples ?? [])),
+      counterexamples: lines(rule.counterexamples).map((text) => kept(text, base?.counterexamples ?? [])),
     };
   }
 }

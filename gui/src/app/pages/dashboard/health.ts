@@ -1,0 +1,66 @@
+import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
+import { RouterLink } from '@angular/router';
+
+import { Language } from '../../core/language';
+import { Fault } from '../../ui/fault';
+import { State } from '../../ui/state';
+import { DashboardStore } from './store';
+
+/** What receivers hold against us: authentication, lists, rate limits, by how much and where. */
+@Component({
+  selector: 'pb-health',
+  imports: [Fault, RouterLink, State],
+  template: `
+    <section class="panel" [attr.aria-label]="words().dashboard.health">
+      <header>
+        <h2 [title]="words().dashboard.healthHint">{{ words().dashboard.health }}</h2>
+      </header>
+      @if (store.byProviderLoaded.value() === null) {
+        <pb-state [of]="store.byProviderLoaded" />
+      } @else {
+        <ul>
+          @for (row of rows(); track row.category) {
+            <li>
+              <a routerLink="/responses" [queryParams]="{ category: row.category }" queryParamsHandling="merge">
+                <span><pb-fault [category]="row.category" fault="sender" /></span>
+                <span class="figure up">{{ language.number(row.count) }}</span>
+                <small>{{ row.where }}</small>
+                <small class="number">{{ store.comparable() ? language.change(row.count, row.before) : '' }}</small>
+              </a>
+            </li>
+          } @empty {
+            <li class="nothing">{{ words().dashboard.healthAll }}</li>
+          }
+        </ul>
+      }
+    </section>
+  `,
+  styleUrl: './lists.scss',
+  styles: ':host, .panel { display: block; height: 100%; }',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class Health {
+  protected readonly store = inject(DashboardStore);
+  protected readonly language = inject(Language);
+  protected readonly words = this.language.words;
+  protected readonly rows = computed(() => {
+    const cells = this.store.health();
+    const categories = [...new Set(cells.map((cell) => cell.category))];
+    return categories
+      .map((category) => {
+        const mine = cells.filter((cell) => cell.category === category).sort((one, other) => other.count - one.count);
+        return {
+          category,
+          count: mine.reduce((sum, cell) => sum + cell.count, 0),
+          before: mine.reduce((sum, cell) => sum + cell.before, 0),
+          where: mine
+            .filter((cell) => cell.count > 0)
+            .slice(0, 3)
+            .map((cell) => `${cell.provider || this.words().dashboard.noProvider} ${this.language.compact(cell.count)}`)
+            .join(' · '),
+        };
+      })
+      .sort((one, other) => other.count - one.count)
+      .slice(0, 5);
+  });
+}

@@ -1,0 +1,149 @@
+"""What is wrong now? Each question is one function over what the store knows; none names a recipient."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from prellbock.alarming.settings import Limits
+from prellbock.classify.details import details_of
+from prellbock.events import DeliveryEvent, Verdict
+from prellbock.guard.alarms import Finding, Kind, is_wrong
+from prellbock.store.contract import Store
+from prellbock.times import rfc3339
+
+DAY = 86400.0
+_REVIVAL_DAYS, _REVIVAL_BEFORE = 14, 90
+_REGULAR_DAYS, _LOOK_BACK_DAYS = 3, 14
+
+
+class Look(msgspec.Struct, frozen=True):
+    """What a question may look at. ``standing`` says whether an alarm of a kind and subject stands."""
+
+    store: Store
+    limits: Limits
+    now: float
+    standing: Callable[[Kind, str], bool]
+
+
+def hard_bounces(look: Look) -> Iterator[Finding]:
+    """Per stream and provider, today and yesterday (UTC)."""
+    today = int(look.now // DAY)
+    for rate in look.store.rates(today - 1):
+        messages = rate.delivered + rate.failed
+        if messages < look.limits.hard_bounce_messages:
+            continue
+        day = (rfc3339(rate.day * DAY) or "")[:10]
+        subject = f"{rate.stream or 'no stream'} at {rate.provider or 'others'}, {day}"
+        share, limit = rate.hard / messages, look.limits.hard_bounce_share
+        if is_wrong(share, limit, stands=look.standing("hard_bounces", subject)):
+            yield Finding(
+                kind="hard_bounces", subject=subject, value=round(share, 5), limit=limit,
+                details={"stream": rate.stream, "provider": rate.provider, "day": day, "messages": messages,
+                         "hard": rate.hard},
+            )  # fmt: skip
+
+
+def refusals(look: Look) -> Iterator[Finding]:
+    """Blocklists, reputation and authentication within 24 hours, by what of ours is affected."""
+    groups: dict[tuple[Kind, str], Counter[str]] = defaultdict(Counter)
+    facts: dict[tuple[Kind, str], dict[str, str | int | float]] = {}
+    for each in look.store.blocked(look.now - DAY):
+        kind: Kind = "authentication" if each.category == "authentication_failed" else "sender_blocked"
+        event = DeliveryEvent(response=each.sender_text)
+        told = details_of(event, Verdict(each.category, "sender", None, "rule", provider=each.provider))
+        ours = told.affected_ip or told.affected_domain or "unknown"
+        subject = f"{ours} on {told.blocklist}" if told.blocklist else f"{ours} ({each.category})"
+        groups[kind, subject][each.provider or "others"] += 1
+        known = {"affected_ip": told.affected_ip, "affected_domain": told.affected_domain,
+                 "blocklist": told.blocklist, "page": told.page, "category": each.category}  # fmt: skip
+        facts.setdefault((kind, subject), {name: value for name, value in known.items() if value})
+    for (kind, subject), providers in groups.items():
+        count = providers.total()
+        if is_wrong(count, look.limits.sender_refusals - 1, stands=look.standing(kind, subject)):
+            yield Finding(
+                kind=kind, subject=subject, value=count, limit=look.limits.sender_refusals,
+                details={**facts[kind, subject], "providers": ", ".join(sorted(providers))},
+            )  # fmt: skip
+
+
+def feedback(look: Look) -> Iterator[Finding]:
+    """Reports about the sender within 24 hours."""
+    for kind, count in look.store.feedback(look.now - DAY).items():
+        if count >= look.limits.feedback_reports:
+            yield Finding(kind="feedback", subject=kind, value=count, limit=look.limits.feedback_reports)
+
+
+def unclassified(look: Look) -> Iterator[Finding]:
+    """The share of failures and deferrals of 24 hours that nothing understands."""
+    counts: Counter[str] = Counter()
+    for each in look.store.counts(since=look.now - DAY, until=look.now, by=("outcome", "category"), seconds=None):
+        if each.outcome in ("bounced", "deferred"):
+            counts[each.category or ""] += each.count
+    messages, limit = counts.total(), look.limits.unclassified_share
+    if messages >= look.limits.unclassified_messages:
+        share = counts["unclassified"] / messages
+        if is_wrong(share, limit, stands=look.standing("unclassified", "responses")):
+            yield Finding(kind="unclassified", subject="responses", value=round(share, 5), limit=limit,
+                          details={"messages": messages, "unclassified": counts["unclassified"]})  # fmt: skip
+
+
+def silence(look: Look) -> Iterator[Finding]:
+    """Sources that are regular and bring nothing any more. Files that come once each are not regular."""
+    limit = look.limits.silence_hours
+    if not limit:
+        return
+    for source, days, last in look.store.bringing(look.now - _LOOK_BACK_DAYS * DAY):
+        hours = (look.now - last) / 3600
+        if days >= _REGULAR_DAYS and hours > limit:
+            yield Finding(kind="silence", subject=source, value=round(hours, 1), limit=limit,
+                          details={"last": rfc3339(last) or ""})  # fmt: skip
+
+
+def revival(look: Look) -> Iterator[Finding]:
+    """Categories of pauses of which fewer come back than before."""
+    begin = look.now - _REVIVAL_DAYS * DAY
+    recent = look.store.revivals_between(begin, look.now)
+    before = look.store.revivals_between(begin - _REVIVAL_BEFORE * DAY, begin)
+    for (section, name), count in recent.items():
+        earlier = before.get((section, name))
+        least = look.limits.revival_cases
+        if section != "category" or earlier is None or count.cases < least or earlier.cases < least:
+            continue
+        usual, share = earlier.share or 0.0, count.share or 0.0
+        if usual and share < look.limits.revival_share * usual:
+            yield Finding(kind="revival", subject=name, value=round(share, 4), limit=round(usual, 4),
+                          details={"cases": count.cases, "before": round(usual, 4)})  # fmt: skip
+
+
+def incidents(look: Look) -> Iterator[Finding]:
+    """Outages that go on."""
+    for each in look.store.incidents(most=100):
+        if each.end is None and each.verdict == "outage":
+            yield Finding(kind="incident", subject=each.name, value=each.recipients, limit=0,
+                          details={"provider": each.provider or "others", "category": each.category,
+                                   "begin": rfc3339(each.begin) or "", "recipients": each.recipients})  # fmt: skip
+
+
+def stops(look: Look) -> Iterator[Finding]:
+    """Campaigns that should stop and that nobody has let go on."""
+    for each in look.store.stops():
+        where = each.domain or "everywhere"
+        yield Finding(kind="stop", subject=f"{each.campaign} at {where}", value=round(each.failed / each.messages, 4),
+                      limit=0, details={"stop": each.number, "campaign": each.campaign, "domain": each.domain,
+                                        "reason": each.reason, "messages": each.messages,
+                                        "failed": each.failed})  # fmt: skip
+
+
+QUICK: tuple[Callable[[Look], Iterator[Finding]], ...] = (stops, incidents)
+"""Asked every few seconds."""
+SLOW: tuple[Callable[[Look], Iterator[Finding]], ...] = (hard_bounces, refusals, feedback, unclassified, silence)
+"""Asked every few minutes."""
+RARE: tuple[Callable[[Look], Iterator[Finding]], ...] = (revival,)
+"""Asked a few times a day: it goes through all histories."""
+KINDS: dict[Callable[[Look], Iterator[Finding]], tuple[Kind, ...]] = {
+    stops: ("stop",), incidents: ("incident",), hard_bounces: ("hard_bounces",), feedback: ("feedback",),
+    refusals: ("sender_blocked", "authentication"), unclassified: ("unclassified",), silence: ("silence",),
+    revival: ("revival",),
+}  # fmt: skip
+"""The kinds of alarm that each question finds: only these can be over when it finds nothing."""

@@ -1,0 +1,172 @@
+"""`prellbock learn`: collect labelled texts, train the text model, measure it."""
+
+import sys
+import time
+from pathlib import Path
+
+import click
+import msgspec
+
+from prellbock.classify.classifier import Classifier
+from prellbock.classify.model import ModelError, TextModel, describe, shipped_model
+from prellbock.cli.learn_propose import accept, propose, reject
+from prellbock.cli.rules_option import load_classifier, load_ruleset, rules_option
+from prellbock.cli.shell import data_option, opened, write_line
+from prellbock.learn import corpus
+from prellbock.learn.corpus import LabelError, Labelled
+from prellbock.rules.cached import default_cache_dir
+
+_FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def learn() -> None:
+    """Trains and measures the text model, and proposes better rules."""
+
+
+def read_labels(files: tuple[Path, ...]) -> list[Labelled]:
+    """Labelled texts; what is wrong with them ends the command with 1."""
+    try:
+        return [row for file in files for row in corpus.read(file)]
+    except LabelError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def load_model(file: Path | None) -> TextModel:
+    """The model of a file, or the shipped one."""
+    try:
+        return TextModel.load(file) if file else shipped_model()
+    except ModelError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@learn.command()
+@click.argument("files", nargs=-1, type=_FILES)
+@click.option("--output", type=click.Path(file_okay=False, path_type=Path), default=corpus.FOLDER, show_default=True)
+@rules_option
+def collect(files: tuple[Path, ...], output: Path, rules: str | None) -> int:
+    """Writes the labelled texts that training reads: of the rules, the simulation and the labelled FILES.
+
+    Makes replies.jsonl and phrases.jsonl anew. FILES hold objects such as {"text", "category", "alt", "mx", "source"}.
+    """
+    from prellbock.learn.collect import examples_of, gathered, phrases_of, simulated
+
+    classifier = Classifier(load_ruleset(rules), default_cache_dir())
+    try:
+        real = [*examples_of(classifier), *gathered(files), *simulated()]
+    except LabelError as error:
+        raise click.ClickException(str(error)) from error
+    phrases = list(phrases_of(classifier, real))
+    output.mkdir(parents=True, exist_ok=True)
+    corpus.write(output / "replies.jsonl", real)
+    corpus.write(output / "phrases.jsonl", phrases)
+    (output / "rules").write_text(f"{classifier.version}\n", "utf-8")
+    write_line({"replies": len(real), "phrases": len(phrases), "rules": classifier.version, "folder": str(output)})
+    return 0
+
+
+@learn.command()
+@click.option("--labels", multiple=True, type=_FILES, help="Labelled texts of your own, besides those of the package.")
+@click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file of the model.")
+def train(labels: tuple[Path, ...], output: Path) -> int:
+    """Trains a text model on the texts of the package, and on your own. Takes half a minute.
+
+    Use it with `prellbock classify --model`. Needs scikit-learn: pip install 'prellbock[learn]'.
+    """
+    rows = [*corpus.shipped(), *read_labels(labels)]
+    begin = time.monotonic()
+    try:
+        from prellbock.learn.train import train as run
+    except ImportError as error:
+        raise click.ClickException(f"{error}; install it with pip install 'prellbock[learn]'") from error
+    model = run(rows, corpus.rules_of_shipped())
+    model.save(output)
+    click.echo(f"trained on {len(rows):,} texts in {time.monotonic() - begin:.0f} s", err=True)
+    write_line({"file": str(output), "octets": output.stat().st_size, **describe(model)})
+    return 0
+
+
+@learn.command()
+@click.option("--model", "file", type=_FILES, help="Another model than the shipped one.")
+def show(file: Path | None) -> int:
+    """Prints what is known about the text model: data, thresholds, figures."""
+    write_line(describe(load_model(file)))
+    return 0
+
+
+@learn.command()
+@click.argument("files", nargs=-1, required=True, type=_FILES)
+@click.option("--rules-off", is_flag=True, help="The model alone, without rules and codes.")
+@click.option("--model", "file", type=_FILES, help="Another model than the shipped one.")
+@click.option("--misses", type=click.IntRange(0), default=0, help="Name so many misses on stderr.")
+@rules_option
+def evaluate(files: tuple[Path, ...], rules_off: bool, file: Path | None, misses: int, rules: str | None) -> int:
+    """Scores labelled FILES: what the classifier makes of them, and with --rules-off what the model alone does.
+
+    With rules, the same rules without the model stand beside it.
+    """
+    from prellbock.learn.score import score, score_alone
+
+    rows = read_labels(files)
+    if not rows:
+        raise click.ClickException("the files hold no labelled text")
+    model = load_model(file)
+    if rules_off:
+        alone = score_alone(lambda: model, rows)
+        missed = alone.full.misses
+        shown = {"rules": "off", **msgspec.to_builtins(alone)}
+        del shown["full"]["misses"]
+    else:
+        without = load_classifier(load_ruleset(rules), model=None)
+        with_model = load_classifier(load_ruleset(rules), model=lambda: model)
+        both, alone_rules = score(with_model, rows), score(without, rows)
+        missed = both.misses
+        shown = {
+            "rules": "on",
+            "with_model": msgspec.to_builtins(both),
+            "rules_alone": msgspec.to_builtins(alone_rules),
+        }
+        del shown["with_model"]["misses"], shown["rules_alone"]["misses"]
+    for miss in missed[:misses]:
+        click.echo("miss: " + "\t".join(miss), err=True)
+    write_line(shown)
+    return 0
+
+
+@learn.command()
+def report() -> int:
+    """Measures the model on what it has not seen, by thirds, provider, language and time; takes some minutes."""
+    from prellbock.learn.fit import prepared
+    from prellbock.learn.report import report as run
+
+    for part in run(prepared(corpus.shipped())):
+        write_line(msgspec.to_builtins(part))
+        sys.stdout.flush()
+    return 0
+
+
+@learn.command()
+@click.option("--target", type=click.FloatRange(0, 1), default=0.01, show_default=True, help="Living among suppressed.")
+@click.option("--all", "every", is_flag=True, help="Print every state, not only what is recommended.")
+@data_option
+def thresholds(target: float, every: bool, data: Path) -> int:
+    """Says after how many failures over how many days recipients of each category prove dead, from what is stored.
+
+    For every category, and category and provider: the earliest state from which at most --target are ever delivered to
+    again (95 % certain), with expected false suppressions and saved sends, beside that of the shipped policy.
+    """
+    from prellbock.learn.survival import recommend, states
+
+    with opened(data) as store:
+        found = states(store.bounce_histories())
+    if every:
+        for state in found:
+            write_line(msgspec.to_builtins(state))
+    for recommendation in recommend(found, target):
+        write_line(msgspec.to_builtins(recommendation))
+    return 0
+
+
+learn.add_command(propose)
+learn.add_command(accept)
+learn.add_command(reject)

@@ -1,0 +1,80 @@
+"""When may the model decide? Where texts that it had not seen show that it is right often enough.
+
+`temperature` makes confidence mean a share of right answers; `thresholds` finds for each category the least confidence
+above which enough of its answers were right. Enough is more for categories that withhold mail.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prellbock.classify.model import cost_of
+from prellbock.learn.corpus import Labelled
+from prellbock.learn.fit import LeftOut
+from prellbock.taxonomy import DEAD, FAULT_OF
+
+PRECISION = 0.9
+"""Least share of right answers above a category's threshold."""
+DEAD_PRECISION = 0.99
+"""The same for categories that call a recipient dead: living recipients called so count, and nothing else."""
+_LEAST = 12
+"""Texts above a threshold that prove it; fewer prove nothing."""
+_FLOOR = 0.5
+_DEAD_FLOOR = 0.8
+"""Least thresholds, whatever the evaluation says: of harmless categories and of those that withhold mail."""
+
+
+def right(rows: Sequence[Labelled], classes: Sequence[str], chosen: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Whether the chosen category is an accepted one."""
+    return np.array([classes[index] in row.accepted for row, index in zip(rows, chosen.tolist(), strict=True)])
+
+
+def false_dead(rows: Sequence[Labelled], classes: Sequence[str], chosen: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Whether a living recipient is called dead."""
+    return np.array([
+        classes[index] in DEAD and not row.accepted & DEAD for row, index in zip(rows, chosen.tolist(), strict=True)
+    ])  # fmt: skip
+
+
+def temperature(left_out: LeftOut) -> float:
+    """What scores must be divided by so that the log loss over texts left out is least; 0.05 to 3."""
+    accepted = np.array([[name in row.accepted for name in left_out.classes] for row in left_out.rows])
+    known = accepted.any(axis=1)
+
+    def loss(candidate: float) -> float:
+        shares = (left_out.shares(candidate) * accepted).sum(axis=1)[known]
+        return float(-np.log(np.maximum(shares, 1e-9)).mean())
+
+    return min((round(float(value), 3) for value in np.geomspace(0.05, 3, 83)), key=loss)
+
+
+def thresholds(left_out: LeftOut, heat: float) -> dict[str, float]:
+    """Category: least confidence. A category that never proved itself has none, and is never decided."""
+    shares = left_out.shares(heat)
+    chosen = shares.argmax(axis=1)
+    confidence = shares.max(axis=1)
+    dead_class = np.array([name in DEAD for name in left_out.classes])
+    worth = cost_of(shares, chosen, dead_class) < 1.0
+    good = right(left_out.rows, left_out.classes, chosen)
+    fatal = false_dead(left_out.rows, left_out.classes, chosen)
+    found = {}
+    for index, name in enumerate(left_out.classes):
+        own = (chosen == index) & worth
+        withholds = FAULT_OF[name] in ("recipient", "domain")
+        floor = _DEAD_FLOOR if withholds else _FLOOR
+        least = _least(confidence[own], good[own], PRECISION)
+        if name in DEAD:
+            deadly = _least(confidence[own], ~fatal[own], DEAD_PRECISION)
+            least = max(least, deadly) if least is not None and deadly is not None else None
+        if least is not None:
+            found[name] = round(max(least, floor), 4)
+    return found
+
+
+def _least(confidence: NDArray[np.float64], good: NDArray[np.bool_], precision: float) -> float | None:
+    """The least confidence above which at least that share is right, and enough texts say so."""
+    order = np.argsort(-confidence, kind="stable")
+    shares = np.cumsum(good[order]) / np.arange(1, len(order) + 1)
+    enough = np.flatnonzero((shares >= precision) & (np.arange(1, len(order) + 1) >= _LEAST))
+    return float(confidence[order[enough[-1]]]) if len(enough) else None

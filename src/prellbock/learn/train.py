@@ -1,0 +1,57 @@
+"""Labelled texts become a model: temperature and thresholds from texts left out, weights from all of them."""
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from zlib import crc32
+
+import msgspec
+
+from prellbock.classify.model import About, TextModel, quantised
+from prellbock.learn import corpus
+from prellbock.learn.corpus import Labelled
+from prellbock.learn.figures import of_left_out
+from prellbock.learn.fit import LeftOut, Prepared, fit, leave_out, prepared
+from prellbock.learn.justify import temperature, thresholds
+
+FOLDS = 3
+
+
+def train(rows: Sequence[Labelled], rules: str) -> TextModel:
+    """The model of these texts; the same texts give the same model (with the same versions of the libraries).
+
+    ``rules``: version of the rules that are among them. Raises ValueError where there are too few texts.
+    """
+    if len({row.category for row in rows if row.origin != "phrase"}) < 2:
+        raise ValueError("labelled texts of at least two categories are needed")
+    data = prepared(rows)
+    left_out = cross_validated(data)
+    heat = temperature(left_out)
+    least = thresholds(left_out, heat)
+    measured = of_left_out(left_out, heat, least)
+    weights = fit(data.rows, data.features)
+    whole, scales = quantised(weights.table)
+    shown = msgspec.to_builtins(measured)
+    about = About(
+        classes=weights.classes,
+        thresholds=least,
+        temperature=heat,
+        data=corpus.digest(rows),
+        texts=len(rows),
+        rules=rules,
+        evaluation={name: shown[name] for name in shown if name != "bins" and shown[name] is not None},
+        trained_with=", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "scikit-learn")),
+    )
+    return TextModel(about, whole, scales)
+
+
+def fold_of(data: Prepared, folds: int = FOLDS) -> list[str | None]:
+    """The fold of every real text, whole families together; phrases have none."""
+    return [
+        None if row.origin == "phrase" else str(crc32(family.encode()) % folds)
+        for row, family in zip(data.rows, data.families, strict=True)
+    ]
+
+
+def cross_validated(data: Prepared, folds: int = FOLDS) -> LeftOut:
+    """What models said of every real text that they had not seen."""
+    return leave_out(data, fold_of(data, folds))

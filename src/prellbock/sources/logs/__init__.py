@@ -1,0 +1,1 @@
+"""Logs of mail servers: one module a format, listed in `order`."""

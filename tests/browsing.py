@@ -1,0 +1,73 @@
+"""A real browser before a really started server: how the end-to-end tests and the screenshots get theirs."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+ADMIN, PASSWORD = "ada", "a long enough password"
+PAGES = ("dashboard", "responses", "templates", "rules", "policies", "recipients")
+_ARGUMENTS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium. Without it the tests fail in CI and skip themselves elsewhere."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail("chromium is missing: run scripts/install-debian-packages", pytrace=False)
+        pytest.skip("service chromium is missing: run scripts/install-debian-packages")
+    as_root = ("--no-sandbox",) if os.getuid() == 0 else ()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, headless=True, args=[*_ARGUMENTS, *as_root])
+        yield browser
+        browser.close()
+
+
+def first_link(said: str) -> str:
+    """The path of the one-time link in what a server said when it started."""
+    found = re.search(r"open http://\S+?(/setup\?key=\S+)", said)
+    assert found is not None, said
+    return found[1]
+
+
+def become_admin(address: str, said: str) -> None:
+    """The first admin, by the link that the server has printed."""
+    key = first_link(said).partition("=")[2]
+    answer = httpx.post(f"{address}/v1/invitation", json={"key": key, "name": ADMIN, "password": PASSWORD}, timeout=60)
+    assert answer.status_code in (200, 201, 204), answer.text
+
+
+def sign_in(page: Page, address: str, name: str = ADMIN, password: str = PASSWORD) -> None:
+    """Through the page, as a person does."""
+    page.goto(f"{address}/sign-in")
+    page.locator("input[name=name]").fill(name)
+    page.locator("input[name=password]").fill(password)
+    page.locator("button[type=submit], form button").first.click()
+    page.wait_for_url("**/dashboard**")
+
+
+def settled(page: Page) -> None:
+    """Nothing is loading any more, and charts are drawn."""
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("pb-state [role=status]")).to_have_count(0, timeout=20_000)
+    page.wait_for_timeout(300)
+
+
+def gui_is_built() -> bool:
+    """Whether `make gui` has run."""
+    return (Path(__file__).parents[1] / "src" / "prellbock" / "gui" / "index.html").is_file()

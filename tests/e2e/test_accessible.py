@@ -1,0 +1,44 @@
+"""No page has a serious finding of axe, in either theme; and the first page comes quickly."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browsing import PAGES, settled, sign_in
+from playwright.sync_api import Page
+from processes import Server
+
+SERIOUS = {"serious", "critical"}
+
+
+def _findings(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{each['id']}: {each['nodes'][0]['html'][:160]} {each['nodes'][0].get('failureSummary', '')}"
+        for each in found
+        if each["impact"] in SERIOUS
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_serious_findings(page: Page, month: Server, theme: str) -> None:
+    page.add_init_script(f"localStorage.setItem('theme', '{theme}')")
+    page.goto(f"{month.address}/sign-in")
+    settled(page)
+    findings = {"sign-in": _findings(page)}
+    sign_in(page, month.address)
+    for name in PAGES:
+        page.goto(f"{month.address}/{name}?range=30d")
+        settled(page)
+        findings[name] = _findings(page)
+        if name != "dashboard" and page.locator("main [data-row]").count():
+            page.locator("main [data-row]").first.click()
+            settled(page)
+            findings[f"{name}, open"] = _findings(page)
+    assert {name: each for name, each in findings.items() if each} == {}
+
+
+def test_the_first_page_comes_quickly(page: Page, month: Server) -> None:
+    page.goto(f"{month.address}/sign-in")
+    settled(page)
+    painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    # Milliseconds; the machine may be busy with other tests, an idle one needs a tenth.
+    assert painted < 1500

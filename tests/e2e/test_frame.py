@@ -1,0 +1,92 @@
+"""Signing in, and what stands around every page."""
+
+import re
+from pathlib import Path
+
+from browsing import ADMIN, PASSWORD, first_link, settled, sign_in
+from playwright.sync_api import Page, expect
+from processes import Server
+
+
+def test_the_first_admin_signs_up_through_the_link(page: Page, tmp_path: Path) -> None:
+    server = Server(tmp_path / "data")
+    try:
+        page.goto(f"{server.address}{first_link(server.said)}")
+        page.locator("input[name=name]").fill(ADMIN)
+        page.locator("input[name=password]").fill(PASSWORD)
+        page.locator("form button").click()
+        expect(page).to_have_url(re.compile("dashboard"))
+        expect(page.get_by_role("heading", name="No events yet")).to_be_visible()
+        expect(page.locator("pb-empty-store code")).to_have_count(3)
+    finally:
+        server.stop()
+
+
+def test_who_is_not_signed_in_comes_back_to_where_they_wanted_to_go(page: Page, month: Server) -> None:
+    page.goto(f"{month.address}/responses?category=mailbox_full")
+    expect(page).to_have_url(re.compile("sign-in"))
+    page.locator("input[name=name]").fill(ADMIN)
+    page.locator("input[name=password]").fill("wrong password here")
+    page.locator("form button").click()
+    expect(page.get_by_role("alert")).to_contain_text("wrong")
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("form button").click()
+    expect(page).to_have_url(re.compile(r"/responses\?category=mailbox_full"))
+
+
+def test_signing_out_ends_the_session(page: Page, month: Server) -> None:
+    sign_in(page, month.address)
+    page.locator("details.user summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(re.compile("sign-in"))
+    page.goto(f"{month.address}/dashboard")
+    expect(page).to_have_url(re.compile("sign-in"))
+
+
+def test_keys_lead_everywhere(signed_in: Page) -> None:
+    settled(signed_in)
+    signed_in.keyboard.press("r")
+    expect(signed_in).to_have_url(re.compile("/responses"))
+    signed_in.keyboard.press("/")
+    signed_in.keyboard.type("quota")
+    signed_in.keyboard.press("Enter")
+    expect(signed_in).to_have_url(re.compile("q=quota"))
+    signed_in.locator("h1").click()
+    signed_in.keyboard.press("Control+k")
+    expect(signed_in.get_by_role("dialog")).to_be_visible()
+    signed_in.keyboard.type("dashb")
+    signed_in.keyboard.press("Enter")
+    expect(signed_in).to_have_url(re.compile("/dashboard"))
+
+
+def test_the_language_changes_at_once(signed_in: Page) -> None:
+    settled(signed_in)
+    expect(signed_in.get_by_role("link", name="Responses", exact=True)).to_be_visible()
+    signed_in.locator("button.language").click()
+    expect(signed_in.get_by_role("link", name="Antworten", exact=True)).to_be_visible()
+    assert signed_in.evaluate("document.documentElement.lang") == "de"
+
+
+def test_filters_stand_in_the_address_and_go_along(signed_in: Page) -> None:
+    settled(signed_in)
+    signed_in.locator("pb-filter-chips select").nth(2).select_option("gmx")
+    expect(signed_in).to_have_url(re.compile("provider=gmx"))
+    signed_in.get_by_role("link", name="Responses", exact=True).click()
+    expect(signed_in).to_have_url(re.compile(r"/responses\?.*provider=gmx"))
+    settled(signed_in)
+    providers = signed_in.locator("td.provider").all_inner_texts()
+    assert providers
+    assert set(providers) == {"gmx"}
+
+
+def test_what_is_served_is_cached_and_guarded(page: Page, month: Server) -> None:
+    answer = page.goto(f"{month.address}/responses")
+    assert answer is not None
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "unsafe-eval" not in policy
+    assert answer.headers["cache-control"] == "no-cache"
+    script = page.locator("script[src]").first.get_attribute("src")
+    file = page.request.get(f"{month.address}/{script}")
+    assert "immutable" in file.headers["cache-control"]

@@ -1,0 +1,82 @@
+"""Proposals: what no rule decides becomes a rule that labelled texts agree with, or no rule."""
+
+from pathlib import Path
+
+import pytest
+from processes import Command
+
+from prellbock.classify.classifier import Classifier
+from prellbock.classify.model import shipped_model
+from prellbock.events import DeliveryEvent
+from prellbock.learn.corpus import Labelled, shipped
+from prellbock.learn.propose import Candidate, Seen, propose
+from prellbock.learn.skeleton import skeleton
+from prellbock.rules.model import RuleSet
+from prellbock.taxonomy import DEAD
+
+SEEN = [
+    Seen("550 5.1.1 <{address}>: User unknown in virtual table", 40),
+    Seen("550 User unknown, sorry", 7),
+    Seen("452 4.2.2 the mailbox is over quota now", 12),
+    Seen("552 account over quota", 3),
+    Seen("554 wrzlbrmft qxzzy", 90),
+]
+
+
+@pytest.fixture(scope="module")
+def found() -> list[Candidate]:
+    return propose(Classifier(RuleSet(())), shipped_model(), SEEN, shipped())
+
+
+def test_candidates_say_what_they_rest_on(found: list[Candidate]) -> None:
+    full = next(each for each in found if each.rule.category == "mailbox_full")
+    assert "over quota" in full.rule.match[0] or "quota" in full.rule.match[0]
+    assert full.support == 15
+    assert full.templates == 2
+    assert full.labelled_right > 5
+    assert full.precision > 0.8
+
+
+def test_an_accepted_candidate_decides_its_examples(found: list[Candidate]) -> None:
+    classifier = Classifier(RuleSet(tuple(each.rule for each in found)))
+    for candidate in found:
+        for example in candidate.rule.examples:
+            verdict = classifier.classify(DeliveryEvent(response=example.text))
+            assert verdict.category == candidate.rule.category
+
+
+def test_what_says_nothing_is_not_proposed(found: list[Candidate]) -> None:
+    assert not any("wrzlbrmft" in pattern for each in found for pattern in each.rule.match)
+
+
+def test_a_rule_that_would_condemn_the_living_is_not_recommended() -> None:
+    living = [Labelled(text=f"550 sender {n}: user unknown in list", category="reputation") for n in "abcdefgh"]
+    again = propose(Classifier(RuleSet(())), shipped_model(), SEEN, [*shipped(), *living])
+    for candidate in again:
+        if candidate.rule.category in DEAD and "user unknown" in candidate.rule.match[0]:
+            assert not candidate.recommended
+
+
+def test_the_same_input_gives_the_same_proposals(found: list[Candidate]) -> None:
+    again = propose(Classifier(RuleSet(())), shipped_model(), [*reversed(SEEN)], shipped())
+    assert {each.key for each in again} == {each.key for each in found}
+
+
+def test_skeletons_hold_what_all_share() -> None:
+    assert skeleton(["554 No such user zan at {host}, sorry pal"]) == "no such user zan at.*sorry pal"
+    assert skeleton(["550 spool: recipient rejected", "450 later: recipient rejected"]) == "recipient rejected"
+    assert skeleton(["550 abc", "550 xyz"]) is None
+
+
+def test_rejected_proposals_are_remembered_and_accepted_ones_become_drafts(command: Command, tmp_path: Path) -> None:
+    lines = "".join(
+        f'{{"time": {1_760_000_000 + n}, "recipient": "u{n}@example.com", "outcome": "bounced",'
+        f' "response": "553 5.7.1 Sensitive words detected {word}"}}\n'
+        for n, word in enumerate(["today", "here", "again"])
+    )
+    command.run("ingest", "-", stdin=lines)
+    first = command.lines("learn", "propose")
+    if not first:
+        pytest.fail("nothing was proposed")
+    command.run("learn", "reject", first[0]["key"], "--reason", "too wide")
+    assert first[0]["key"] not in {each["key"] for each in command.lines("learn", "propose")}
