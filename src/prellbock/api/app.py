@@ -63,6 +63,7 @@ from prellbock.api.policies import list_policies, policies_worth, read_policy, t
 from prellbock.api.problems import ProblemError, on_anything, on_http, on_problem, on_store
 from prellbock.api.recipient_list import list_recipients, release_all
 from prellbock.api.recipients import note, recipient, release, suppress
+from prellbock.api.repeats import Repeats
 from prellbock.api.responses import response, response_facets, responses
 from prellbock.api.rules.listing import list_rules, read_rule
 from prellbock.api.rules.trying import try_one
@@ -188,6 +189,7 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
 def create_app(access: Access, fetch: Fetch = fetch) -> Litestar:
     """The ASGI application for an installation and those who may use it; ``fetch`` asks others (`api.outside`)."""
     measures = Metrics(access.installation)
+    repeats = Repeats(access)
 
     def give(value: object) -> Provide:
         return Provide(_constant(value), use_cache=True, sync_to_thread=False)
@@ -208,7 +210,8 @@ def create_app(access: Access, fetch: Fetch = fetch) -> Litestar:
             HTTPException: on_http,
             Exception: on_anything,
         },
-        middleware=[measures.measured],
+        middleware=[measures.measured, repeats.kept],
+        before_request=repeats.before,
         openapi_config=OpenAPIConfig(
             title="Prellbock",
             version=__version__,
