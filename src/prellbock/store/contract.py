@@ -144,6 +144,8 @@ class StoredEvent(msgspec.Struct, frozen=True):
     feedback_type: str | None
     response: str | None
     source: str | None
+    incident: str | None = None
+    """The name of the incident, judged an outage, because of which the event does not count."""
 
 
 class Story(msgspec.Struct):
