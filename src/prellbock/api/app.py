@@ -7,7 +7,6 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ControllerRouterHandler
 from litestar.types.internal_types import PathParameterDefinition
 from prometheus_client import CollectorRegistry
@@ -50,6 +49,7 @@ from prellbock.api.drafts.versions import (
     set_review,
 )
 from prellbock.api.erase import erase
+from prellbock.api.examples import Described
 from prellbock.api.frequent import campaigns, frequent_templates
 from prellbock.api.gui import gui
 from prellbock.api.health import health, health_without_body, ready, ready_without_body
@@ -217,7 +217,7 @@ def create_app(access: Access, fetch: Fetch = fetch) -> Litestar:
             version=__version__,
             operation_id_creator=_operation_id,
             openapi_router=Router(path="/v1/schema", route_handlers=[], opt={EVERYBODY: True}),
-            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            render_plugins=[Described(path="/openapi.json")],
         ),
         signature_types=[CollectorRegistry],
         logging_config=None,
