@@ -250,7 +250,7 @@ MAILBOX_DOMAINS: dict[str, tuple[str, ...]] = {
         "kpn": "kpnmail.nl kpnplanet.nl planet.nl hetnet.nl xs4all.nl",
         "proximus": "skynet.be proximus.be belgacom.net",
         "telenet": "telenet.be pandora.be",
-        "bluewin": "bluewin.ch",
+        "bluewin": "bluewin.ch bluemail.ch",
         "infomaniak": "ik.me",
         "a1": "aon.at a1.net",
         "upc-at": "chello.at",

@@ -36,6 +36,7 @@ def sentences(story: Story, now: float, language: Language, chance: Chance | Non
             acts=[Act(act.time, act.kind, act.actor, act.reason, act.scope) for act in story.actions],
             probes=story.probes,
             chance=chance,
+            excused=[(event.time, event.incident) for event in story.events if event.incident is not None],
         ),
         language,
     )
@@ -99,6 +100,7 @@ def story_record(story: Story, now: float, language: Language, chance: Chance | 
                 "stream": event.stream,
                 "campaign": event.campaign,
                 "source": event.source,
+                "incident": event.incident,
             }
             for event in story.events
         ],

@@ -106,3 +106,23 @@ def test_the_audit_log_only_grows(accounts: Accounts) -> None:
     assert [entry.subject for entry in newest] == ["t4", "t3"]
     assert [entry.subject for entry in accounts.audit(before=newest[-1].seq, most=10)] == ["t2", "t1", "t0"]
     assert newest[0].details == {"name": "ä", "scopes": ["check"]}
+
+
+def test_answers_are_kept_for_a_while_and_not_too_many(accounts: Accounts) -> None:
+    assert accounts.repeat(b"a", NOW) is None
+    accounts.keep_repeat(b"a", b"print", b"answer", NOW)
+    assert accounts.repeat(b"a", NOW - 1) == (b"print", b"answer")
+    assert accounts.repeat(b"a", NOW) is None
+    for number in range(5):
+        accounts.keep_repeat(bytes([number]), b"", b"x" * 10, NOW + 1 + number)
+
+    def kept() -> list[int]:
+        return [number for number in range(5) if accounts.repeat(bytes([number]), 0)]
+
+    accounts.forget_repeats(before=NOW, most=10, most_octets=1000)
+    assert accounts.repeat(b"a", 0) is None
+    assert kept() == [0, 1, 2, 3, 4]
+    accounts.forget_repeats(before=NOW, most=4, most_octets=1000)
+    assert kept() == [1, 2, 3, 4]
+    accounts.forget_repeats(before=NOW, most=4, most_octets=25)
+    assert kept() == [3, 4]

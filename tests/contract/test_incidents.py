@@ -114,6 +114,8 @@ def test_a_person_knows_better_and_can_be_wrong(strict: Store, classifier: Class
     (found,) = strict.incidents()
     assert found.end is None
     assert statuses(strict) == {"deliverable"}
+    hit = next(event.recipient for event in world() if event.outcome == "bounced" and event.recipient in NAMES)
+    assert {event.incident for event in strict.story(hit, strict.policy).events} == {found.name}
 
     judged = strict.judge_incident(found.name, "real", actor="anna", reason="they closed the accounts", now=NOW)
     assert judged is not None
@@ -122,6 +124,7 @@ def test_a_person_knows_better_and_can_be_wrong(strict: Store, classifier: Class
     assert len(suppressed & {*NAMES}) == found.recipients
     ledger = strict.story(next(name for name in NAMES if name in suppressed), strict.policy).ledger
     assert ledger[-1].actor == "anna"
+    assert {event.incident for event in strict.story(hit, strict.policy).events} == {None}, "it counts"
 
     undone = strict.undo_judgement(found.name, actor="ben", reason="they did not", now=NOW + 60)
     assert undone is not None

@@ -1,5 +1,6 @@
 """Every route that changes something writes into the audit log: asked for in turn, and none is left out."""
 
+import contextlib
 import re
 import socket
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from typing import Any, NamedTuple
 
 import httpx
 import pytest
+from litestar import Litestar
 from litestar.routes import HTTPRoute
 from processes import DEADLINE_SECONDS, Server, dead
 from test_server_roles import TABLE
@@ -87,14 +89,16 @@ STEPS = [
     Step("PUT /v1/templates/{key:str}/work", "/v1/templates/{template}/work", {"work": "ignore"}, "template.work"),
     Step("POST /v1/drafts", "/v1/drafts", {"subject": "rules", "title": "a try"}, "draft.begin", "id"),
     Step("PATCH /v1/drafts/{identity:str}", "/v1/drafts/{id}", {"title": "another"}, "draft.title"),
+    Step("POST /v1/drafts/{identity:str}/import", "/v1/drafts/{id}/import",
+         {"format": "kumomta", "content": "[rules]\nInvalidRecipient = ['^550 5\\.1\\.1 quux']\n"}, "draft.import"),
     Step("PUT /v1/review", "/v1/review", {"four_eyes": True}, "review.setting"),
     Step("DELETE /v1/drafts/{identity:str}", "/v1/drafts/{id}", None, "draft.discard"),
 ]  # fmt: skip
 
 
-@pytest.fixture
-def routes(tmp_path: Path) -> set[str]:
-    """Every route of the application itself, as it answers."""
+@contextlib.contextmanager
+def application(folder: Path) -> Iterator[Litestar]:
+    """The application itself, without a process around it."""
 
     class Nobody:
         is_alive = True
@@ -102,16 +106,22 @@ def routes(tmp_path: Path) -> set[str]:
         def connect(self) -> socket.socket:
             raise AssertionError
 
-    with SqliteStore(tmp_path, create=True) as store, SqliteAccounts(tmp_path) as accounts:
-        here = Installation(store, store, store, Settings(), Nobody(), store.secret, folder=tmp_path)
-        app = create_app(Access(here, accounts, "x" * 43))
-    return {
-        f"{method} {route.path}"
-        for route in app.routes
-        if isinstance(route, HTTPRoute)
-        for method in route.methods
-        if method != "OPTIONS"
-    } - FRAMEWORK
+    with SqliteStore(folder, create=True) as store, SqliteAccounts(folder) as accounts:
+        here = Installation(store, store, store, Settings(), Nobody(), store.secret, folder=folder)
+        yield create_app(Access(here, accounts, "x" * 43))
+
+
+@pytest.fixture
+def routes(tmp_path: Path) -> set[str]:
+    """Every route of the application, as it answers."""
+    with application(tmp_path) as app:
+        return {
+            f"{method} {route.path}"
+            for route in app.routes
+            if isinstance(route, HTTPRoute)
+            for method in route.methods
+            if method != "OPTIONS"
+        } - FRAMEWORK
 
 
 def test_the_table_of_roles_has_every_route_of_the_application(routes: set[str]) -> None:

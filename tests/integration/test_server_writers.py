@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -12,13 +14,26 @@ from processes import Command, Server, dead, event, ndjson
 MAILS = Path(__file__).parents[1] / "data" / "mails" / "mta"
 
 
-def worker_of(server: Server) -> int:
-    """The number of the worker process (Linux: proc(5))."""
-    threads = [*Path(f"/proc/{server.process.pid}/task").glob("*/children")]
+def children_of(process: int) -> list[int]:
+    """The numbers of the processes that a process has started (Linux: proc(5))."""
+    threads = [*Path(f"/proc/{process}/task").glob("*/children")]
     if not threads:
         pytest.skip("needs /proc of Linux")
-    (number,) = [number for thread in threads for number in thread.read_text().split()]
-    return int(number)
+    return [int(number) for thread in threads for number in thread.read_text().split()]
+
+
+def worker_of(server: Server) -> int:
+    """The number of the worker process."""
+    (number,) = children_of(server.process.pid)
+    return number
+
+
+def is_running(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
 
 
 def test_a_second_server_on_the_same_folder_says_what_to_do(server: Server, command: Command) -> None:
@@ -66,6 +81,43 @@ def test_a_worker_that_dies_is_started_again_and_loses_nothing(server: Server) -
     assert worker_of(server) != dying
     assert server.client.post("/v1/events", content=dead("gone@example.com")).json()["duplicate"] == 2
     assert server.stop() == 0
+
+
+def test_a_reader_that_dies_is_started_again_and_loses_nothing(server: Server) -> None:
+    assert server.client.post("/v1/events", content=dead("gone@example.com")).json()["new"] == 2
+    worker = worker_of(server)
+    dying = children_of(worker)
+
+    def half() -> Iterator[bytes]:
+        yield ndjson(event("more@example.com", 1767600000)).encode()
+        for number in dying:
+            os.kill(number, signal.SIGKILL)
+        yield ndjson(event("most@example.com", 1767600000)).encode()
+
+    broken = httpx.post(f"{server.address}/v1/events", content=half(), headers=server.key, timeout=60)
+    # Either the new reader has taken it, or the answer says that it has to be sent again.
+    assert broken.status_code in (200, 503)
+    both = ndjson(event("more@example.com", 1767600000), event("most@example.com", 1767600000))
+    counts = server.client.post("/v1/events", content=both).json()
+    assert counts["new"] + counts["duplicate"] == 2
+    assert worker_of(server) == worker
+    assert children_of(worker) != dying
+    assert server.client.post("/v1/events", content=dead("gone@example.com")).json()["duplicate"] == 2
+    assert server.stop() == 0
+
+
+def test_the_reader_ends_with_the_worker(server: Server) -> None:
+    assert server.client.post("/v1/events", content=dead("gone@example.com")).json()["new"] == 2
+    worker = worker_of(server)
+    readers = children_of(worker)
+    assert len(readers) == 1
+    os.kill(worker, signal.SIGKILL)
+    for _ in range(200):
+        if not any(is_running(number) for number in readers):
+            break
+        time.sleep(0.05)
+    else:
+        pytest.fail("the reader runs on without its worker")
 
 
 def test_mails_one_by_one_and_as_an_mbox(server: Server) -> None:

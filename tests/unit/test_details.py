@@ -183,9 +183,14 @@ def test_distance_is_symmetric_and_zero_only_for_the_same(one: str, other: str) 
     assert (distance(one, other, 20) == 0) == (one == other)
 
 
-def test_only_unknown_domains_are_hinted(classifier: Classifier) -> None:
-    for text, hint in [("550 5.1.2 Host or domain name not found", "gmail.com"), ("550 5.1.1 user unknown", None)]:
-        event = DeliveryEvent(response=text, recipient="u@gmial.con")
+def test_only_unknown_domains_and_impossible_endings_are_hinted(classifier: Classifier) -> None:
+    for text, domain, hint in [
+        ("550 5.1.2 Host or domain name not found", "gmial.com", "gmail.com"),
+        ("550 5.1.1 user unknown", "gmial.com", None),
+        ("550 5.1.1 user unknown", "gmial.con", "gmail.com"),
+        ("250 ok", "gmail.com", None),
+    ]:
+        event = DeliveryEvent(response=text, recipient=f"u@{domain}")
         assert details_of(event, classifier.classify(event)).did_you_mean == hint
 
 

@@ -1,7 +1,7 @@
 """UTF-8 that somebody read as Latin-1 or Windows-1252 (classify/mojibake.py)."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from prellbock.classify.classifier import Classifier
@@ -47,6 +47,28 @@ def test_a_well_read_text_stays(text: str) -> None:
 
 def test_a_misread_quotation_mark() -> None:
     assert repaired("user doesnâ€™t exist") == "user doesn’t exist"
+
+
+@pytest.mark.parametrize("text", ["550 Пользователь не найден", "550 нет такого ящика", "552 почтовый ящик переполнен"])
+def test_russian_misread_as_windows_1251(text: str) -> None:
+    misread = text.encode().decode("cp1251")
+    assert repaired(misread) == text
+    event, plain = DeliveryEvent(response=misread), DeliveryEvent(response=text)
+    verdict, wanted = (Classifier.default().classify(each) for each in (event, plain))
+    assert (verdict.category, verdict.template) == (wanted.category, wanted.template)
+    assert wanted.fault == "recipient"
+
+
+@pytest.mark.parametrize("text", ["РІЗНІ СІРІ", "СЁСТРЫ РЁВ", "Рё Сё"])
+def test_cyrillic_capitals_stay(text: str) -> None:
+    assert repaired(text) == text
+
+
+@given(st.text(alphabet="РСёіЂѓ°µ»Ð\xa0 a", max_size=12))
+@example("РЅ" * 3)
+@example("Ð\xa0Ð\x85" * 4)
+def test_repairing_cyrillic_twice_changes_nothing(text: str) -> None:
+    assert repaired(repaired(text)) == repaired(text)
 
 
 @given(st.text(alphabet=st.characters(max_codepoint=0x2122), max_size=40))

@@ -166,5 +166,27 @@ def test_long_answers_are_cut_and_their_further_codes_left_out() -> None:
     assert len(first) < 320
 
 
+@pytest.mark.parametrize(
+    ("language", "times", "said"),
+    [
+        (
+            ENGLISH,
+            [0.0],
+            "A failure on 6 January 2026 lies in an outage of the provider and does not count (incident g).",
+        ),
+        (ENGLISH, [0.0, -60.0], "2 failures, the last on 6 January 2026, lie in an outage of the provider and do not"),
+        (
+            GERMAN,
+            [0.0],
+            "Ein Fehlschlag am 6. Januar 2026 fällt in eine Störung des Providers und zählt nicht (Vorfall",
+        ),
+        (GERMAN, [0.0, -60.0], "2 Fehlschläge, der letzte am 6. Januar 2026, fallen in eine Störung des Providers"),
+    ],
+)
+def test_a_failure_in_an_outage_is_told(language: Language, times: list[float], said: str) -> None:
+    excused = [(JANUARY_6 + 3600 + time, "g") for time in times]
+    assert any(sentence.startswith(said) for sentence in tell(facts(Standing(), excused=excused), language))
+
+
 def test_nothing_known() -> None:
     assert tell(facts(Standing(), known=False)) == ["Nothing is known of this address, so it may be mailed."]

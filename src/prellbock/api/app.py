@@ -7,7 +7,6 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ControllerRouterHandler
 from litestar.types.internal_types import PathParameterDefinition
 from prometheus_client import CollectorRegistry
@@ -38,6 +37,7 @@ from prellbock.api.drafts.drafts import (
     read_draft,
     retitle_draft,
 )
+from prellbock.api.drafts.importing import import_draft
 from prellbock.api.drafts.replay import read_replay, replay_draft
 from prellbock.api.drafts.shown import on_draft
 from prellbock.api.drafts.steps import lint_draft, publish_draft, renew_draft, review_draft, try_draft
@@ -50,6 +50,7 @@ from prellbock.api.drafts.versions import (
     set_review,
 )
 from prellbock.api.erase import erase
+from prellbock.api.examples import Described
 from prellbock.api.frequent import campaigns, frequent_templates
 from prellbock.api.gui import gui
 from prellbock.api.health import health, health_without_body, ready, ready_without_body
@@ -63,6 +64,7 @@ from prellbock.api.policies import list_policies, policies_worth, read_policy, t
 from prellbock.api.problems import ProblemError, on_anything, on_http, on_problem, on_store
 from prellbock.api.recipient_list import list_recipients, release_all
 from prellbock.api.recipients import note, recipient, release, suppress
+from prellbock.api.repeats import Repeats
 from prellbock.api.responses import response, response_facets, responses
 from prellbock.api.rules.listing import list_rules, read_rule
 from prellbock.api.rules.trying import try_one
@@ -142,6 +144,7 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     put_rule,
     delete_rule,
     put_policy,
+    import_draft,
     lint_draft,
     try_draft,
     replay_draft,
@@ -188,6 +191,7 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
 def create_app(access: Access, fetch: Fetch = fetch) -> Litestar:
     """The ASGI application for an installation and those who may use it; ``fetch`` asks others (`api.outside`)."""
     measures = Metrics(access.installation)
+    repeats = Repeats(access)
 
     def give(value: object) -> Provide:
         return Provide(_constant(value), use_cache=True, sync_to_thread=False)
@@ -208,13 +212,14 @@ def create_app(access: Access, fetch: Fetch = fetch) -> Litestar:
             HTTPException: on_http,
             Exception: on_anything,
         },
-        middleware=[measures.measured],
+        middleware=[measures.measured, repeats.kept],
+        before_request=repeats.before,
         openapi_config=OpenAPIConfig(
             title="Prellbock",
             version=__version__,
             operation_id_creator=_operation_id,
             openapi_router=Router(path="/v1/schema", route_handlers=[], opt={EVERYBODY: True}),
-            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            render_plugins=[Described(path="/openapi.json")],
         ),
         signature_types=[CollectorRegistry],
         logging_config=None,

@@ -12,6 +12,7 @@ from prellbock.api.auth.door import Door
 from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here, Installation
 from prellbock.api.problems import ProblemError
+from prellbock.api.repeats import once
 from prellbock.sources.record import RecordError, asked
 from prellbock.store.contract import Chosen
 from prellbock.telling import acted_record, decision_record, operation_record
@@ -96,7 +97,7 @@ async def _changed(
         raise ProblemError(400, "say which decisions are meant: since, provider, rule, category ...")
     who: dict[str, Any] = {
         "actor": request.user.actor, "reason": " ".join(meant.reason.split()), "policy": installation.policy,
-        "now": installation.clock(), "dry_run": meant.dry_run,
+        "now": installation.clock(), "dry_run": meant.dry_run, "once": once(request),
     }  # fmt: skip
     if what == "redo":
         who["operation"] = _operation(meant.operation)

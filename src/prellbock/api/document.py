@@ -10,6 +10,7 @@ import orjson
 from prellbock.api.app import create_app
 from prellbock.api.auth.access import Access
 from prellbock.api.configuration.model import Configuration
+from prellbock.api.examples import described
 from prellbock.api.installation import Installation
 from prellbock.api.worker.parent import Worker
 from prellbock.store.sqlite import SqliteAccounts, SqliteStore
@@ -25,7 +26,8 @@ def document() -> bytes:
         installation = Installation(store, store, store, configuration.limits, worker, store.secret, folder=folder)
         open_things.callback(installation.close)
         access = Access(installation, open_things.enter_context(SqliteAccounts(folder)), "no token")
-        schema = create_app(access).openapi_schema.to_schema()
+        app = create_app(access)
+        schema = described(app, app.openapi_schema.to_schema())
     return orjson.dumps(schema, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
 
 

@@ -11,6 +11,7 @@ from prellbock.api.auth.door import Door
 from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here
 from prellbock.api.recipients import MOST_REASON, Refused, sorted_out
+from prellbock.api.repeats import REPEATABLE
 from prellbock.history.actions import KEPT_WHEN_ERASED
 from prellbock.store.contract import Erased
 
@@ -36,7 +37,7 @@ class AreErased(msgspec.Struct, frozen=True):
     bad: list[Refused]
 
 
-@post("/v1/recipients/erase", opt={NEEDS: "admin"}, status_code=200)
+@post("/v1/recipients/erase", opt={NEEDS: "admin", REPEATABLE: True}, status_code=200)
 async def erase(
     request: Request[Principal, Any, Any], installation: Here, access: Door, data: JSONBody[WantedErased]
 ) -> AreErased:

@@ -13,6 +13,9 @@ from prellbock.api.configuration.model import Log
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 """Says something: ``log.info("event", field=value)``."""
 
+MISTAKE = "the server has made a mistake; its log (stderr) says which, under this request's id"
+"""What is said to whoever asked; the cause stands in the log alone."""
+
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 _HIDDEN = (
     # An address wherever it stands; texts of servers and exceptions may repeat one.

@@ -8,10 +8,8 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
-from prellbock.api.logs import log
+from prellbock.api.logs import MISTAKE, log
 from prellbock.store.errors import StoreError
-
-MISTAKE = "the server has made a mistake; its log (stderr) says which, under this request's id"
 
 
 class ProblemError(Exception):

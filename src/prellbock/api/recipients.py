@@ -12,6 +12,7 @@ from prellbock.api.auth.door import Door
 from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here, Installation
 from prellbock.api.problems import ProblemError
+from prellbock.api.repeats import once
 from prellbock.history.actions import Kind
 from prellbock.history.languages import LANGUAGES
 from prellbock.sources.record import RecordError, asked
@@ -124,6 +125,7 @@ async def _acted(
         reason=reason,
         policy=installation.policy,
         now=now,
+        once=once(request),
     )
     for acted in done:
         await access.record(request.user, f"recipient.{kind}", acted.hash, scope=wanted.scope)

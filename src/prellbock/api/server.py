@@ -17,6 +17,7 @@ from prellbock.api.alarming import watch
 from prellbock.api.app import create_app
 from prellbock.api.auth.access import Access
 from prellbock.api.auth.setup import first_link
+from prellbock.api.collecting import settled
 from prellbock.api.configuration.model import Configuration
 from prellbock.api.connections import protocol
 from prellbock.api.handing import Handing
@@ -152,6 +153,7 @@ async def _serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
     host, port = listening.getsockname()[:2]
+    settled()
     # The socket listens already: who connects from now on is answered.
     on_start(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
     hand_over.start()

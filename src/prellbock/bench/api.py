@@ -1,6 +1,8 @@
 """How fast is the server? A real one and its load generator on loopback, sharing the machine's processors.
 
-The figures that are asked for are those of two cores; each stands in the note beside the measured one.
+The figures that are asked for are those of two cores; each stands in the note beside the measured one. Rates stand
+beside `json.loads` of the same events in one thread, durations beside an echo over loopback: what else the machine does
+slows both.
 """
 
 import hashlib
@@ -17,9 +19,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 
 from prellbock.bench import Figure, Figures
+from prellbock.bench.echo import Echo, echo
 
 EVENTS = 300_000
 LIST = 100_000
@@ -29,6 +32,7 @@ SINGLES = 3000
 LOAD = 20_000
 """Events per second beside the single checks."""
 _PIECE = 1 << 18
+_YARDSTICK_LINES = 50_000
 
 
 def processor_seconds(pid: int) -> float:
@@ -104,18 +108,34 @@ def run() -> Figures:
         with stream.open("wb") as out:
             subprocess.run([sys.executable, "-m", "prellbock", "simulate", *size], stdout=out, check=True)
         with stream.open("rb") as file:
-            addresses = [json.loads(file.readline())["recipient"] for _ in range(LIST)]
-        with serving(Path(folder) / "data") as server:
+            lines = [file.readline() for _ in range(LIST)]
+        addresses = [json.loads(line)["recipient"] for line in lines]
+        with serving(Path(folder) / "data") as server, echo() as reference:
+            loads = [_loads(lines)]
             figures = _ingest(server, stream)
+            loads.append(_loads(lines))
             figures |= _checks(server, addresses)
-            figures["single_idle_p99"] = _singles(server, addresses, "5 ms")
+            loads.append(_loads(lines))
+            figures |= _singles("idle", server, addresses, reference, "5 ms")
             feeding = multiprocessing.get_context("spawn").Process(target=feed, args=(server.host, server.headers))
             feeding.start()
-            figures["single_under_load_p99"] = _singles(server, addresses, f"25 ms under {LOAD:,} events/s")
+            figures |= _singles("under_load", server, addresses, reference, f"25 ms under {LOAD:,} events/s")
             figures["feed_lag_p95"] = _lag(server)
             feeding.terminate()
             feeding.join()
-    return figures
+    rate = median(loads)
+    for figure in figures.values():
+        if figure["unit"].endswith("/s"):
+            figure["ratio"], figure["of"] = figure["value"] / rate, "json_loads"
+    return {"json_loads": {"value": rate, "unit": "events/s"}, **figures}
+
+
+def _loads(lines: list[bytes]) -> float:
+    """Lines per second that `json.loads` reads in one thread."""
+    begin = time.perf_counter()
+    for line in lines[:_YARDSTICK_LINES]:
+        json.loads(line)
+    return _YARDSTICK_LINES / (time.perf_counter() - begin)
 
 
 def _ingest(server: Server, stream: Path) -> Figures:
@@ -167,15 +187,29 @@ def _by_processor(count: int, seconds: float, unit: str) -> Figure:
     return {"value": count / max(seconds, 0.01), "unit": f"{unit}/s", "note": "of a processor, for the server alone"}
 
 
-def _singles(server: Server, addresses: list[str], asked: str) -> Figure:
+def _singles(when: str, server: Server, addresses: list[str], reference: Echo, asked: str) -> Figures:
+    """One address a request; between two of them an echo, which meets the same disturbances."""
     connection = server.connect()
     taken: list[float] = []
+    echoed: list[float] = []
+    used = processor_seconds(server.process.pid)
     for number in range(SINGLES):
         body = json.dumps({"addresses": [addresses[number]]}).encode()
+        echoed.append(reference.seconds())
         begin = time.perf_counter()
         server.ask(connection, "POST", "/v1/check", body)
         taken.append(time.perf_counter() - begin)
-    return {"value": quantiles(taken, n=100)[98] * 1000, "unit": "ms", "note": f"asked: {asked}"}
+    used = processor_seconds(server.process.pid) - used
+    found: Figures = {}
+    for percent in (50, 99):
+        check, own = (quantiles(each, n=100)[percent - 1] * 1000 for each in (taken, echoed))
+        name = f"echo_{when}_p{percent}"
+        found[name] = {"value": own, "unit": "ms"}
+        found[f"single_{when}_p{percent}"] = {"value": check, "unit": "ms", "ratio": check / own, "of": name}
+    found[f"single_{when}_p99"]["note"] = f"asked: {asked}"
+    if when == "idle":
+        found["single_processor"] = {"value": used / SINGLES * 1000, "unit": "ms", "note": "processor time of a check"}
+    return found
 
 
 def feed(host: str, headers: dict[str, str]) -> None:

@@ -8,7 +8,7 @@ from prellbock.addresses import domain_of
 from prellbock.classify import blocklists
 from prellbock.classify.affected import affected_domain, affected_ip
 from prellbock.classify.provider_pages import PAGES
-from prellbock.classify.typing_errors import did_you_mean
+from prellbock.classify.typing_errors import did_you_mean, has_no_ending
 from prellbock.classify.wait_times import retry_after
 from prellbock.events import DeliveryEvent, Verdict
 
@@ -32,7 +32,7 @@ class Details(msgspec.Struct, frozen=True):
     page: str | None = None
     """The page the reply names, else the look-up page of the blocklist, else the provider's page for senders."""
     did_you_mean: str | None = None
-    """For `unknown_domain`: the mailbox domain that was probably meant."""
+    """For `unknown_domain`, and for endings that do not exist: the mailbox domain that was probably meant."""
 
 
 DETAILS: tuple[str, ...] = Details.__struct_fields__
@@ -43,17 +43,15 @@ def details_of(event: DeliveryEvent, verdict: Verdict) -> Details:
     text = (event.response or "")[:_LONGEST]
     blocklist = blocklists.blocklist_of(text) if verdict.category in _LISTED else None
     domain = affected_domain(text, verdict.category, verdict.fault, event.recipient, event.sender)
-    hint = None
-    if verdict.category == "unknown_domain":
-        mistyped = domain_of(event.recipient).lower() if event.recipient else domain
-        hint = did_you_mean(mistyped) if mistyped else None
+    mistyped = domain_of(event.recipient).lower() if event.recipient else domain
+    doubted = mistyped is not None and (verdict.category == "unknown_domain" or has_no_ending(mistyped))
     return Details(
         retry_after=retry_after(text),
         blocklist=blocklist,
         affected_ip=affected_ip(text),
         affected_domain=domain,
         page=_page(text, blocklist, verdict.provider),
-        did_you_mean=hint,
+        did_you_mean=did_you_mean(mistyped) if mistyped and doubted else None,
     )
 
 

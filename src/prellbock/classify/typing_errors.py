@@ -5,7 +5,8 @@ of the largest mailbox domains is nearer than every other; it is one slip away, 
 characters or more, and in a short name two swapped letters only; it begins with the same letter, or the first two are
 swapped; both end alike, or the ending is none that exists (``con``). Or the domain is the name of one large domain
 alone with such an ending (``web.con``). A slip is one letter too many, missing or wrong, or two neighbours swapped.
-Only verdicts `unknown_domain` are hinted: a domain that answers mail was not mistyped.
+Only verdicts `unknown_domain` are hinted, for a domain that answers mail was not mistyped; and every domain below an
+ending that none exists for: whatever the reply says, no server of that domain said it.
 """
 
 from functools import cache
@@ -68,6 +69,11 @@ def did_you_mean(domain: str) -> str | None:
 @cache
 def _known() -> frozenset[str]:
     return frozenset(domain for domains in MAILBOX_DOMAINS.values() for domain in domains)
+
+
+def has_no_ending(domain: str) -> bool:
+    """Whether the domain stands below an ending that nobody registers below, such as ``con``."""
+    return domain.rpartition(".")[2] in _NO_ENDING
 
 
 def _begins_alike(one: str, other: str) -> bool:

@@ -67,6 +67,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     probes: Sequence[tuple[float, str]] = ()
     """When one was granted and to which campaign, oldest first."""
     chance: Chance | None = None
+    excused: Sequence[tuple[float, str]] = ()
+    """Failures that lie in an outage and do not count, newest first: when, and the name of the incident."""
 
 
 def tell(facts: Facts, language: Language = ENGLISH) -> list[str]:
@@ -86,6 +88,7 @@ def tell(facts: Facts, language: Language = ENGLISH) -> list[str]:
                 domain=_domain(facts.address), until=until, category=facts.domain.category, rule=facts.domain.rule
             )
         )
+    told += _excused(facts, language)
     told += _acts(facts, language)
     if facts.last_delivery:
         told.append(words["last_delivery"].format(date=language.date(facts.last_delivery)))
@@ -94,6 +97,19 @@ def tell(facts: Facts, language: Language = ENGLISH) -> list[str]:
     if facts.last_engagement:
         told.append(words["last_engagement"].format(date=language.date(facts.last_engagement)))
     return told + _chances(facts, language) + _ways_out(facts, language)
+
+
+def _excused(facts: Facts, language: Language) -> list[str]:
+    """The failures that do not count, incident by incident, the latest first."""
+    times: dict[str, list[float]] = {}
+    for time, incident in facts.excused:
+        times.setdefault(incident, []).append(time)
+    return [
+        language.sentences["excused" if len(failed) == 1 else "excused_more"].format(
+            date=language.date(failed[0]), count=len(failed), incident=incident
+        )
+        for incident, failed in times.items()
+    ]
 
 
 def _acts(facts: Facts, language: Language) -> list[str]:

@@ -70,7 +70,7 @@ def judge(
     life = SignsOfLife(latest, engagements(reported), identity)
     changes, decisions = decide(reported, transport, deliveries, names, life, identity, policy, memory)
     tally = tally_of(prepared, deliveries, reported)
-    campaigns = campaigns_of(prepared, deliveries, reported)
+    campaigns = campaigns_of(prepared, deliveries, reported, memory)
     return Result(
         counts=counts,
         reported=reported,

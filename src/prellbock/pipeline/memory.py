@@ -12,6 +12,9 @@ from prellbock.history.recipient import State
 Delivery = tuple[float, int]
 """Time of a delivery and short key of its message (0: not known)."""
 
+FailedMail = tuple[bytes, str, int]
+"""A mail of a campaign to one recipient: hash of the recipient, campaign, key of the message."""
+
 Keys = NDArray[np.int64]
 """Short keys of recipients, or keys of events."""
 
@@ -49,6 +52,10 @@ class Memory(Protocol):
 
         As far as they are stored, and the fault was the recipient's or the domain's.
         """
+        ...
+
+    def failed_mails(self, hashes: Collection[bytes]) -> dict[FailedMail, float]:
+        """The mails of campaigns to these recipients that failed, whatever the reason: time of the latest report."""
         ...
 
     def deliveries(self, since: dict[int, float]) -> dict[int, list[Delivery]]:

@@ -1,4 +1,4 @@
-"""Who may do what: users, sessions, tokens, invitations, and the log of what they changed.
+"""Who may do what: users, sessions, tokens, invitations, the log of what they changed, what they may send twice.
 
 The contract of every store; `tests/contract/test_accounts.py` runs against each. Secrets never come in here, only their
 hashes (`prellbock.api.auth.secrets`). Times are Unix seconds UTC.
@@ -139,4 +139,16 @@ class Accounts(Protocol):
 
     def audit(self, *, before: int | None, most: int) -> list[AuditEntry]:
         """The newest entries first; ``before``: only those with a smaller number."""
+        ...
+
+    def repeat(self, name: bytes, since: float) -> tuple[bytes, bytes] | None:
+        """Fingerprint and sealed answer of the request of this name, if it was kept after ``since``."""
+        ...
+
+    def keep_repeat(self, name: bytes, fingerprint: bytes, answer: bytes, now: float) -> None:
+        """Keeps the answer to a request that may come again."""
+        ...
+
+    def forget_repeats(self, *, before: float, most: int, most_octets: int) -> None:
+        """Keeps only what is newer, and of that the ``most`` newest that fit in ``most_octets``."""
         ...

@@ -144,6 +144,8 @@ class StoredEvent(msgspec.Struct, frozen=True):
     feedback_type: str | None
     response: str | None
     source: str | None
+    incident: str | None = None
+    """The name of the incident, judged an outage, because of which the event does not count."""
 
 
 class Story(msgspec.Struct):
@@ -287,9 +289,13 @@ class Store(
         ...
 
     def act(
-        self, addresses: Sequence[str], *, kind: Kind, scope: str, actor: str, reason: str, policy: Policy, now: float
-    ) -> list[Acted]:
-        """Suppresses, releases or notes canonical addresses, in one transaction; what it did, in order."""
+        self, addresses: Sequence[str], *, kind: Kind, scope: str, actor: str, reason: str, policy: Policy, now: float,
+        once: bytes = b"",
+    ) -> list[Acted]:  # fmt: skip
+        """Suppresses, releases or notes canonical addresses, in one transaction; what it did, in order.
+
+        ``once``: a random name of this call; made again within 48 hours, it changes nothing and gives the same answer.
+        """
         ...
 
     def decisions(self, chosen: Chosen, *, after: int = 0) -> Iterator[Decided]:
@@ -297,19 +303,20 @@ class Store(
         ...
 
     def undo(
-        self, chosen: Chosen, *, actor: str, reason: str, policy: Policy, now: float, dry_run: bool = False
-    ) -> tuple[int | None, list[Acted]]:
+        self, chosen: Chosen, *, actor: str, reason: str, policy: Policy, now: float, dry_run: bool = False,
+        once: bytes = b"",
+    ) -> tuple[int | None, list[Acted]]:  # fmt: skip
         """Undoes the decisions meant that withhold mail and are not undone yet, in one transaction.
 
         Domains are left alone; complaints, unsubscribes and what people suppressed only where a rule or category is
         named. Returns the number of the operation (None where there was nothing to do) and what it did. ``dry_run``
-        changes nothing.
+        changes nothing; ``once`` as in `act`.
         """
         ...
 
     def redo(
         self, chosen: Chosen, *, actor: str, reason: str, policy: Policy, now: float, dry_run: bool = False,
-        operation: int | None = None,
+        operation: int | None = None, once: bytes = b"",
     ) -> tuple[int | None, list[Acted]]:  # fmt: skip
         """Takes undoing back, of the decisions meant or of one operation; as `undo`."""
         ...

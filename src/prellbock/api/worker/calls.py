@@ -8,8 +8,7 @@ from typing import Any, BinaryIO, cast
 import msgspec
 
 from prellbock import __version__
-from prellbock.api.logs import log
-from prellbock.api.problems import MISTAKE
+from prellbock.api.logs import MISTAKE, log
 from prellbock.handing.calls import (
     Act,
     Announce,

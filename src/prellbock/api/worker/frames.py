@@ -10,6 +10,8 @@ import msgspec
 
 LENGTH = struct.Struct(">I")
 END = LENGTH.pack(0)
+SOURCE = "http"
+"""The source of batches that came this way, as the store remembers it."""
 BODY, CALLS = b"\0", b"\1"
 """What comes over a socket that the worker is given: a body, or the calls of a command."""
 BROKEN_OFF = LENGTH.pack(0xFFFF_FFFF)

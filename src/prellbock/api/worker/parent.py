@@ -2,9 +2,6 @@
 
 import asyncio
 import socket
-import subprocess
-import sys
-import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,6 +11,7 @@ from litestar.exceptions import InternalServerException
 from prellbock.api.configuration.model import Configuration, Oidc
 from prellbock.api.patience import SlowClientError
 from prellbock.api.worker.frames import BODY, BROKEN_OFF, CALLS, END, LENGTH, Failure, Outcome, Task, frame
+from prellbock.api.worker.taker import Taker
 
 _MOST_HELD = 1 << 20
 """Octets of a body that wait for the worker."""
@@ -89,24 +87,9 @@ class Worker:
     """The process, as the server knows it."""
 
     def __init__(self, folder: Path, configuration: Configuration) -> None:
-        self._folder = folder
         # Of signing in it need not know anything.
-        self._told = msgspec.json.encode(msgspec.structs.replace(configuration, oidc=Oidc()))
-        self._lock = threading.Lock()
-        self._closed = False
-        self._start()
-
-    def _start(self) -> None:
-        self._control, there = socket.socketpair()
-        with there:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "prellbock.api.worker.child", str(self._folder), str(there.fileno())],
-                pass_fds=(there.fileno(),),
-                stdin=subprocess.PIPE,
-            )
-        assert self._process.stdin is not None
-        with self._process.stdin as told:
-            told.write(self._told)
+        told = msgspec.json.encode(msgspec.structs.replace(configuration, oidc=Oidc()))
+        self._process = Taker("prellbock.api.worker.child", [str(folder)], told)
 
     @property
     def pid(self) -> int:
@@ -116,33 +99,20 @@ class Worker:
     def connect(self) -> socket.socket:
         """A socket for one body; a worker that has died is started again."""
         here, there = socket.socketpair()
-        self._give(BODY, there)
+        with there:
+            self._process.give(BODY, there)
         return here
 
     def hand(self, there: socket.socket) -> None:
         """Gives the connection of a command to the worker."""
-        self._give(CALLS, there)
-
-    def _give(self, kind: bytes, there: socket.socket) -> None:
-        with self._lock, there:
-            if self._closed:
-                return
-            try:
-                socket.send_fds(self._control, [kind], [there.fileno()])
-            except OSError:
-                self._process.wait()
-                self._control.close()
-                self._start()
-                socket.send_fds(self._control, [kind], [there.fileno()])
+        with there:
+            self._process.give(CALLS, there)
 
     @property
     def is_alive(self) -> bool:
         """Whether it runs; `connect` starts it again if not."""
-        return self._process.poll() is None
+        return self._process.is_alive
 
     def close(self) -> None:
         """Lets it finish what it has, and waits for that."""
-        with self._lock:
-            self._closed = True
-            self._control.close()
-            self._process.wait()
+        self._process.close()

@@ -48,6 +48,9 @@ ENGLISH = Language(
         "unsubscribed": "Unsubscribed on {since} from {scope} mail: no {scope} mail any more; "
         "critical mail still goes.",
         "domain": "The whole domain {domain} is paused until {until} (category {category}, rule {rule}).",
+        "excused": "A failure on {date} lies in an outage of the provider and does not count (incident {incident}).",
+        "excused_more": "{count} failures, the last on {date}, lie in an outage of the provider and do not count "
+        "(incident {incident}).",
         "answered": "{who} answered '{text}' to {messages} on {days}",
         "failed": "{messages} failed on {days} because {meaning}",
         "last_delivery": "The last delivery was on {date}.",

@@ -1,4 +1,4 @@
-"""Users, sessions, tokens and the audit log in SQLite: `prellbock.store.accounts.Accounts`."""
+"""Users, sessions, tokens, the audit log and kept answers in SQLite: `prellbock.store.accounts.Accounts`."""
 
 import json
 import sqlite3
@@ -214,6 +214,32 @@ class SqliteAccounts:
                 (before, before, most),
             )
             return [AuditEntry(row[0], row[1], row[2], row[3], row[4], json.loads(row[5])) for row in rows]
+
+    # --- what may be sent twice
+
+    def repeat(self, name: bytes, since: float) -> tuple[bytes, bytes] | None:
+        """See `Accounts.repeat`."""
+        with self._reading() as db:
+            found: tuple[bytes, bytes] | None = db.execute(
+                "SELECT fingerprint, answer FROM repeats WHERE name = ? AND time > ?", (name, since)
+            ).fetchone()
+        return found
+
+    def keep_repeat(self, name: bytes, fingerprint: bytes, answer: bytes, now: float) -> None:
+        """See `Accounts.keep_repeat`."""
+        with self._writing() as db:
+            db.execute("REPLACE INTO repeats VALUES (?, ?, ?, ?)", (name, fingerprint, answer, now))
+
+    def forget_repeats(self, *, before: float, most: int, most_octets: int) -> None:
+        """See `Accounts.forget_repeats`."""
+        with self._writing() as db:
+            db.execute("DELETE FROM repeats WHERE time <= ?", (before,))
+            db.execute(
+                "DELETE FROM repeats WHERE name IN (SELECT name FROM (SELECT name, row_number() OVER newest AS place,"
+                " sum(length(answer)) OVER newest AS octets FROM repeats WINDOW newest AS (ORDER BY time DESC, name))"
+                " WHERE place > ? OR octets > ?)",
+                (most, most_octets),
+            )
 
 
 def _user(row: tuple[str, Role, float, int, int, str | None]) -> User:

@@ -30,7 +30,8 @@ def events(
     """The newest events of a recipient, newest first; those named in ``always`` are among them however old."""
     rows = db.execute(
         "SELECT events.key, time, message, outcome, events.category, fault, permanent, decided_by, rule, text,"
-        " events.provider, stream, campaign, status, smtp_code, feedback_type, response, source FROM events"
+        " events.provider, stream, campaign, status, smtp_code, feedback_type, response, source,"
+        " incidents.name FROM events LEFT JOIN incidents USING (incident)"
         " LEFT JOIN templates ON template = templates.key LEFT JOIN batches USING (batch)"
         " WHERE number = ?1 AND time <= ?2 AND (events.key IN (SELECT value FROM json_each(?4)) OR events.row IN"
         " (SELECT row FROM events WHERE number = ?1 AND time <= ?2 ORDER BY time DESC LIMIT ?3))"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from prellbock.history.recipient import State, decode_state
 from prellbock.identity import short_message
 from prellbock.pipeline import Change, Keys
-from prellbock.pipeline.memory import Delivery
+from prellbock.pipeline.memory import Delivery, FailedMail
 from prellbock.store.sqlite.runs import Runs
 
 _ASK = 500
@@ -100,6 +100,18 @@ class SqliteMemory:
             )
             for digest, message, time in rows:
                 found[digest][short_message(message)] = time
+        return found
+
+    def failed_mails(self, hashes: Collection[bytes]) -> dict[FailedMail, float]:
+        found: dict[FailedMail, float] = {}
+        for marks, part in chunks(hashes):
+            rows = self._db.execute(
+                "SELECT hash, campaign, message, max(time) FROM recipients JOIN events USING (number)"  # noqa: S608 -- only marks
+                f" WHERE hash IN ({marks}) AND outcome = 'bounced' AND campaign IS NOT NULL"
+                " GROUP BY hash, campaign, message",
+                part,
+            )
+            found.update(((digest, campaign, message), time) for digest, campaign, message, time in rows)
         return found
 
     def deliveries(self, since: dict[int, float]) -> dict[int, list[Delivery]]:

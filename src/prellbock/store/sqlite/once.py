@@ -30,6 +30,7 @@ class Once(Opened):
 
     def _forget_answers(self, before: float) -> None:
         self._db.execute("DELETE FROM answered WHERE time < ?", (before,))
+        self._db.execute("DELETE FROM repeats WHERE time < ?", (before,))
 
     def _address_of(self, hash_: str) -> str | None:
         row = self._db.execute("SELECT address FROM recipients WHERE hash = ?", (bytes.fromhex(hash_),)).fetchone()
