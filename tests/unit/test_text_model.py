@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from prellbock.classify.classifier import Classifier
+from prellbock.classify.decide import model_decides
 from prellbock.classify.explain import explain
 from prellbock.classify.features import features_of, words_of
 from prellbock.classify.masking import mask
 from prellbock.classify.matcher import Context
-from prellbock.classify.model import ModelError, TextModel, cost_of, shipped_model
-from prellbock.events import DeliveryEvent
+from prellbock.classify.model import Answer, ModelError, TextModel, cost_of, shipped_model
+from prellbock.events import DeliveryEvent, Verdict
 from prellbock.learn import corpus
 from prellbock.learn.corpus import Labelled
 from prellbock.learn.families import Families
@@ -188,3 +189,12 @@ def test_families_hold_what_differs_in_a_name_only() -> None:
         ["550 No such user zanzibar in this domain", "550 No such user okapi in this domain", "550 mailbox full"]
     )
     assert len(set(families.named().values())) == 2
+
+
+def test_beside_rules_the_model_calls_nobody_dead_whom_no_code_calls_so() -> None:
+    sure = Answer("unknown_recipient", 0.99, decides=True, dead=0.99, worded=True)
+    codeless = Verdict("unclassified", "none", None, "none")
+    coded = Verdict("unknown_recipient", "recipient", True, "code", "5.1.1")
+    assert not model_decides(sure, codeless, None, beside_rules=True)
+    assert model_decides(sure, coded, None, beside_rules=True)
+    assert model_decides(sure, codeless, None, beside_rules=False)

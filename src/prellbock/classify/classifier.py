@@ -146,7 +146,7 @@ class Classifier:
         answers = model.answers([keys[at][0] for at in unknown], [contexts[at] for at in unknown], self._least)
         for at, answer in zip(unknown, answers, strict=True):
             verdict = found[at]
-            if model_decides(answer, verdict, keys[at][4]):
+            if model_decides(answer, verdict, keys[at][4], beside_rules=bool(self.matcher.rules)):
                 found[at] = _modelled(answer, model, verdict)
             elif model_forbids(answer, verdict):
                 found[at] = Verdict("unclassified", "none", verdict.permanent, "none", provider=verdict.provider)

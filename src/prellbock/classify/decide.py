@@ -46,9 +46,15 @@ def deciding_code(rule: Rule | None, context: Context) -> CodeMeaning | None:
     return code if code.confidence >= CERTAIN else None
 
 
-def model_decides(answer: Answer, verdict: Verdict, stage: Stage | None) -> bool:
-    """Whether the model's answer becomes the verdict. ``verdict`` is that of the codes, or unclassified."""
+def model_decides(answer: Answer, verdict: Verdict, stage: Stage | None, *, beside_rules: bool) -> bool:
+    """Whether the model's answer becomes the verdict. ``verdict`` is that of the codes, or unclassified.
+
+    ``beside_rules``: rules have had their say, and know the words for the dead well. What they leave are odd texts, and
+    of these the model calls nobody dead whom the code does not call so, too.
+    """
     if not answer.decides or not can_be_meant(answer.category, stage):
+        return False
+    if beside_rules and answer.category in DEAD and verdict.category not in DEAD:
         return False
     withholds = FAULT_OF[answer.category] in _WITHHELD
     return not (withholds and verdict.decided_by == "code" and verdict.fault not in _WITHHELD)
