@@ -68,3 +68,57 @@ def test_asyncio(server: Server) -> None:
                 await client.changes("forged")
 
     asyncio.run(use())
+
+
+def test_people_causes_and_figures(server: Server) -> None:
+    with Client(server.address, server.token) as client:
+        client.ingest(dead("gone@example.com").encode())
+        (found,) = client.classify(["550 5.1.1 User unknown"])
+        assert (found.category, found.explanation) == ("unknown_recipient", None)
+        explained = client.classify(["452 4.2.2 Mailbox full\r\nsorry", "250 ok"], explain=True, language="de")
+        assert len(explained) == 2
+        assert explained[0].explanation is not None
+        assert explained[0].explanation["sentence"]
+        story = client.recipient("gone@example.com")
+        assert (story.status, story.rule, len(story.evidence)) == ("suppressed", "dead-twice", 2)
+        assert client.recipient("gone@example.com", as_of="2026-01-02").status == "deliverable"
+        assert client.recipient("a?b%c@example.com").status == "deliverable"
+        undone = client.undo_decisions("an outage", rule="dead-twice", dry_run=True)
+        assert (undone.operation, undone.recipients) == (None, 1)
+        undone = client.undo_decisions("an outage", rule="dead-twice", key="undo")
+        assert undone == client.undo_decisions("an outage", rule="dead-twice", key="undo")
+        assert undone.items[0].status == "deliverable"
+        assert undone.operation is not None
+        assert client.redo_decisions(undone.operation, "it was none").recipients == 1
+        acts = client.release(["gone@example.com", "?"], "called us")
+        assert [each.status for each in acts.items] == ["deliverable"]
+        assert acts.bad[0].address == "?"
+        assert client.suppress(["u@example.com"], "asked us").items[0].status == "suppressed"
+        noted = client.note(["u@example.com"], "wrote to us", key="note")
+        assert noted == client.note(["u@example.com"], "wrote to us", key="note")
+        assert len([each for each in client.recipient("u@example.com").actions if each["action"] == "note"]) == 1
+        counted = client.statistics(by=["outcome", "category"], since="2026-01-01T00:00:00Z",
+                                    until="2026-02-01T00:00:00Z", category="unknown_recipient")  # fmt: skip
+        assert [(each.count, each.outcome) for each in counted.items] == [(2, "bounced")]
+        overview = client.overview(since="2026-01-01T00:00:00Z", until="2026-02-01T00:00:00Z")
+        assert (overview.now.failures, overview.before.failures) == (2, 0)
+
+
+def test_people_causes_and_figures_in_asyncio(server: Server) -> None:
+    async def use() -> None:
+        async with AsyncClient(server.address, server.token) as client:
+            await client.ingest(dead("gone@example.com").encode())
+            assert (await client.classify(["550 5.1.1 User unknown"], explain=True))[0].explanation
+            assert (await client.recipient("gone@example.com")).status == "suppressed"
+            undone = await client.undo_decisions("an outage", rule="dead-twice")
+            assert undone.operation is not None
+            assert (await client.redo_decisions(undone.operation, "it was none")).recipients == 1
+            assert (await client.release(["gone@example.com"], "called us")).items[0].status == "deliverable"
+            assert (await client.suppress(["u@example.com"], "asked us")).items[0].status == "suppressed"
+            assert (await client.note(["u@example.com"], "wrote to us")).items
+            assert (await client.statistics(since="2026-01-01", until="2026-02-01")).items[0].count == 2
+            assert (await client.overview(since="2026-01-01", until="2026-02-01")).now.failures == 2
+            with pytest.raises(ProblemError):
+                await client.classify(["x"] * 101, explain=True)
+
+    asyncio.run(use())

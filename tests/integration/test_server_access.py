@@ -62,3 +62,10 @@ def test_a_token_that_others_can_read_is_refused(tmp_path: Path, serve: Callable
     (first.data / "token").chmod(mode)
     with pytest.raises(AssertionError, match="chmod 600"):
         serve()
+
+
+def test_only_who_wants_a_page_gets_one(server: Server) -> None:
+    page = server.client.get("/recipients", headers={"Accept": "text/html"})
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    other = server.client.get("/recipients", headers={"Accept": "application/json"})
+    assert (other.status_code, other.headers["content-type"]) == (404, "application/problem+json")

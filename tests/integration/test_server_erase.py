@@ -23,3 +23,21 @@ def test_a_person_is_erased_and_the_audit_log_names_nobody(server: Server, comma
     ]
     files = [path for path in command.data.iterdir() if path.is_file()]
     assert not any(JANE.encode() in path.read_bytes().lower() for path in files)
+
+
+def test_titles_and_remarks_about_rules_name_nobody_afterwards(server: Server, command: Command) -> None:
+    http = server.client
+    text = "crate of letters is full"
+    rule = {"category": "mailbox_full", "match": [text], "examples": [f"550 {text}"]}
+    drafts = []
+    for name in ("published", "kept"):
+        draft = http.post("/v1/drafts", json={"subject": "rules", "title": f"{name} for {JANE}"}).raise_for_status()
+        drafts.append(draft.json()["id"])
+        http.put(f"/v1/drafts/{drafts[-1]}/rules/{name}-crate", json=rule).raise_for_status()
+        asked = {"opinion": "ask", "remark": f"{JANE} called"}
+        http.post(f"/v1/drafts/{drafts[-1]}/review", json=asked).raise_for_status()
+    http.post(f"/v1/drafts/{drafts[0]}/publish").raise_for_status()
+    assert command.lines("erase", JANE, "--forget")[0]["traces"] == []
+    assert http.get("/v1/versions/rules").json()[0]["title"] == "published for {address}"
+    kept = http.get(f"/v1/drafts/{drafts[1]}").json()
+    assert (kept["title"], kept["remark"]) == ("kept for {address}", "{address} called")

@@ -38,11 +38,14 @@ async def gui(
     if name.partition("/")[0] in _NOT_OURS:
         raise NotFoundException
     page = FOLDER / "index.html"
+    page_is_wanted = not name or "text/html" in request.headers.get("accept", "")
     if not page.is_file():
-        return Response(_NOT_BUILT.encode(), media_type="text/html; charset=utf-8")
+        if not page_is_wanted:
+            raise NotFoundException
+        return Response(_NOT_BUILT.encode(), media_type="text/html")
     file = (FOLDER / name).resolve() if name else page
     if not file.is_relative_to(FOLDER.resolve()) or not file.is_file() or file.suffix == ".gz":
-        if "." in name.rpartition("/")[2] or (name and "text/html" not in request.headers.get("accept", "")):
+        if "." in name.rpartition("/")[2] or not page_is_wanted:
             raise NotFoundException
         file = page
     return _file(file, packed="gzip" in request.headers.get("accept-encoding", ""))
@@ -62,6 +65,4 @@ def _file(file: Path, *, packed: bool) -> Response[bytes]:
     else:
         content = file.read_bytes()
     kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    if kind.startswith("text/"):
-        kind += "; charset=utf-8"
     return Response(content, media_type=kind, headers=headers)

@@ -50,7 +50,7 @@ def erase(
                 if erased.traces:
                     problems.add(
                         address,
-                        f"still stands in {', '.join(erased.traces)}: another process may be reading the store; run the"
-                        " same command again",
+                        f"still stands in {', '.join(erased.traces)}: another process may be reading the store: run the"
+                        " same command again; or a rule names it, in a draft or version: see how-to/erase-a-person.md",
                     )
     return problems.exit_code

@@ -7,8 +7,25 @@
 What the server refuses is raised as `ProblemError`. Lists longer than one request takes are sent in several.
 """
 
+from prellbock.client.answers import Acts, Classified, Overview, Statistics, Story, Undone
 from prellbock.client.asynchronous import AsyncClient
 from prellbock.client.model import Answer, Change, Changes, Counts, Incident, ProblemError, Stop
 from prellbock.client.synchronous import Client
 
-__all__ = ["Answer", "AsyncClient", "Change", "Changes", "Client", "Counts", "Incident", "ProblemError", "Stop"]
+__all__ = [
+    "Acts",
+    "Answer",
+    "AsyncClient",
+    "Change",
+    "Changes",
+    "Classified",
+    "Client",
+    "Counts",
+    "Incident",
+    "Overview",
+    "ProblemError",
+    "Statistics",
+    "Stop",
+    "Story",
+    "Undone",
+]

@@ -3,9 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
+from urllib.parse import quote
 
 import httpx
+import msgspec
 
+from prellbock.client import answers
+from prellbock.client.answers import Acts, Classified, Overview, Statistics, Story, Undone
 from prellbock.client.model import (
     Answer,
     Change,
@@ -124,3 +128,76 @@ class Client:
         """Says what an incident is: ``outage`` or ``real``. Raises `ProblemError`."""
         body = {"verdict": verdict, "reason": reason}
         return decoded(self._http.post(f"/v1/incidents/{name}/judge", json=body), Incident)
+
+    def classify(self, responses: Sequence[str], *, explain: bool = False, language: str = "en") -> list[Classified]:
+        """The cause of each response, in order; with ``explain`` (at most 100) also why. Raises `ProblemError`."""
+        query = answers.given(explain=explain, language=language)
+        answer = self._http.post("/v1/classify", content=answers.responses(responses), params=query)
+        refused(answer)
+        return [msgspec.json.decode(line, type=Classified) for line in answer.content.splitlines()]
+
+    def recipient(self, address: str, *, as_of: str | None = None, language: str = "en") -> Story:
+        """The story of one address, also as it was at another time. Raises `ProblemError`."""
+        query = answers.given(as_of=as_of, language=language)
+        return decoded(self._http.get(f"/v1/recipients/{quote(address, safe='')}", params=query), Story)
+
+    def suppress(self, addresses: Sequence[str], reason: str, *, key: str = "") -> Acts:
+        """Withholds all mail from up to 1,000 addresses.
+
+        Sent again with the same ``key`` (a random text for each change) within 24 hours, a change is made once: so an
+        answer that was lost is asked for again. Raises `ProblemError`.
+        """
+        return self._act("suppress", addresses, reason, key)
+
+    def release(self, addresses: Sequence[str], reason: str, *, scope: str = "", key: str = "") -> Acts:
+        """Holds nothing against them any more; ``@example.com`` is a domain. ``key`` as in `suppress`.
+
+        With ``scope`` (a stream, or ``marketing``) the complaint or unsubscribe there is lifted instead.
+        Raises `ProblemError`.
+        """
+        return self._act("release", addresses, reason, key, scope)
+
+    def note(self, addresses: Sequence[str], reason: str, *, key: str = "") -> Acts:
+        """Writes something into their stories. ``key`` as in `suppress`. Raises `ProblemError`."""
+        return self._act("note", addresses, reason, key)
+
+    def _act(self, what: str, addresses: Sequence[str], reason: str, key: str, scope: str = "") -> Acts:
+        body = {"addresses": list(addresses), "reason": reason, "scope": scope}
+        return decoded(self._http.post(f"/v1/recipients/{what}", json=body, headers=answers.keyed(key)), Acts)
+
+    def undo_decisions(
+        self, reason: str, *, since: str | None = None, until: str | None = None, provider: str | None = None,
+        rule: str | None = None, category: str | None = None, status: str | None = None, dry_run: bool = False,
+        key: str = "",
+    ) -> Undone:  # fmt: skip
+        """Undoes decisions that withhold mail; at least one field must say which. ``dry_run`` only says what would
+        happen. ``key`` as in `suppress`. Raises `ProblemError`.
+        """
+        body = answers.given(
+            reason=reason, since=since, until=until, provider=provider, rule=rule, category=category, status=status,
+            dry_run=dry_run,
+        )  # fmt: skip
+        return decoded(self._http.post("/v1/decisions/undo", json=body, headers=answers.keyed(key)), Undone)
+
+    def redo_decisions(self, operation: str, reason: str, *, dry_run: bool = False, key: str = "") -> Undone:
+        """Takes one undoing back, by its ``operation``. ``key`` as in `suppress`. Raises `ProblemError`."""
+        body = {"operation": operation, "reason": reason, "dry_run": dry_run}
+        return decoded(self._http.post("/v1/decisions/redo", json=body, headers=answers.keyed(key)), Undone)
+
+    def statistics(
+        self, *, by: Sequence[str] = ("outcome",), since: str | None = None, until: str | None = None,
+        step: str = "none", **where: str,
+    ) -> Statistics:  # fmt: skip
+        """How many events of a time, by dimensions (``outcome``, ``category``, ``fault``, ``provider``, ``stream``,
+        ``rule``), only where these have the values of ``where``; ``step``: ``hour``, ``day``. Raises `ProblemError`.
+        """
+        query = answers.given(by=",".join(by), since=since, until=until, step=step, **where)
+        return decoded(self._http.get("/v1/statistics", params=query), Statistics)
+
+    def overview(
+        self, *, since: str | None = None, until: str | None = None, stream: str | None = None,
+        provider: str | None = None,
+    ) -> Overview:  # fmt: skip
+        """The figures of a time beside those of the time before it. Raises `ProblemError`."""
+        query = answers.given(since=since, until=until, stream=stream, provider=provider)
+        return decoded(self._http.get("/v1/overview", params=query), Overview)

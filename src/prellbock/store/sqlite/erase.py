@@ -30,8 +30,18 @@ _IN_TEXTS = (
     ("actions", "reason", "key"),
     ("batches", "source", "batch"),
     ("audit", "details", "seq"),
+    ("drafts", "title", "id"),
+    ("drafts", "remark", "id"),
+    ("versions", "title", "subject || number"),
+    ("template_work", "note", "key"),
+    ("judgements", "reason", "judgement"),
+    ("judgements", "undone_reason", "judgement"),
+    ("stops", "lifted_reason", "stop"),
 )
-"""Tables whose texts may name anybody: the column, and that of the row's key."""
+"""Tables whose texts may name anybody: the column, and an expression for the row's key.
+
+Rules themselves (patterns, examples) are no such texts: masked, they could decide otherwise. `traces` finds them.
+"""
 
 
 def erase(
