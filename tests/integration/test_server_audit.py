@@ -89,6 +89,8 @@ STEPS = [
     Step("PUT /v1/templates/{key:str}/work", "/v1/templates/{template}/work", {"work": "ignore"}, "template.work"),
     Step("POST /v1/drafts", "/v1/drafts", {"subject": "rules", "title": "a try"}, "draft.begin", "id"),
     Step("PATCH /v1/drafts/{identity:str}", "/v1/drafts/{id}", {"title": "another"}, "draft.title"),
+    Step("POST /v1/drafts/{identity:str}/import", "/v1/drafts/{id}/import",
+         {"format": "kumomta", "content": "[rules]\nInvalidRecipient = ['^550 5\\.1\\.1 quux']\n"}, "draft.import"),
     Step("PUT /v1/review", "/v1/review", {"four_eyes": True}, "review.setting"),
     Step("DELETE /v1/drafts/{identity:str}", "/v1/drafts/{id}", None, "draft.discard"),
 ]  # fmt: skip

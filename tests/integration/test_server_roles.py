@@ -81,6 +81,7 @@ TABLE = {
     "PUT /v1/drafts/{identity:str}/rules/{name:str}": "edit",
     "DELETE /v1/drafts/{identity:str}/rules/{name:str}": "edit",
     "PUT /v1/drafts/{identity:str}/policy": "edit",
+    "POST /v1/drafts/{identity:str}/import": "edit",
     "GET /v1/drafts/{identity:str}/lint": "read",
     "GET /v1/drafts/{identity:str}/test": "read",
     "POST /v1/drafts/{identity:str}/replay": "read",

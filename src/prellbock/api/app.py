@@ -37,6 +37,7 @@ from prellbock.api.drafts.drafts import (
     read_draft,
     retitle_draft,
 )
+from prellbock.api.drafts.importing import import_draft
 from prellbock.api.drafts.replay import read_replay, replay_draft
 from prellbock.api.drafts.shown import on_draft
 from prellbock.api.drafts.steps import lint_draft, publish_draft, renew_draft, review_draft, try_draft
@@ -143,6 +144,7 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     put_rule,
     delete_rule,
     put_policy,
+    import_draft,
     lint_draft,
     try_draft,
     replay_draft,

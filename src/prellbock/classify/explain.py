@@ -1,5 +1,8 @@
 """Why this verdict, in words and in full? Every rule that matched, where, why the one above it won; what to do."""
 
+import re
+
+import hyperscan
 import msgspec
 
 from prellbock.classify.classifier import Classifier, context_of
@@ -185,8 +188,17 @@ def _spans(text: str, patterns: tuple[str, ...]) -> dict[str, tuple[int, int]]:
         if known is None or begin < known[0]:
             first[patterns[number]] = (begin, end)
 
-    compile_some(patterns, offsets=True).scan(data, on_match)
+    try:
+        compile_some(patterns, offsets=True).scan(data, on_match)
+    except hyperscan.error:
+        # "Pattern is too large": some have too many repetitions to know where their matches begin.
+        first = {pattern: found.span() for pattern in patterns if (found := _searched(pattern, data))}
     return {
         pattern: (len(data[:begin].decode("utf-8", "ignore")), len(data[:end].decode("utf-8", "ignore")))
         for pattern, (begin, end) in first.items()
     }
+
+
+def _searched(pattern: str, data: bytes) -> re.Match[bytes] | None:
+    """The same match without Hyperscan, whose dialect is a part of Python's; slower, for one text at a time."""
+    return re.search(pattern.encode(), data, re.MULTILINE)
