@@ -37,6 +37,7 @@ def sentences(story: Story, now: float, language: Language, chance: Chance | Non
             probes=story.probes,
             chance=chance,
             excused=[(event.time, event.incident) for event in story.events if event.incident is not None],
+            waiting=story.waiting is not None and story.waiting.status in ("paused", "suppressed"),
         ),
         language,
     )

@@ -11,11 +11,13 @@ from test_store import DAY, NOW, T0, MakeStore, classifier, make_store, subjects
 
 from prellbock.classify.classifier import Classifier
 from prellbock.events import DeliveryEvent
+from prellbock.history.languages import ENGLISH
 from prellbock.history.policy import preset_text
 from prellbock.pipeline import prepare
 from prellbock.sources.batch import digest_of
 from prellbock.store.contract import Store
 from prellbock.store.incidents import Incident, NothingSaidError
+from prellbock.telling import sentences
 
 HOUR = 3600.0
 OUTAGE = T0 // DAY * DAY + 9 * DAY + 10 * HOUR
@@ -154,9 +156,13 @@ def test_a_decision_waits_until_its_bucket_is_judged(strict: Store, classifier: 
     put(strict, classifier, [mail(1, time, "a@gmail.com", refused=True)], "one", now=time + 5)
     assert statuses(strict, ["a@gmail.com"]) == {"deliverable"}
     assert list(strict.changes(0)) == list(strict.withheld(time + 10, strict.policy)) == []
+    story = strict.story("a@gmail.com", strict.policy)
+    assert (story.standing.status, story.waiting and story.waiting.status) == ("deliverable", "suppressed")
+    assert any(ENGLISH.sentences["waiting"] == said for said in sentences(story, time + 10, ENGLISH))
     assert strict.settle(time + 600) == 0
     assert strict.settle(time + 1155) == 1
     assert statuses(strict, ["a@gmail.com"]) == {"suppressed"}
+    assert strict.story("a@gmail.com", strict.policy).waiting is None
     assert [line.status for line in strict.changes(0)] == ["suppressed"]
 
 

@@ -207,3 +207,20 @@ def test_every_change_takes_a_key(tmp_path: Path) -> None:
     unknown = {route for route, needed in TABLE.items() if needed in (OPEN, EVERYBODY)}
     changing = {route for route in TABLE if not route.startswith(("GET", "HEAD"))}
     assert takes == changing - {*NOT_CHANGES} - unknown - {"POST /v1/recipients/erase"}
+
+
+def test_a_server_that_died_before_it_could_keep_the_answer(tmp_path: Path) -> None:
+    server = Server(tmp_path / "data")
+    first = note(server, KEY)
+    server.stop()
+    # What is stored when it dies between the change and the keeping of its answer.
+    with contextlib.closing(sqlite3.connect(tmp_path / "data" / "prellbock.sqlite3", isolation_level=None)) as db:
+        assert db.execute("DELETE FROM repeats").rowcount == 1
+    server = Server(tmp_path / "data")
+    try:
+        again = note(server, KEY)
+        assert not is_repeated(again)
+        assert again.json() == first.json()
+        assert len(server.client.get("/v1/recipients/u@example.com").json()["actions"]) == 1
+    finally:
+        server.stop()

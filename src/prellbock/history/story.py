@@ -69,6 +69,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     chance: Chance | None = None
     excused: Sequence[tuple[float, str]] = ()
     """Failures that lie in an outage and do not count, newest first: when, and the name of the incident."""
+    waiting: bool = False
+    """The latest failure is not judged yet: it may lie in an outage that is about to be noticed."""
 
 
 def tell(facts: Facts, language: Language = ENGLISH) -> list[str]:
@@ -88,6 +90,8 @@ def tell(facts: Facts, language: Language = ENGLISH) -> list[str]:
                 domain=_domain(facts.address), until=until, category=facts.domain.category, rule=facts.domain.rule
             )
         )
+    if facts.waiting:
+        told.append(words["waiting"])
     told += _excused(facts, language)
     told += _acts(facts, language)
     if facts.last_delivery:

@@ -166,6 +166,8 @@ class Story(msgspec.Struct):
     """What people did, notes included, oldest first."""
     probes: list[tuple[float, str]] = msgspec.field(default_factory=list)
     """When a probe was granted, and to whom (may be empty)."""
+    waiting: Standing | None = None
+    """What follows once the ten minutes of the latest failure are judged; until then ``standing`` is what holds."""
 
 
 class Store(

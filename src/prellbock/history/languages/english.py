@@ -48,6 +48,8 @@ ENGLISH = Language(
         "unsubscribed": "Unsubscribed on {since} from {scope} mail: no {scope} mail any more; "
         "critical mail still goes.",
         "domain": "The whole domain {domain} is paused until {until} (category {category}, rule {rule}).",
+        "waiting": "The latest failure counts only when it is clear that it lies in no outage of the provider, "
+        "within twenty minutes; until then nothing changes.",
         "excused": "A failure on {date} lies in an outage of the provider and does not count (incident {incident}).",
         "excused_more": "{count} failures, the last on {date}, lie in an outage of the provider and do not count "
         "(incident {incident}).",

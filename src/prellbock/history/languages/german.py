@@ -86,6 +86,8 @@ GERMAN = Language(
         "complained": "Hat sich am {since} über {scope} beschwert: keine {scope} mehr; wichtige Mails gehen weiter.",
         "unsubscribed": "Hat sich am {since} von {scope} abgemeldet: keine {scope} mehr; wichtige Mails gehen weiter.",
         "domain": "Die ganze Domain {domain} pausiert bis zum {until} (Kategorie {category}, Regel {rule}).",
+        "waiting": "Der letzte Fehlschlag zählt erst, wenn klar ist, dass er in keine Störung des Providers fällt, "
+        "binnen zwanzig Minuten; bis dahin ändert sich nichts.",
         "excused": "Ein Fehlschlag am {date} fällt in eine Störung des Providers und zählt nicht (Vorfall {incident}).",
         "excused_more": "{count} Fehlschläge, der letzte am {date}, fallen in eine Störung des Providers und zählen "
         "nicht (Vorfall {incident}).",

@@ -351,7 +351,7 @@ class SqliteStore(
         domain = self.standings_of([(digest, domain_of(address))], policy, as_of=as_of)[0][2]
         with self._reading():
             number = self._numbers([digest]).get(digest)
-            state, found = State(), Standing()
+            state, found, waiting = State(), Standing(), None
             stored, ledger, done = list[StoredEvent](), list[LedgerEntry](), list[Action]()
             if number is not None:
                 if as_of is not None:
@@ -359,6 +359,8 @@ class SqliteStore(
                 else:
                     state = self._memory.states([digest]).get(digest, state)
                 found = history.with_evidence(self._db, number, standing(state, policy))
+                if as_of is None and (before := as_announced(self._db, [digest]).get(digest)) is not None:
+                    found, waiting = before, found
                 evidence = [*found.evidence, *(key for mark in scoped(state, policy) for key in mark.evidence)]
                 stored = history.events(self._db, number, until=as_of, most=events, always=evidence)
                 ledger = history.ledger(self._db, number, until=as_of)
@@ -382,6 +384,7 @@ class SqliteStore(
             ledger=ledger,
             actions=done,
             probes=probes,
+            waiting=waiting,
         )
 
     # --- one recipient
