@@ -59,8 +59,9 @@ def server(serve: Callable[..., Server]) -> Server:
 # --- the browser; what it needs is imported only where it is used
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
+    """For one module: as long as it runs, its event loop is that of the thread, and others could not run theirs."""
     from browsing import chromium
 
     with chromium() as found:
@@ -68,7 +69,7 @@ def browser() -> "Iterator[Browser]":
 
 
 @pytest.fixture(scope="session")
-def month(tmp_path_factory: pytest.TempPathFactory, browser: "Browser") -> Iterator[Server]:
+def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server on the demo's month, with its first admin."""
     from browsing import become_admin, gui_is_built
 

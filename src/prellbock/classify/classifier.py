@@ -19,6 +19,7 @@ from prellbock.classify.reply import codes_of
 from prellbock.classify.reporter import reporter_of
 from prellbock.classify.said import with_word
 from prellbock.classify.stage import stage_of
+from prellbock.classify.urls import without_paths
 from prellbock.events import DeliveryEvent, Stage, Verdict
 from prellbock.providers import provider_of, provider_of_domain, provider_of_mx
 from prellbock.rules.cached import default_cache_dir
@@ -143,7 +144,8 @@ class Classifier:
         self, model: TextModel, unknown: list[int], keys: Sequence["Key"], contexts: list[Context], found: list[Verdict]
     ) -> None:
         """Puts into ``found`` what becomes of texts that no rule knows, where the model is sure or doubts a code."""
-        answers = model.answers([keys[at][0] for at in unknown], [contexts[at] for at in unknown], self._least)
+        texts = [without_paths(keys[at][0]) for at in unknown]
+        answers = model.answers(texts, [contexts[at] for at in unknown], self._least)
         for at, answer in zip(unknown, answers, strict=True):
             verdict = found[at]
             if model_decides(answer, verdict, keys[at][4], beside_rules=bool(self.matcher.rules)):

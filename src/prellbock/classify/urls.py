@@ -9,6 +9,7 @@ _LIMIT = 20_000
 _IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _IP_OR_DIGITS = re.compile(r"[\d.]+(?::\d+)?")
 _NUMBER = re.compile(r"\d{3}")
+_WITH_PATH = re.compile(r"(https?://[^/\s]+)/[^\s)>\]]*", re.IGNORECASE)
 _PAGE = re.compile(r"[A-Za-z]{1,6}-?\d{1,7}|\d{1,3}[a-z]{1,12}\.html?")
 
 
@@ -21,6 +22,11 @@ def shown_url(text: str) -> str:
     host, slash, path = page.partition("/")
     path = "/".join(map(_segment, path.split("/")))
     return f"{scheme}://{_hosts[host]}{slash}{path}{mark}{_query(query) if query else ''}{tail}"
+
+
+def without_paths(template: str) -> str:
+    """A template whose web addresses end at their host: words in a path are no words of the reply."""
+    return _WITH_PATH.sub(r"\1", template) if "://" in template else template
 
 
 class _Known(dict[str, str]):

@@ -41,8 +41,8 @@ def _loaded(mapping: Path | None) -> Table | None:
     "format_",
     type=click.Choice(registry.FORMATS),
     default="auto",
-    show_default=True,
-    help="What the input is; auto tells by name and content.",
+    metavar="FORMAT",
+    help=f"What the input is: {', '.join(registry.FORMATS)}.  [default: auto, which tells by name and content]",
 )
 @click.option(
     "--addresses",
