@@ -61,6 +61,19 @@ export class DraftBar {
     });
   }
 
+  protected import(event: Event): Promise<void> {
+    const field = event.target as HTMLInputElement;
+    const file = field.files?.[0];
+    return this.tried(async () => {
+      if (file) {
+        const taken = await this.store.import(file.name, await file.text());
+        field.value = '';
+        this.published.emit();
+        this.toasting.show(this.own().imported(taken));
+      }
+    });
+  }
+
   protected publish(): Promise<void> {
     return this.tried(async () => {
       const version = await this.store.publish();

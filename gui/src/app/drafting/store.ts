@@ -5,6 +5,7 @@ import {
   beginDraft,
   compareVersions,
   discardDraft,
+  importDraft,
   lintDraft,
   listDrafts,
   listVersions,
@@ -26,6 +27,11 @@ import { load } from '../ui/load';
 export type Subject = 'rules' | 'policy';
 
 const POLL_MS = 700;
+
+/** Rules of KumoMTA are TOML, category patterns of PowerMTA a configuration. */
+function foreign(name: string): 'kumomta' | 'powermta' {
+  return name.endsWith('.toml') ? 'kumomta' : 'powermta';
+}
 
 /** How something that decides is changed: draft, lint, replay, review, publish, roll back. Of one subject. */
 @Injectable()
@@ -89,6 +95,19 @@ export class DraftStore {
     await this.api.invoke(discardDraft, { identity: this.needed() });
     this.choose(null);
     this.drafts.reload();
+  }
+
+  /** Takes a file (TOML as exported, or that of another system, by its name) into the draft; how many rules came in. */
+  async import(name: string, content: string): Promise<number> {
+    const isOurs = this.subject() === 'policy' || /^\[\[/m.test(content);
+    const format = isOurs ? 'prellbock' : foreign(name);
+    const done = await this.api.invoke(importDraft, {
+      identity: this.needed(),
+      body: { content, format },
+      'If-Match': this.revision(),
+    });
+    this.changed();
+    return done.taken;
   }
 
   async renew(shipped: boolean): Promise<void> {
