@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from browsing import ADMIN, PASSWORD, become_admin, settled, sign_in
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 from processes import Server, dead, event, ndjson
 
 expect.set_options(timeout=20_000)
@@ -140,3 +140,26 @@ def test_a_policy_is_tried_before_it_is_published(browser: Browser, busy: Server
     expect(page.get_by_text("is in force.").first).to_be_visible()
     in_force = [each["name"] for each in busy.client.get("/v1/policies").json() if each["in_force"]]
     assert in_force == ["suppress-at-first"]
+
+
+def test_rules_come_into_a_draft_by_a_file(browser: Browser, busy: Server) -> None:
+    rule = f"""[[rule]]
+name = "house-rule"
+category = "policy"
+match = ['hausregel \\d+ greift']
+examples = ["{UNKNOWN}"]
+source = "seen in stored responses"
+"""
+    page = opened(browser, busy)
+    page.goto(f"{busy.address}/rules")
+    settled(page)
+    page.get_by_role("button", name="New draft").click()
+    page.locator("#draft-title").fill("house rules")
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_url("**draft=**")
+    settled(page)
+    file = FilePayload(name="rules.toml", mimeType="application/toml", buffer=rule.encode())
+    page.locator("pb-draft-bar input[type=file]").set_input_files(file)
+    expect(page.get_by_text("1 rules are in the draft.")).to_be_visible()
+    expect(page.locator("pb-draft-bar .state")).to_contain_text("1 change")
+    expect(page.locator("pb-rules li[data-row]").filter(has_text="house-rule")).to_have_count(1)
