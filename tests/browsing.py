@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ADMIN, PASSWORD = "ada", "a long enough password"
-PAGES = ("dashboard", "responses", "templates", "rules", "policies", "recipients")
+PAGES = ("dashboard", "responses", "templates", "rules", "policies", "recipients", "incidents")
 _ARGUMENTS = (
     "--disable-gpu",
     "--disable-quic",

@@ -22,6 +22,7 @@ export const routes: Routes = [
       { path: 'rules', loadComponent: () => import('./pages/rules/page').then((m) => m.Page) },
       { path: 'policies', loadComponent: () => import('./pages/policies/page').then((m) => m.Page) },
       { path: 'recipients', loadComponent: () => import('./pages/recipients/page').then((m) => m.Page) },
+      { path: 'incidents', loadComponent: () => import('./pages/incidents/page').then((m) => m.Page) },
       { path: '**', loadComponent: () => import('./pages/not-found/page').then((m) => m.Page) },
     ],
   },

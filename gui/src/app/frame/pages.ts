@@ -16,4 +16,5 @@ export const PAGES: readonly PageLink[] = [
   { path: '/rules', icon: 'rules', scope: 'read', name: (w) => w.pages.rules },
   { path: '/policies', icon: 'policies', scope: 'read', name: (w) => w.pages.policies },
   { path: '/recipients', icon: 'recipients', scope: 'read', name: (w) => w.pages.recipients },
+  { path: '/incidents', icon: 'incidents', scope: 'read', name: (w) => w.pages.incidents },
 ];

@@ -1,0 +1,36 @@
+import { Injectable, computed, inject } from '@angular/core';
+
+import { Api } from '../../../api/api';
+import { alarms, incident, incidents, judgeIncident, undoJudgement } from '../../../api/functions';
+import { Filters } from '../../core/filters';
+import { load } from '../../ui/load';
+
+/** Incidents of the outage shield, one of them with its curve, and the alarms that stand. */
+@Injectable()
+export class Store {
+  private readonly api = inject(Api);
+  private readonly filters = inject(Filters);
+
+  readonly chosen = computed(() => this.filters.all()['incident'] ?? null);
+  readonly list = load(() => this.api.invoke(incidents, { limit: 100 }));
+  readonly alarms = load(() => this.api.invoke(alarms, { standing: true, limit: 100 }));
+  readonly incident = load(() => {
+    const name = this.chosen();
+    return name === null ? null : this.api.invoke(incident, { name });
+  });
+
+  async judge(name: string, verdict: 'outage' | 'real', reason: string): Promise<void> {
+    await this.api.invoke(judgeIncident, { name, body: { verdict, reason } });
+    this.changed();
+  }
+
+  async undo(name: string, reason: string): Promise<void> {
+    await this.api.invoke(undoJudgement, { name, body: { reason } });
+    this.changed();
+  }
+
+  private changed(): void {
+    this.list.reload();
+    this.incident.reload();
+  }
+}
