@@ -22,7 +22,8 @@ MX_SUFFIXES: dict[str, tuple[str, ...]] = {
         "t-online": "t-online.de magenta.de telekom.de",
         "freenet": "freenet.de",
         "vodafone": (
-            "vodafonemail.de vodafone.de arcor.de kabelmail.de unitymedia.de kabelbw.de vodafone.it vodafone.es"
+            "vodafonemail.de vodafonemail.xion.oxcs.net vodafone.de arcor.de arcor-online.net kabelmail.de unitymedia.de "
+            "kabelbw.de vodafone.it vodafone.es"
         ),
         "strato": "rzone.de strato.de strato-hosting.eu",
         "mailbox-org": "mailbox.org",
@@ -104,6 +105,7 @@ MX_SUFFIXES: dict[str, tuple[str, ...]] = {
         "proximus": "proximus.be skynet.be belgacom.be",
         "telenet": "telenet.be telenet-ops.be",
         "bluewin": "bluewin.ch",
+        "sunrise": "hispeed.ch sunrise.ch swissonline.ch",
         "infomaniak": "infomaniak.ch infomaniak.com",
         "a1": "a1.net aon.at",
         "upc-at": "chello.at",
@@ -251,6 +253,7 @@ MAILBOX_DOMAINS: dict[str, tuple[str, ...]] = {
         "proximus": "skynet.be proximus.be belgacom.net",
         "telenet": "telenet.be pandora.be",
         "bluewin": "bluewin.ch bluemail.ch",
+        "sunrise": "hispeed.ch sunrise.ch swissonline.ch",
         "infomaniak": "ik.me",
         "a1": "aon.at a1.net",
         "upc-at": "chello.at",
