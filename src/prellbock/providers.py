@@ -22,8 +22,8 @@ MX_SUFFIXES: dict[str, tuple[str, ...]] = {
         "t-online": "t-online.de magenta.de telekom.de",
         "freenet": "freenet.de",
         "vodafone": (
-            "vodafonemail.de vodafonemail.xion.oxcs.net vodafone.de arcor.de arcor-online.net kabelmail.de unitymedia.de "
-            "kabelbw.de vodafone.it vodafone.es"
+            "vodafonemail.de vodafonemail.xion.oxcs.net vodafone.de arcor.de arcor-online.net kabelmail.de "
+            "unitymedia.de kabelbw.de vodafone.it vodafone.es"
         ),
         "strato": "rzone.de strato.de strato-hosting.eu",
         "mailbox-org": "mailbox.org",
