@@ -42,9 +42,10 @@ $(OIDC): tests/oidc/package-lock.json .venv/installed
 test: install check gui gui-check $(OIDC)
 	$(BIN)/pytest
 
-# Style, types (the build checks them, templates too) and component tests of the GUI.
+# Style, format, types (the build checks them, templates too) and component tests of the GUI.
 gui-check: gui
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix gui run --silent lint
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix gui run --silent format -- --log-level warn
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix gui run --silent test
 
 check: install

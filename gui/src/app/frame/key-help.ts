@@ -9,12 +9,7 @@ import { Icon } from '../ui/icon';
   template: `<dialog #dialog aria-labelledby="keys-title">
     <header>
       <h2 id="keys-title">{{ words().frame.keys }}</h2>
-      <button
-        class="button bare icon"
-        type="button"
-        (click)="dialog.close()"
-        [attr.aria-label]="words().frame.close"
-      >
+      <button class="button bare icon" type="button" (click)="dialog.close()" [attr.aria-label]="words().frame.close">
         <pb-icon name="close" />
       </button>
     </header>

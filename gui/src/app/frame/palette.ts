@@ -36,11 +36,14 @@ export class Palette {
     const text = this.text().trim();
     const wanted = text.toLowerCase();
     const found = this.fixed().filter((each) => each.name.toLowerCase().includes(wanted));
-    const looked = text.length < 2 ? [] : destinations(text, this.words()).map((each) => ({
-      icon: each.icon,
-      name: each.name,
-      run: () => this.go(each.path, each.params),
-    }));
+    const looked =
+      text.length < 2
+        ? []
+        : destinations(text, this.words()).map((each) => ({
+            icon: each.icon,
+            name: each.name,
+            run: () => this.go(each.path, each.params),
+          }));
     return [...found, ...looked];
   });
 

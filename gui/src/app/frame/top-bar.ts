@@ -1,4 +1,13 @@
-import { ChangeDetectionStrategy, Component, DestroyRef, ElementRef, computed, inject, output, viewChild } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  DestroyRef,
+  ElementRef,
+  computed,
+  inject,
+  output,
+  viewChild,
+} from '@angular/core';
 import { Router } from '@angular/router';
 
 import { Appearance } from '../core/appearance';

@@ -61,7 +61,16 @@ export class Chart {
         confine: true,
       },
       aria: { enabled: false },
-      ...(this.brush() ? { toolbox: { show: false }, brush: { toolbox: [], xAxisIndex: 0, brushStyle: { color: ink('selected'), borderColor: ink('accent'), opacity: 0.6 } } } : {}),
+      ...(this.brush()
+        ? {
+            toolbox: { show: false },
+            brush: {
+              toolbox: [],
+              xAxisIndex: 0,
+              brushStyle: { color: ink('selected'), borderColor: ink('accent'), opacity: 0.6 },
+            },
+          }
+        : {}),
       ...this.options()(ink),
     };
   });
@@ -69,7 +78,11 @@ export class Chart {
   protected ready(chart: ECharts): void {
     if (!this.brush()) return;
     const aim = (): void =>
-      chart.dispatchAction({ type: 'takeGlobalCursor', key: 'brush', brushOption: { brushType: 'lineX', brushMode: 'single' } });
+      chart.dispatchAction({
+        type: 'takeGlobalCursor',
+        key: 'brush',
+        brushOption: { brushType: 'lineX', brushMode: 'single' },
+      });
     chart.on('finished', aim);
     chart.on('brushEnd', (event) => {
       const range = (event as { areas?: { coordRange?: [number, number] }[] }).areas?.[0]?.coordRange;
@@ -90,7 +103,10 @@ export class Chart {
   }
 
   protected save(): void {
-    download(`${this.heading().toLowerCase().replace(/\W+/g, '-')}.csv`, csvOf(this.table().columns, this.table().rows));
+    download(
+      `${this.heading().toLowerCase().replace(/\W+/g, '-')}.csv`,
+      csvOf(this.table().columns, this.table().rows),
+    );
   }
 
   protected shown(value: string | number | null): string {

@@ -2,7 +2,15 @@ import { csvOf } from './csv';
 
 describe('CSV', () => {
   it('quotes what needs quotes', () => {
-    expect(csvOf(['a', 'b'], [['x,y', 'say "no"'], [1, null]])).toBe('a,b\r\n"x,y","say ""no"""\r\n1,\r\n');
+    expect(
+      csvOf(
+        ['a', 'b'],
+        [
+          ['x,y', 'say "no"'],
+          [1, null],
+        ],
+      ),
+    ).toBe('a,b\r\n"x,y","say ""no"""\r\n1,\r\n');
   });
 
   it('makes a formula a text, and leaves numbers alone', () => {

@@ -15,10 +15,20 @@ import { Language } from '../core/language';
       <ng-content />
     </main>
     <footer>
-      <button class="button bare small" type="button" (click)="language.code.set('de')" [disabled]="language.code() === 'de'">
+      <button
+        class="button bare small"
+        type="button"
+        (click)="language.code.set('de')"
+        [disabled]="language.code() === 'de'"
+      >
         Deutsch
       </button>
-      <button class="button bare small" type="button" (click)="language.code.set('en')" [disabled]="language.code() === 'en'">
+      <button
+        class="button bare small"
+        type="button"
+        (click)="language.code.set('en')"
+        [disabled]="language.code() === 'en'"
+      >
         English
       </button>
     </footer>`,

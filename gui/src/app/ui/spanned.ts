@@ -13,7 +13,7 @@ interface Mark {
     @if (part.mark) {
       <mark [class.unless]="part.mark.unless">{{ part.text }}</mark>
     } @else {
-      {{ part.text }}
+      <span>{{ part.text }}</span>
     }
   }`,
   styles: `

@@ -1,4 +1,6 @@
-import { partsOf } from './template-text';
+import { TestBed } from '@angular/core/testing';
+
+import { TemplateText, partsOf } from './template-text';
 
 describe('the parts of a template', () => {
   it('tells masked parts and found words from the rest', () => {
@@ -13,5 +15,16 @@ describe('the parts of a template', () => {
   it('takes what was searched for literally', () => {
     expect(partsOf('a.b (c)', ['(c)']).at(-1)).toEqual({ text: '(c)', kind: 'found' });
     expect(partsOf('axb', ['a.b'])).toEqual([{ text: 'axb', kind: 'plain' }]);
+  });
+
+  it('shows the text as it is, without spaces of its own', () => {
+    const fixture = TestBed.createComponent(TemplateText);
+    fixture.componentRef.setInput('text', '550 <{address}> User unknown');
+    fixture.componentRef.setInput('found', ['unknown']);
+    fixture.detectChanges();
+    const shown = fixture.nativeElement as HTMLElement;
+    expect(shown.textContent).toBe('550 <{address}> User unknown');
+    expect(shown.querySelector('mark')?.textContent).toBe('unknown');
+    expect(shown.querySelector('.masked')?.textContent).toBe('{address}');
   });
 });

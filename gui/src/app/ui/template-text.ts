@@ -8,8 +8,20 @@ interface Part {
 /** A template, its masked parts dimmed; where `found` is given, those octets stand out. */
 @Component({
   selector: 'pb-template-text',
-  // In one line: a space between the parts would be seen.
-  template: `@for (part of parts(); track $index) {@switch (part.kind) {@case ('masked') {<span class="masked">{{ part.text }}</span>}@case ('found') {<mark>{{ part.text }}</mark>}@default {<span>{{ part.text }}</span>}}}`,
+  // No text stands bare between the parts: spaces around it would be seen.
+  template: `@for (part of parts(); track $index) {
+    @switch (part.kind) {
+      @case ('masked') {
+        <span class="masked">{{ part.text }}</span>
+      }
+      @case ('found') {
+        <mark>{{ part.text }}</mark>
+      }
+      @default {
+        <span>{{ part.text }}</span>
+      }
+    }
+  }`,
   styles: `
     :host {
       font-family: var(--mono);

@@ -64,7 +64,6 @@ export const de: Words = {
     openRecipient: (text) => `Die Geschichte von ${text}`,
     rulesWith: (text) => `Regeln mit „${text}“`,
     goTo: (page) => `Gehe zu ${page}`,
-    use: (what) => what,
   },
   keys: {
     search: 'suchen',

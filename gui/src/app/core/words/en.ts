@@ -59,7 +59,6 @@ export const en = {
     openRecipient: (text: string) => `The story of ${text}`,
     rulesWith: (text: string) => `Rules with “${text}”`,
     goTo: (page: string) => `Go to ${page}`,
-    use: (what: string) => `${what}`,
   },
   keys: {
     search: 'search',

@@ -26,10 +26,32 @@ import { Icon } from '../../ui/icon';
     </section>
   `,
   styles: `
-    section { display: grid; gap: 16px; max-width: 760px; margin: 48px auto; padding: 24px; }
-    .way { display: grid; gap: 6px; }
-    .command { display: flex; align-items: center; gap: 8px; padding: 6px 6px 6px 12px; border: 1px solid var(--line); border-radius: 4px; background: var(--surface); }
-    code { flex: 1; min-width: 0; overflow-x: auto; white-space: nowrap; }
+    section {
+      display: grid;
+      gap: 16px;
+      max-width: 760px;
+      margin: 48px auto;
+      padding: 24px;
+    }
+    .way {
+      display: grid;
+      gap: 6px;
+    }
+    .command {
+      display: flex;
+      align-items: center;
+      gap: 8px;
+      padding: 6px 6px 6px 12px;
+      border: 1px solid var(--line);
+      border-radius: 4px;
+      background: var(--surface);
+    }
+    code {
+      flex: 1;
+      min-width: 0;
+      overflow-x: auto;
+      white-space: nowrap;
+    }
   `,
   changeDetection: ChangeDetectionStrategy.OnPush,
 })

@@ -31,7 +31,10 @@ describe('figures of the dashboard', () => {
   });
 
   it('finds the layer under the pointer', () => {
-    const layers = layersOf([counted({ count: 2 }), counted({ category: 'network', fault: 'transport', count: 3 })], times);
+    const layers = layersOf(
+      [counted({ count: 2 }), counted({ category: 'network', fault: 'transport', count: 3 })],
+      times,
+    );
     expect(layerAt(layers, 0, 1.5)?.category).toBe('mailbox_full');
     expect(layerAt(layers, 0, 4)?.category).toBe('network');
     expect(layerAt(layers, 0, 6)).toBeNull();
@@ -39,14 +42,21 @@ describe('figures of the dashboard', () => {
 
   it('puts what changed beyond chance first', () => {
     const at = (provider: string, count: number): never => counted({ provider, count });
-    const cells = cellsOf([at('gmx', 400), at('webde', 52), at('yahoo', 1)], [at('gmx', 100), at('webde', 50), at('yahoo', 30)]);
+    const cells = cellsOf(
+      [at('gmx', 400), at('webde', 52), at('yahoo', 1)],
+      [at('gmx', 100), at('webde', 50), at('yahoo', 30)],
+    );
     expect(moversOf(cells, 5).map((cell) => cell.provider)).toEqual(['gmx', 'yahoo']);
     expect(surprise(cells[1] as never)).toBeLessThan(1);
   });
 
   it('counts streams, the largest first', () => {
     const rows = streamsOf(
-      [counted({ stream: 'order', count: 2 }), counted({ stream: 'news', outcome: 'delivered', count: 8 }), counted({ stream: 'news' })],
+      [
+        counted({ stream: 'order', count: 2 }),
+        counted({ stream: 'news', outcome: 'delivered', count: 8 }),
+        counted({ stream: 'news' }),
+      ],
       times,
     );
     expect(rows.map((row) => [row.stream, row.events, row.delivered, row.bounced])).toEqual([

@@ -65,7 +65,13 @@ export function cellsOf(now: readonly Counted[], before: readonly Counted[]): Ce
     for (const { outcome, category, fault, provider, count } of items) {
       if (!FAILING.has(outcome ?? '') || !category) continue;
       const key = `${provider ?? ''}\n${category}`;
-      const cell = cells.get(key) ?? { provider: provider ?? '', category, fault: fault ?? 'none', count: 0, before: 0 };
+      const cell = cells.get(key) ?? {
+        provider: provider ?? '',
+        category,
+        fault: fault ?? 'none',
+        count: 0,
+        before: 0,
+      };
       cell[field] += count;
       cells.set(key, cell);
     }
@@ -95,7 +101,14 @@ export function streamsOf(items: readonly Counted[], times: readonly number[]): 
   const rows = new Map<string, StreamRow>();
   for (const { stream, outcome, count, time } of items) {
     const name = stream ?? '';
-    const row = rows.get(name) ?? { stream: name, events: 0, delivered: 0, deferred: 0, bounced: 0, trend: times.map(() => 0) };
+    const row = rows.get(name) ?? {
+      stream: name,
+      events: 0,
+      delivered: 0,
+      deferred: 0,
+      bounced: 0,
+      trend: times.map(() => 0),
+    };
     row.events += count;
     if (outcome === 'delivered' || outcome === 'deferred' || outcome === 'bounced') row[outcome] += count;
     const index = at.get(Date.parse(time ?? ''));
@@ -124,7 +137,9 @@ function rank(layer: Layer): number {
 export function mixed(one: string, other: string, share: number): string {
   const parts = [1, 3, 5].map((at) => {
     const [a, b] = [parseInt(one.slice(at, at + 2), 16), parseInt(other.slice(at, at + 2), 16)];
-    return Math.round(a + (b - a) * share).toString(16).padStart(2, '0');
+    return Math.round(a + (b - a) * share)
+      .toString(16)
+      .padStart(2, '0');
   });
   return `#${parts.join('')}`;
 }

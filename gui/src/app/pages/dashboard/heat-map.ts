@@ -86,7 +86,8 @@ export class HeatMap {
   }
 
   private shown(cell: Cell | null, sum: number, most: number): Shown {
-    if (cell === null || cell.count + cell.before === 0) return { cell: null, figure: '', title: '', depth: 0, mark: null };
+    if (cell === null || cell.count + cell.before === 0)
+      return { cell: null, figure: '', title: '', depth: 0, mark: null };
     const share = cell.count / Math.max(1, sum);
     const strength = this.kind() === 'count' ? Math.sqrt(cell.count / most) : Math.sqrt(share);
     const words = this.words().dashboard;
@@ -95,7 +96,13 @@ export class HeatMap {
       figure: this.kind() === 'count' ? this.language.compact(cell.count) : this.language.percent(share),
       title: `${this.language.number(cell.count)} (${this.language.percent(share)}) · ${words.before(this.language.number(cell.before))}`,
       depth: cell.count ? Math.round(8 + strength * 46) : 0,
-      mark: !this.store.comparable() ? null : surprise(cell) > NOTICEABLE ? 'up' : surprise(cell) < -NOTICEABLE ? 'down' : null,
+      mark: !this.store.comparable()
+        ? null
+        : surprise(cell) > NOTICEABLE
+          ? 'up'
+          : surprise(cell) < -NOTICEABLE
+            ? 'down'
+            : null,
     };
   }
 }

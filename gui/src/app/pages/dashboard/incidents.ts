@@ -12,7 +12,9 @@ import { DashboardStore } from './store';
   imports: [Icon, RouterLink, State],
   template: `
     <section class="panel" [attr.aria-label]="words().dashboard.incidents">
-      <header><h2>{{ words().dashboard.incidents }}</h2></header>
+      <header>
+        <h2>{{ words().dashboard.incidents }}</h2>
+      </header>
       @if (store.incidents.value() === null) {
         <pb-state [of]="store.incidents" [lines]="3" />
       } @else {
@@ -21,10 +23,18 @@ import { DashboardStore } from './store';
             <li>
               <a
                 routerLink="/responses"
-                [queryParams]="{ category: each.category, provider: each.provider, since: each.begin, until: null, range: null }"
+                [queryParams]="{
+                  category: each.category,
+                  provider: each.provider,
+                  since: each.begin,
+                  until: null,
+                  range: null,
+                }"
                 queryParamsHandling="merge"
               >
-                <strong class="act"><pb-icon name="signal" [size]="14" /> {{ each.provider ?? words().dashboard.noProvider }}</strong>
+                <strong class="act"
+                  ><pb-icon name="signal" [size]="14" /> {{ each.provider ?? words().dashboard.noProvider }}</strong
+                >
                 <span class="figure">{{ language.number(each.recipients) }}</span>
                 <small>{{ words().categories[each.category] }}, {{ language.relative(each.begin) }}</small>
                 <small class="number">{{ words().dashboard.held }}</small>

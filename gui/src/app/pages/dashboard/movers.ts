@@ -34,7 +34,9 @@ import { DashboardStore } from './store';
               </a>
             </li>
           } @empty {
-            <li class="nothing">{{ store.comparable() ? words().dashboard.steady : words().dashboard.notComparable }}</li>
+            <li class="nothing">
+              {{ store.comparable() ? words().dashboard.steady : words().dashboard.notComparable }}
+            </li>
           }
         </ul>
       }

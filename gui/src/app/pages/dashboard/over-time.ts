@@ -93,7 +93,15 @@ export class OverTime {
               color: colours[index],
               opacity: 1,
               ...(layer.category === 'unclassified'
-                ? { decal: { symbol: 'rect', dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -0.8, color: ink('panel') } }
+                ? {
+                    decal: {
+                      symbol: 'rect',
+                      dashArrayX: [1, 0],
+                      dashArrayY: [2, 4],
+                      rotation: -0.8,
+                      color: ink('panel'),
+                    },
+                  }
                 : {}),
             },
             itemStyle: { color: colours[index] },
@@ -109,7 +117,10 @@ export class OverTime {
               data: incidents
                 .filter((each) => Date.parse(each.begin ?? '') <= end && (!each.end || Date.parse(each.end) >= begin))
                 .map((each) => [
-                  { name: `${each.provider ?? ''} ${words.categories[each.category] ?? ''}`, xAxis: Math.max(begin, Date.parse(each.begin ?? '')) },
+                  {
+                    name: `${each.provider ?? ''} ${words.categories[each.category] ?? ''}`,
+                    xAxis: Math.max(begin, Date.parse(each.begin ?? '')),
+                  },
                   { xAxis: Math.min(end, each.end ? Date.parse(each.end) : end) },
                 ]),
             },
@@ -133,8 +144,13 @@ export class OverTime {
   protected readonly table = computed<Table>(() => {
     const layers = this.store.layers();
     return {
-      columns: [this.words().responses.time, ...layers.map((layer) => this.words().categories[layer.category] ?? layer.category)],
-      rows: this.store.times().map((time, at) => [new Date(time).toISOString(), ...layers.map((layer) => layer.counts[at] ?? 0)]),
+      columns: [
+        this.words().responses.time,
+        ...layers.map((layer) => this.words().categories[layer.category] ?? layer.category),
+      ],
+      rows: this.store
+        .times()
+        .map((time, at) => [new Date(time).toISOString(), ...layers.map((layer) => layer.counts[at] ?? 0)]),
     };
   });
 
@@ -142,7 +158,10 @@ export class OverTime {
   protected pointed([time, height]: Pointed): void {
     const times = this.store.times();
     const size = this.store.step() === 'hour' ? 3_600_000 : 86_400_000;
-    const at = times.reduce((best, each, index) => (Math.abs(each - time) < Math.abs((times[best] ?? 0) - time) ? index : best), 0);
+    const at = times.reduce(
+      (best, each, index) => (Math.abs(each - time) < Math.abs((times[best] ?? 0) - time) ? index : best),
+      0,
+    );
     const layer = layerAt(this.store.layers(), at, height);
     const begin = times[at] ?? time;
     this.filters.go(['/responses'], {

@@ -65,7 +65,9 @@ export class DashboardStore {
     return (before?.events ?? 0) > COMPARABLE * (now?.events ?? 0);
   });
   readonly movers = computed(() => (this.comparable() ? moversOf(this.cells(), 6) : []));
-  readonly health = computed(() => this.cells().filter((cell) => cell.fault === 'sender' && cell.count + cell.before > 0));
+  readonly health = computed(() =>
+    this.cells().filter((cell) => cell.fault === 'sender' && cell.count + cell.before > 0),
+  );
   readonly streams = computed(() => streamsOf(this.byStream.value()?.items ?? [], this.times()));
   readonly overTimeLoaded = this.byTime;
   readonly byProviderLoaded = this.byProvider;

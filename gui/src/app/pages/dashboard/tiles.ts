@@ -57,7 +57,12 @@ export class Tiles {
       to,
       ...more,
     });
-    const count = (name: string, value: (piece: Figures) => number, to: Params | null, more: Partial<Tile> = {}): Tile => ({
+    const count = (
+      name: string,
+      value: (piece: Figures) => number,
+      to: Params | null,
+      more: Partial<Tile> = {},
+    ): Tile => ({
       name,
       figure: language.compact(value(now)),
       exact: language.number(value(now)),
@@ -77,15 +82,25 @@ export class Tiles {
         to: {},
       },
       rate(words.bounceRate, (piece) => piece.bounced, { outcome: 'bounced' }),
-      rate(words.hardRate, (piece) => piece.hard, { outcome: 'bounced', permanent: 'true' }, {
-        glossary: `${glossary.hard} ${glossary.csa}`,
-        note: words.limit,
-        alarm: hard > CSA_LIMIT ? words.overLimit : undefined,
-      }),
+      rate(
+        words.hardRate,
+        (piece) => piece.hard,
+        { outcome: 'bounced', permanent: 'true' },
+        {
+          glossary: `${glossary.hard} ${glossary.csa}`,
+          note: words.limit,
+          alarm: hard > CSA_LIMIT ? words.overLimit : undefined,
+        },
+      ),
       count(words.suppressed, (piece) => piece.suppressed, null),
       count(words.revived, (piece) => piece.revived, null, { glossary: glossary.revived }),
       {
-        ...count(words.unclassified, (piece) => piece.unclassified, { category: 'unclassified' }, { glossary: glossary.unclassified }),
+        ...count(
+          words.unclassified,
+          (piece) => piece.unclassified,
+          { category: 'unclassified' },
+          { glossary: glossary.unclassified },
+        ),
         figure: language.percent(share(now.unclassified, now.failures)),
         exact: words.ofFailures(language.number(now.unclassified), language.number(now.failures)),
         before: words.before(language.percent(share(before.unclassified, before.failures))),

@@ -66,9 +66,21 @@ export class Page {
         xAxis: { type: 'time', axisLabel: { color: ink('ink-3'), hideOverlap: true } },
         yAxis: { type: 'value', splitLine: { lineStyle: { color: ink('line') } }, axisLabel: { color: ink('ink-3') } },
         series: [
-          line(own.failed, 'act', points.map((point) => point.failed)),
-          line(own.alive, 'sender', points.map((point) => point.alive)),
-          line(own.delivered, 'none', points.map((point) => point.delivered)),
+          line(
+            own.failed,
+            'act',
+            points.map((point) => point.failed),
+          ),
+          line(
+            own.alive,
+            'sender',
+            points.map((point) => point.alive),
+          ),
+          line(
+            own.delivered,
+            'none',
+            points.map((point) => point.delivered),
+          ),
         ],
       };
     };

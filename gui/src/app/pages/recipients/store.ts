@@ -107,9 +107,7 @@ export class Store {
   readonly story = load<Story>(() => {
     const address = this.address();
     const language = this.language.code();
-    return address === null
-      ? null
-      : (this.api.invoke(recipient, { address, language }) as unknown as Promise<Story>);
+    return address === null ? null : (this.api.invoke(recipient, { address, language }) as unknown as Promise<Story>);
   });
 
   /** Everything that happened, the newest first. */

@@ -51,7 +51,10 @@ export class StoryView {
         await this.store.act(back, address, own.undoReason);
         this.toasting.show(own.undone);
       };
-      this.toasting.show(kind === 'release' ? own.released(address) : own.suppressed(address), undoable ? undo : undefined);
+      this.toasting.show(
+        kind === 'release' ? own.released(address) : own.suppressed(address),
+        undoable ? undo : undefined,
+      );
     } catch (error) {
       this.toasting.problem(problemOf(error).detail);
     }

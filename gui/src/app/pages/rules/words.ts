@@ -37,7 +37,8 @@ const en = {
   noMatches: 'Nothing stored matches.',
   excepted: 'excepted',
   column: (column: number) => `column ${column}`,
-  changedBySomebody: 'Somebody else has changed this draft meanwhile: it was loaded again. Look at it and save once more.',
+  changedBySomebody:
+    'Somebody else has changed this draft meanwhile: it was loaded again. Look at it and save once more.',
   import: 'Import',
   export: 'Export',
   commaHint: 'with commas between',
@@ -82,7 +83,8 @@ const de: typeof en = {
   noMatches: 'Nichts Gespeichertes passt.',
   excepted: 'ausgenommen',
   column: (column) => `Spalte ${column}`,
-  changedBySomebody: 'Jemand anders hat den Entwurf inzwischen geändert: er wurde neu geladen. Sehen Sie ihn an und speichern Sie noch einmal.',
+  changedBySomebody:
+    'Jemand anders hat den Entwurf inzwischen geändert: er wurde neu geladen. Sehen Sie ihn an und speichern Sie noch einmal.',
   import: 'Einlesen',
   export: 'Ausgeben',
   commaHint: 'mit Kommas dazwischen',

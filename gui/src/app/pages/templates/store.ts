@@ -1,7 +1,15 @@
 import { Injectable, computed, inject } from '@angular/core';
 
 import { Api } from '../../../api/api';
-import { beginDraft, listDrafts, proposeRule, putRule, readTemplate, setTemplateWork, templateQueue } from '../../../api/functions';
+import {
+  beginDraft,
+  listDrafts,
+  proposeRule,
+  putRule,
+  readTemplate,
+  setTemplateWork,
+  templateQueue,
+} from '../../../api/functions';
 import { Filters } from '../../core/filters';
 import { load } from '../../ui/load';
 
