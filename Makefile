@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv
 
-.PHONY: run install gui gui-check test check long lock clean
+.PHONY: run install gui gui-check functions deploy infra-check test check long lock clean
 
 install: .venv/installed
 
@@ -39,8 +39,22 @@ $(OIDC): tests/oidc/package-lock.json .venv/installed
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --prefix tests/oidc
 	touch $@
 
-test: install check gui gui-check $(OIDC)
+test: install check infra-check gui gui-check $(OIDC)
 	$(BIN)/pytest
+
+# The package of the cloud functions, and the stack as it stands in infra/ (docs/how-to/deploy-to-aws.md).
+ARCH := arm64
+
+functions: install gui
+	$(BIN)/python scripts/build-functions --arch $(ARCH)
+
+deploy: functions
+	@test -n "$(STAGE)" || { echo 'name the stage: make deploy STAGE=staging' >&2; exit 2; }
+	scripts/deploy $(STAGE) $(PARAMETERS)
+
+infra-check: install
+	$(BIN)/cfn-lint infra/template.yaml infra/deployer.yaml
+	scripts/sam validate --lint --template infra/template.yaml
 
 # Style, format, types (the build checks them, templates too) and component tests of the GUI.
 gui-check: gui
@@ -62,8 +76,9 @@ long: install
 lock:
 	$(UV) pip compile --quiet --no-header --no-emit-index-url --universal --generate-hashes --all-extras --group dev -o requirements.lock pyproject.toml
 	echo 'uv' | $(UV) pip compile --quiet --no-header --no-emit-index-url --universal --generate-hashes -o requirements-uv.lock -
+	echo 'aws-sam-cli' | $(UV) pip compile --quiet --no-header --no-emit-index-url --universal --generate-hashes -o infra/sam-requirements.lock -
 
 clean:
 	find src -name '*.so' -delete
 	rm -rf gui/node_modules gui/.angular gui/src/api src/prellbock/gui
-	rm -rf .venv demo-data tests/oidc/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-sam build demo-data tests/oidc/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
