@@ -23,7 +23,7 @@ from prellbock.alarming.looking import deliver, look
 from prellbock.alarming.settings import AlarmSettingsError, read
 from prellbock.classify.classifier import Classifier
 from prellbock.ingest import ingest, make_ready
-from prellbock.sinks.webhook import key_of, signature
+from prellbock.sinks.webhook import headers_of, signer_of
 from prellbock.sources import ndjson as source
 from prellbock.sources.batch import Bad
 from prellbock.store.sqlite import SqliteStore
@@ -45,7 +45,8 @@ class Receiver:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 number, stamp = self.headers["webhook-id"], int(self.headers["webhook-timestamp"])
-                assert self.headers["webhook-signature"] == signature(key_of(SECRET), number, stamp, body)
+                expected = headers_of([signer_of(SECRET)], number, body, stamp)
+                assert self.headers["webhook-signature"] == expected["webhook-signature"]
                 if not receiver.broken:
                     receiver.taken.append(json.loads(body))
                 self.send_response(500 if receiver.broken else 204)

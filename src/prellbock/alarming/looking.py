@@ -59,8 +59,8 @@ def deliver(store: Store, channels: Channels, now: float) -> tuple[int, int]:
 
 
 def _send(notice: Notice, channels: Channels, client: httpx.Client, now: float) -> str | None:
-    if notice.channel == "webhook" and channels.url is not None:
-        return webhook.send(client, channels.url, channels.key, notice.id, notice.payload.encode(), now)
+    if notice.channel == "webhook" and channels.url is not None and channels.signer is not None:
+        return webhook.send(client, channels.url, channels.signer, notice.id, notice.payload.encode(), now)
     if notice.channel == "mail" and channels.mailbox is not None:
         subject, text = _in_words(json.loads(notice.payload))
         return mail.send(channels.mailbox, mail.compose(channels.mailbox, notice.id, subject, text, now))

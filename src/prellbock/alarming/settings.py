@@ -7,7 +7,7 @@ import msgspec
 
 from prellbock.guard.breaker import Breaker
 from prellbock.sinks.mail import Mailbox
-from prellbock.sinks.webhook import SecretError, key_of
+from prellbock.sinks.webhook import SecretError, Signer, signer_of
 
 FILE = "guard.toml"
 
@@ -70,7 +70,7 @@ class Channels(msgspec.Struct, frozen=True):
     """Where notices go, secrets read."""
 
     url: str | None = None
-    key: bytes = b""
+    signer: Signer | None = None
     mailbox: Mailbox | None = None
 
     @property
@@ -87,13 +87,13 @@ def read(folder: Path) -> tuple[Guarded, Channels]:
         settings = msgspec.toml.decode(content, type=Guarded)
     except (msgspec.DecodeError, OSError) as error:
         raise AlarmSettingsError(f"{path}: {error}; see docs/reference/alarms.md") from None
-    url, key, box = None, b"", None
+    url, signer, box = None, None, None
     if settings.webhook is not None:
         url = settings.webhook.url
         if not url.startswith(("https://", "http://127.0.0.1", "http://localhost", "http://[::1]")):
             raise AlarmSettingsError(f"{path}: webhook.url must begin with https:// unless it is on this machine")
         try:
-            key = key_of(_secret(folder / settings.webhook.secret_file))
+            signer = signer_of(_secret(folder / settings.webhook.secret_file))
         except SecretError as error:
             raise AlarmSettingsError(f"{folder / settings.webhook.secret_file}: {error}") from None
     if settings.mail is not None:
@@ -105,7 +105,7 @@ def read(folder: Path) -> tuple[Guarded, Channels]:
             host=mail.host, port=mail.port, starttls=mail.starttls, user=mail.user, password=password,
             sender=mail.sender, to=tuple(mail.to),
         )  # fmt: skip
-    return settings, Channels(url, key, box)
+    return settings, Channels(url, signer, box)
 
 
 def _secret(path: Path) -> str:

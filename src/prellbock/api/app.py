@@ -27,6 +27,18 @@ from prellbock.api.changes import changes
 from prellbock.api.check import check
 from prellbock.api.classify import classify
 from prellbock.api.decisions import decisions, redo_decisions, undo_decisions
+from prellbock.api.destinations import (
+    add_destination,
+    add_destination_secret,
+    change_destination,
+    list_deliveries,
+    list_destination_kinds,
+    list_destinations,
+    read_delivery,
+    remove_destination,
+    replay_destination,
+    test_destination,
+)
 from prellbock.api.drafts.drafts import (
     begin_draft,
     delete_rule,
@@ -183,6 +195,16 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     remove_source,
     raw_of_source,
     take_webhook,
+    list_destination_kinds,
+    list_destinations,
+    add_destination,
+    change_destination,
+    add_destination_secret,
+    remove_destination,
+    test_destination,
+    list_deliveries,
+    read_delivery,
+    replay_destination,
     gui,
 )
 """Every resource; a new one is a module and a line here."""

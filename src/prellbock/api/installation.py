@@ -12,6 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from prellbock.api.cursors import Cursors
+from prellbock.api.problems import ProblemError
 from prellbock.api.settings import Settings
 from prellbock.api.traces import Off, Tracing
 from prellbock.api.watch import Watch
@@ -19,6 +20,7 @@ from prellbock.classify.classifier import Classifier
 from prellbock.drafting.replay import Replays
 from prellbock.history.policy import Policy
 from prellbock.store.contract import Store
+from prellbock.store.destinations import Publishes
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,10 +63,11 @@ class Installation:
         *,
         folder: Path,
         tracing: Tracing | None = None,
+        outbox: Publishes | None = None,
     ) -> None:
         self.store, self.lookups, self.lists = store, lookups, lists
         self.settings, self.worker, self.clock = settings, worker, clock
-        self.folder = folder
+        self.folder, self._outbox = folder, outbox
         self.tracing = tracing or Off()
         self.cursors = Cursors(secret)
         self.secret = secret
@@ -75,6 +78,13 @@ class Installation:
         self.stopping = False
         self.lasting: set[Interruptible] = set()
         self._answers = ThreadPoolExecutor(4, "answer")
+
+    @property
+    def outbox(self) -> Publishes:
+        """Where decisions go, in stores that send by themselves. Raises `ProblemError` (501)."""
+        if self._outbox is None:
+            raise ProblemError(501, "this installation sends decisions by its cloud stack, not by itself")
+        return self._outbox
 
     @property
     def classifier(self) -> Classifier:

@@ -26,6 +26,7 @@ from prellbock.api.installation import Installation
 from prellbock.api.lock import ServeError, alone
 from prellbock.api.observed import observed
 from prellbock.api.patience import patient
+from prellbock.api.publishing import keep_publishing
 from prellbock.api.snapshot import keep_current
 from prellbock.api.traces import tracing
 from prellbock.api.worker.parent import Worker
@@ -70,7 +71,7 @@ def run(
         lists = open_things.enter_context(SqliteStore(folder, read_only=True))
         traced = open_things.enter_context(closing(tracing(configuration.traces, "server")))
         installation = Installation(
-            store, lookups, lists, settings, worker, store.secret, folder=folder, tracing=traced
+            store, lookups, lists, settings, worker, store.secret, folder=folder, tracing=traced, outbox=store
         )
         open_things.callback(installation.close)
         access = Access(
@@ -157,7 +158,11 @@ async def _serve(
     # The socket listens already: who connects from now on is answered.
     on_start(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
     hand_over.start()
-    lasting = [asyncio.create_task(watch(installation, *guarded)), asyncio.create_task(keep_current(installation))]
+    lasting = [
+        asyncio.create_task(watch(installation, *guarded)),
+        asyncio.create_task(keep_current(installation)),
+        asyncio.create_task(keep_publishing(installation.folder)),
+    ]
     try:
         await server.serve(sockets=[listening])
     finally:

@@ -17,6 +17,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "return-path": ("prellbock.cli.return_path:return_path", "Make return paths that prove a bounce genuine."),
     "ingest": ("prellbock.cli.ingest:ingest", "Read events and mails into the store."),
     "sources": ("prellbock.cli.sources:sources", "Let providers send webhooks to the server."),
+    "destinations": ("prellbock.cli.destinations:destinations", "Send decisions to webhooks and queues."),
     "recipient": ("prellbock.cli.recipient:recipient", "Tell the story of one address: status, rules, evidence."),
     "check": ("prellbock.cli.check:check", "Say which of the addresses on stdin may be mailed."),
     "suppressions": ("prellbock.cli.suppressions:suppressions", "List (or import) everything that withholds mail."),

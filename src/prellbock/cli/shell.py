@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+import msgspec
 import orjson
 
 from prellbock.times import rfc3339
@@ -41,7 +42,14 @@ def named_paths(ctx: click.Context, param: click.Parameter, value: tuple[str, ..
 
 def write_line(record: object) -> None:
     """Writes one NDJSON line to stdout."""
-    sys.stdout.buffer.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
+    sys.stdout.buffer.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE, default=_plain))
+
+
+def _plain(value: object) -> object:
+    """Structs as objects."""
+    if isinstance(value, msgspec.Struct):
+        return msgspec.structs.asdict(value)
+    raise TypeError(f"{type(value).__name__} is no JSON")
 
 
 def write_lines(records: Iterable[object]) -> None:

@@ -1,6 +1,5 @@
 """The embedded store itself: transactions, look-ups, the suppression list, one recipient's story."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -23,6 +22,7 @@ from prellbock.store.revisions import Version
 from prellbock.store.sqlite import history, outcomes
 from prellbock.store.sqlite.alarms import Alarming
 from prellbock.store.sqlite.announce import PAGE, announce, held, hold, hold_all
+from prellbock.store.sqlite.destinations import Sending, mark_of_row
 from prellbock.store.sqlite.figures import CountedHere
 from prellbock.store.sqlite.following import Following
 from prellbock.store.sqlite.guarding import Guarding
@@ -64,6 +64,7 @@ class SqliteStore(
     SearchedHere,
     Configured,
     Following,
+    Sending,
 ):
     """`prellbock.store.contract.Store` in a data folder. Safe to share between threads; one call runs at a time."""
 
@@ -231,6 +232,7 @@ class SqliteStore(
             self._forget_queued(now)
             self._memory.runs.forget_counted(now - COUNTED_KEPT_SECONDS)
             self._forget_notices(now)
+            self._forget_deliveries(now)
             self._forget_answers(now - ANSWERS_KEPT_SECONDS)
 
     # --- reading
@@ -343,7 +345,7 @@ class SqliteStore(
             row = self._db.execute(
                 "SELECT number, recorded, scope, status FROM ledger WHERE seq = ?", (seq,)
             ).fetchone()
-        return None if row is None else hashlib.blake2b(repr(row).encode(), digest_size=8, key=self.secret).digest()
+        return None if row is None else mark_of_row(self.secret, row)
 
     def story(self, address: str, policy: Policy, *, as_of: float | None = None, events: int = 50) -> Story:
         """See `prellbock.store.contract.Store.story`."""

@@ -1,0 +1,137 @@
+"""One queue or log: wanted decisions are put there in the order of the ledger, many at once, each confirmed.
+
+What is not confirmed is put again after a pause, and nothing overtakes it. A message that the receiver will never take
+(too long, say) is set aside and can be sent again by people.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from prellbock.publishing.messages import Message, is_wanted
+from prellbock.publishing.outbox import Outbox
+from prellbock.store.destinations import Attempt, Destination, Progress
+
+_FIRST_PAUSE_SECONDS = 1.0
+_LONGEST_PAUSE_SECONDS = 60.0
+
+
+class BrokerError(Exception):
+    """The receiver did not confirm; the message says what was wrong, without secrets."""
+
+
+class RefusedError(Exception):
+    """One message will never be taken; its sequence number and why."""
+
+    def __init__(self, seq: int, why: str) -> None:
+        super().__init__(why)
+        self.seq, self.why = seq, why
+
+
+class Broker(Protocol):
+    """A connection to a queue or log."""
+
+    async def put(self, messages: Sequence[Message]) -> None:
+        """Puts messages in order and waits until all are confirmed. Raises `BrokerError`, `RefusedError`."""
+
+    async def close(self) -> None:
+        """Ends the connection."""
+
+
+class Streaming:
+    """Sends to one queue until it is cancelled."""
+
+    def __init__(
+        self, destination: Destination, outbox: Outbox, connect: Callable[[], Broker], clock: Callable[[], float]
+    ) -> None:
+        """``connect`` makes a broker, which connects when it is first asked for something."""
+        self._destination, self._outbox, self._connect, self._clock = destination, outbox, connect, clock
+        self._cursor = destination.cursor
+        self._failing = destination.failing
+        self._broker: Broker | None = None
+
+    async def run(self) -> None:
+        """Sends."""
+        pause = _FIRST_PAUSE_SECONDS
+        refused: dict[int, str] = {}
+        try:
+            await self._again()
+            while True:
+                page = await self._outbox.page(self._cursor)
+                if not page:
+                    await self._outbox.beyond(self._cursor)
+                    continue
+                wanted = [
+                    message
+                    for decision, message in page
+                    if is_wanted(decision, self._destination.wanted) and decision.seq not in refused
+                ]
+                try:
+                    await self._put(wanted)
+                except RefusedError as error:
+                    refused[error.seq] = error.why
+                    continue
+                except BrokerError as error:
+                    await self._wait_after(error, pause)
+                    pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+                    continue
+                pause = _FIRST_PAUSE_SECONDS
+                self._cursor = page[-1][0].seq
+                now = self._clock()
+                self._note([Attempt(seq, "dead", now, answer=why) for seq, why in refused.items()], taken=bool(wanted))
+                refused.clear()
+        finally:
+            await self._close()
+
+    async def _again(self) -> None:
+        """What people have asked to be sent again goes first, as far as the receiver takes it."""
+        name = self._destination.name
+        known = await self._outbox.asking(lambda: self._outbox.store.open_deliveries(name))
+        seqs = [each.seq for each in known if each.state == "waiting"]
+        found = await self._outbox.certain(seqs)
+        for seq in seqs:
+            now = self._clock()
+            if seq not in found:
+                self._note([Attempt(seq, "dead", now, answer="the recipient was erased before it was taken")])
+                continue
+            pause = _FIRST_PAUSE_SECONDS
+            while True:
+                try:
+                    await self._put([found[seq][1]])
+                except RefusedError as error:
+                    self._note([Attempt(seq, "dead", self._clock(), answer=error.why)])
+                except BrokerError as error:
+                    await self._wait_after(error, pause)
+                    pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+                    continue
+                else:
+                    self._note([Attempt(seq, "taken", self._clock())], taken=True)
+                break
+
+    async def _put(self, messages: Sequence[Message]) -> None:
+        if not messages:
+            return
+        if self._broker is None:
+            self._broker = self._connect()
+        await self._broker.put(messages)
+
+    async def _wait_after(self, error: BrokerError, seconds: float) -> None:
+        self._failing = self._failing if self._failing is not None else self._clock()
+        self._note([], why=str(error))
+        await self._close()
+        await asyncio.sleep(seconds)
+
+    async def _close(self) -> None:
+        broker, self._broker = self._broker, None
+        if broker is not None:
+            await broker.close()
+
+    def _note(self, attempts: Sequence[Attempt], *, taken: bool = False, why: str | None = None) -> None:
+        if why is None and taken:
+            self._failing = None
+        destination = self._destination
+        progress = Progress(
+            destination.name, destination.generation, self._cursor, attempts, self._failing,
+            self._clock() if taken else None, None, why,
+        )  # fmt: skip
+        self._outbox.note(progress)

@@ -1,0 +1,83 @@
+"""Which addresses may a destination have? Only public ones, unless its owner allows it private ones.
+
+Who may set up a destination could otherwise make the server speak to what stands behind its firewall (server-side
+request forgery). A name is looked up once, and what is connected to are the addresses that were checked.
+"""
+
+import ipaddress
+import socket
+from urllib.parse import urlsplit
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import ThreadedResolver
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+class AddressError(OSError):
+    """A name leads to an address that may not be reached."""
+
+
+class UrlError(ValueError):
+    """A URL cannot be used; the message says what to do."""
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the internet's: not private, loopback, link-local, reserved or multicast."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if inner is None and ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
+        if inner is not None:
+            return is_public(str(inner))
+    return ip.is_global and not ip.is_multicast
+
+
+def check_url(url: str, *, private: bool) -> None:
+    """Raises `UrlError` unless it is an ``https`` URL (``private``: or ``http``), and no private address by itself."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise UrlError("the URL cannot be read: write one such as https://hooks.example.com/prellbock") from None
+    if parts.scheme not in (("https", "http") if private else ("https",)):
+        raise UrlError("the URL must begin with https:// (http:// is taken where private addresses are allowed)")
+    if not host or parts.username is not None:
+        raise UrlError("the URL must name a host, and no user: credentials belong into the receiver's own checks")
+    if not private and (is_private_name(host) or (_is_address(host) and not is_public(host))):
+        raise UrlError(f"{host} is not on the internet: allow private addresses for this destination, if that is meant")
+
+
+def is_private_name(host: str) -> bool:
+    """Whether a name means this machine or network by itself (RFC 6761, RFC 6762, RFC 8375)."""
+    return host.rstrip(".").lower().endswith(("localhost", ".local", ".internal", "home.arpa"))
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+class PublicResolver(AbstractResolver):
+    """Looks names up and gives only addresses of the internet."""
+
+    def __init__(self) -> None:
+        self._inner = ThreadedResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Raises `AddressError` where no address may be reached."""
+        found = await self._inner.resolve(host, port, family)
+        public = [each for each in found if is_public(each["host"])]
+        if not public:
+            raise AddressError("the host is not on the internet, and private addresses are not allowed")
+        return public
+
+    async def close(self) -> None:
+        """Nothing is held."""
+        await self._inner.close()

@@ -1,0 +1,243 @@
+"""Decisions go out: to webhooks, signed, in order for each recipient, through failures and kills, never lost."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from processes import DEADLINE_SECONDS, Command, Server, dead
+from receiving import Receiver
+
+from prellbock.sinks.webhook import headers_of, signer_of
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    receiver = Receiver()
+    yield receiver
+    receiver.close()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    server = Server(tmp_path / "data")
+    yield server
+    server.stop()
+
+
+def until(holds: Callable[[], object], what: str = "") -> None:
+    end = time.monotonic() + DEADLINE_SECONDS
+    while not holds():
+        assert time.monotonic() < end, what or "it did not become so"
+        time.sleep(0.02)
+
+
+def add(server: Server, name: str, url: str, **more: Any) -> dict[str, Any]:
+    body = {"kind": "webhook", "name": name, "settings": {"url": url, "private": True}, **more}
+    answer = server.client.post("/v1/destinations", json=body)
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+def shown(server: Server, name: str) -> dict[str, Any]:
+    found: dict[str, Any]
+    [found] = [each for each in server.client.get("/v1/destinations").json() if each["name"] == name]
+    return found
+
+
+def suppress(server: Server, *addresses: str) -> None:
+    body = {"addresses": [*addresses], "reason": "asked by phone"}
+    answer = server.client.post("/v1/recipients/suppress", json=body)
+    assert answer.status_code == 200, answer.text
+
+
+def die(server: Server, *addresses: str) -> None:
+    """Two decisions for each: paused, and suppressed."""
+    for half in (0, 1):
+        lines = [dead(address).splitlines(keepends=True)[half] for address in addresses]
+        answer = server.client.post("/v1/events", content="".join(lines))
+        assert answer.status_code == 200, answer.text
+
+
+def test_a_decision_is_posted_signed_as_a_cloud_event(server: Server, receiver: Receiver) -> None:
+    made = add(server, "crm", receiver.url + "/hook")
+    die(server, "kim@example.com")
+    until(lambda: len(receiver.taken) == 2)
+    assert [body["data"]["status"] for _, body in receiver.taken] == ["paused", "suppressed"]
+    path, headers, raw = receiver.requests[-1]
+    body = receiver.taken[-1][1]
+    assert (path, headers["Content-Type"]) == ("/hook", "application/cloudevents+json")
+    assert body["specversion"] == "1.0" and body["type"] == "io.prellbock.recipient.suppressed"
+    assert body["id"] == headers["webhook-id"]
+    assert body["data"]["address"] == "kim@example.com" and body["data"]["category"] == "unknown_recipient"
+    stamp = int(headers["webhook-timestamp"])
+    expected = headers_of([signer_of(made["secret"])], body["id"], raw, stamp)
+    assert headers["webhook-signature"] == expected["webhook-signature"]
+    until(lambda: shown(server, "crm")["backlog"] == 0)
+    [second, first] = server.client.get("/v1/destinations/crm/deliveries").json()["items"]
+    assert (first["state"], first["attempts"], first["code"]) == ("taken", 1, 204)
+    one = server.client.get(f"/v1/destinations/crm/deliveries/{second['seq']}").json()
+    assert one["body"] == body
+
+
+def test_only_what_is_wanted_goes_out(server: Server, receiver: Receiver) -> None:
+    add(server, "all", receiver.url + "/all")
+    add(server, "some", receiver.url + "/some", wanted={"statuses": ["suppressed"]})
+    die(server, "kim@example.com")
+    until(lambda: len(receiver.taken) == 3)
+    until(lambda: shown(server, "some")["backlog"] == 0)
+    assert sorted(path for path, _ in receiver.taken) == ["/all", "/all", "/some"]
+
+
+def test_a_hanging_receiver_delays_nobody_else(server: Server, receiver: Receiver) -> None:
+    receiver.behave = lambda path, body: None if path == "/hangs" else 204
+    add(server, "hangs", receiver.url + "/hangs")
+    add(server, "works", receiver.url + "/works")
+    suppress(server, *(f"u{n}@example.com" for n in range(30)))
+    until(lambda: len(receiver.taken) == 30)
+    assert {path for path, _ in receiver.taken} == {"/works"}
+    until(lambda: shown(server, "works")["backlog"] == 0)
+    assert shown(server, "hangs")["backlog"] == 30
+
+
+def test_what_fails_is_tried_again_with_the_same_id_and_in_order_for_each_recipient(
+    server: Server, receiver: Receiver
+) -> None:
+    broken = {"kim@example.com"}
+    receiver.behave = lambda path, body: 500 if body["data"]["address"] in broken else 204
+    add(server, "crm", receiver.url)
+    die(server, "kim@example.com", "lee@example.com")
+    until(lambda: len(receiver.taken) == 2)
+    until(lambda: shown(server, "crm")["waiting"] == 1)
+    tried = [httpx.Response(200, content=raw).json() for _, _, raw in receiver.requests]
+    assert [b["data"]["status"] for b in tried if b["data"]["address"] == "kim@example.com"] == ["paused"]
+    broken.clear()
+    # The schedule's first pause is five seconds.
+    until(lambda: len(receiver.taken) == 4)
+    kim = [body for _, body in receiver.taken if body["data"]["address"] == "kim@example.com"]
+    assert [body["data"]["status"] for body in kim] == ["paused", "suppressed"]
+    assert kim[0]["id"] in [b["id"] for b in tried]
+    until(lambda: shown(server, "crm")["waiting"] == 0)
+
+
+def test_gone_disables_and_resuming_revives(server: Server, receiver: Receiver) -> None:
+    receiver.behave = lambda path, body: 410
+    add(server, "crm", receiver.url)
+    suppress(server, "kim@example.com")
+    until(lambda: shown(server, "crm")["state"] == "disabled")
+    assert "410" in shown(server, "crm")["why"]
+    receiver.behave = lambda path, body: 204
+    answer = server.client.patch("/v1/destinations/crm", json={"state": "active"})
+    assert answer.status_code == 200 and answer.json()["state"] == "active"
+    server.client.post("/v1/destinations/crm/replay", json={"since": 0})
+    until(lambda: len(receiver.taken) == 1)
+
+
+def test_redirects_are_not_followed(server: Server, receiver: Receiver) -> None:
+    receiver.behave = lambda path, body: 302 if path == "/old" else 204
+    receiver.headers = {"Location": receiver.url + "/new"}
+    add(server, "crm", receiver.url + "/old")
+    suppress(server, "kim@example.com")
+    until(lambda: shown(server, "crm")["waiting"] == 1)
+    assert {path for path, _, _ in receiver.requests} == {"/old"}
+
+
+def test_a_new_secret_signs_beside_the_old_one(server: Server, receiver: Receiver) -> None:
+    old = add(server, "crm", receiver.url)["secret"]
+    new = server.client.post("/v1/destinations/crm/secrets", json={}).json()["secret"]
+    suppress(server, "kim@example.com")
+    until(lambda: receiver.taken)
+    _, headers, raw = receiver.requests[0]
+    signers = [signer_of(new), signer_of(old)]
+    expected = headers_of(signers, headers["webhook-id"], raw, int(headers["webhook-timestamp"]))
+    assert headers["webhook-signature"] == expected["webhook-signature"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "complaint"),
+    [
+        ({"url": "http://hooks.example.com/"}, "https"),
+        ({"url": "https://127.0.0.1/"}, "not on the internet"),
+        ({"url": "https://[::ffff:10.0.0.1]/"}, "not on the internet"),
+        ({"url": "https://localhost/"}, "not on the internet"),
+        ({"url": "https://user:pw@hooks.example.com/"}, "user"),
+        ({"url": "https://hooks.example.com/", "colour": "red"}, "colour"),
+        ({}, "url"),
+    ],
+)
+def test_what_cannot_be_a_webhook_is_told(server: Server, settings: dict[str, Any], complaint: str) -> None:
+    answer = server.client.post("/v1/destinations", json={"kind": "webhook", "name": "crm", "settings": settings})
+    assert answer.status_code == 400 and complaint in answer.json()["detail"], answer.text
+
+
+def test_a_name_that_leads_to_a_private_address_is_not_reached(server: Server, receiver: Receiver) -> None:
+    """What the name leads to is checked when it is reached, not only when it is written down."""
+    port = receiver.url.rpartition(":")[2]
+    body = {"kind": "webhook", "name": "crm", "settings": {"url": f"https://ip6-loopback:{port}/"}}
+    assert server.client.post("/v1/destinations", json=body).status_code == 201
+    answer = server.client.post("/v1/destinations/crm/test").json()
+    assert not answer["taken"] and answer["code"] is None
+    assert not receiver.requests
+
+
+def test_pausing_keeps_what_is_decided_meanwhile(server: Server, receiver: Receiver) -> None:
+    add(server, "crm", receiver.url)
+    server.client.patch("/v1/destinations/crm", json={"state": "paused", "reason": "they move house"})
+    suppress(server, "kim@example.com")
+    until(lambda: shown(server, "crm")["backlog"] == 1)
+    server.client.patch("/v1/destinations/crm", json={"state": "active"})
+    until(lambda: len(receiver.taken) == 1)
+
+
+def test_a_killed_publisher_goes_on_where_it_was_and_only_repeats_itself(server: Server, receiver: Receiver) -> None:
+    add(server, "crm", receiver.url)
+    addresses = [f"u{n}@example.com" for n in range(60)]
+    kills = 0
+    for number, address in enumerate(addresses):
+        suppress(server, address)
+        if number % 12 == 6:
+            kills += _kill_publisher(server)
+    until(lambda: {body["data"]["address"] for _, body in receiver.taken} == {*addresses}, server.said)
+    assert kills == 5
+    ids: dict[str, set[str]] = {}
+    for _, body in receiver.taken:
+        ids.setdefault(body["data"]["address"], set()).add(body["id"])
+    assert all(len(each) == 1 for each in ids.values())
+
+
+def _kill_publisher(server: Server) -> int:
+    def found() -> list[int]:
+        told = subprocess.run(
+            ["ps", "-o", "pid=,args=", "--ppid", str(server.process.pid)], capture_output=True, text=True
+        )
+        return [int(line.split()[0]) for line in told.stdout.splitlines() if "prellbock.publishing.child" in line]
+
+    until(found)
+    os.kill(found()[0], signal.SIGKILL)
+    return 1
+
+
+def test_the_command_line_does_the_same(tmp_path: Path, receiver: Receiver) -> None:
+    command = Command(tmp_path / "data")
+    for line in dead("kim@example.com").splitlines(keepends=True):
+        command.run("ingest", "-", stdin=line)
+    [made] = command.lines(
+        "destinations", "add", "webhook", "crm", "--set", f"url={receiver.url}", "--set", "private=true",
+        "--set", "signature=ed25519", "--from-the-beginning",
+    )  # fmt: skip
+    assert made["secret"].startswith("whsk_") and made["public_key"].startswith("whpk_")
+    [tried] = command.lines("destinations", "test", "crm")
+    assert tried["taken"] and receiver.taken[0][1]["type"] == "io.prellbock.test"
+    server = Server(tmp_path / "data")
+    until(lambda: len(receiver.taken) == 3)
+    server.stop()
+    rows = command.lines("destinations", "deliveries", "crm", "--body")
+    assert [row["body"]["data"]["status"] for row in rows] == ["suppressed", "paused"]
+    assert command.lines("destinations", "replay", "crm") == [{"messages": 0}]
+    assert command.run("destinations", "remove", "none", check=False).returncode == 1
