@@ -80,6 +80,11 @@ class Installation:
         self._answers = ThreadPoolExecutor(4, "answer")
 
     @property
+    def publishes(self) -> bool:
+        """Whether the store sends decisions out by itself."""
+        return self._outbox is not None
+
+    @property
     def outbox(self) -> Publishes:
         """Where decisions go, in stores that send by themselves. Raises `ProblemError` (501)."""
         if self._outbox is None:

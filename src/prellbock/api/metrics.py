@@ -83,11 +83,34 @@ class _Stored(Collector):
         yield withheld
         yield CounterMetricFamily("prellbock_batches", "Batches recorded as done.", value=totals["batches"])
         yield GaugeMetricFamily("prellbock_cursor", "Newest sequence number of the ledger.", value=totals["cursor"])
+        yield from _destinations(self._installation, totals["cursor"])
         bad = self._installation.bad_lines
         yield CounterMetricFamily("prellbock_bad_lines", "Bad lines refused since the start.", value=bad)
         info = GaugeMetricFamily("prellbock_info", "The version that runs.", labels=["version", "rules", "policy"])
         info.add_metric([__version__, self._installation.classifier.version, self._installation.policy.version], 1)
         yield info
+
+
+def _destinations(installation: Installation, newest: int) -> Iterable[Metric]:
+    """How far behind each destination is."""
+    if not installation.publishes:
+        return
+    backlog = GaugeMetricFamily(
+        "prellbock_destination_backlog", "Decisions that a destination has not got, wanted or not.", labels=["name"]
+    )
+    messages = GaugeMetricFamily(
+        "prellbock_destination_messages", "Messages that wait for another attempt or were given up.",
+        labels=["name", "state"],
+    )  # fmt: skip
+    failing = GaugeMetricFamily(
+        "prellbock_destination_failing", "1 where a destination takes nothing, or is disabled.", labels=["name"]
+    )
+    for each in installation.outbox.destinations():
+        backlog.add_metric([each.name], max(0, newest - each.cursor))
+        messages.add_metric([each.name, "waiting"], each.waiting)
+        messages.add_metric([each.name, "dead"], each.dead)
+        failing.add_metric([each.name], int(each.failing is not None or each.state == "disabled"))
+    yield from (backlog, messages, failing)
 
 
 @get("/metrics", opt={NEEDS: "read"}, media_type="text/plain")
