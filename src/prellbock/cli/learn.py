@@ -135,7 +135,7 @@ def evaluate(files: tuple[Path, ...], rules_off: bool, file: Path | None, misses
 
 @learn.command()
 def report() -> int:
-    """Measures the model on what it has not seen, by thirds, provider, language and time; takes some minutes."""
+    """Measures the model on what it has not seen, by folds, provider, language and time; takes some minutes."""
     from prellbock.learn.fit import prepared
     from prellbock.learn.report import report as run
 

@@ -13,7 +13,7 @@ from prellbock.learn.figures import of_left_out
 from prellbock.learn.fit import LeftOut, Prepared, fit, leave_out, prepared
 from prellbock.learn.justify import temperature, thresholds
 
-FOLDS = 3
+FOLDS = 5
 
 
 def train(rows: Sequence[Labelled], rules: str) -> TextModel:
