@@ -1,12 +1,13 @@
 """What is wrong now? Each question is one function over what the store knows; none names a recipient."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
 from prellbock.alarming.settings import Limits
 from prellbock.classify.details import details_of
+from prellbock.doors.state import Shown
 from prellbock.events import DeliveryEvent, Verdict
 from prellbock.guard.alarms import Finding, Kind, is_wrong
 from prellbock.store.contract import Store
@@ -24,6 +25,8 @@ class Look(msgspec.Struct, frozen=True):
     limits: Limits
     now: float
     standing: Callable[[Kind, str], bool]
+    doors: Sequence[Shown] = ()
+    """How the doors are, where a server keeps them open."""
 
 
 def hard_bounces(look: Look) -> Iterator[Finding]:
@@ -135,15 +138,33 @@ def stops(look: Look) -> Iterator[Finding]:
                                         "failed": each.failed})  # fmt: skip
 
 
+def apart(look: Look) -> Iterator[Finding]:
+    """What each door has set apart within 24 hours."""
+    limit = look.limits.apart
+    for door, count in look.store.apart_counts(look.now - DAY).items() if limit else ():
+        if count >= limit:
+            yield Finding(kind="apart", subject=door, value=count, limit=limit)
+
+
+def doors(look: Look) -> Iterator[Finding]:
+    """Doors that have failed for some time. Asked by a server alone: nobody else knows."""
+    limit = look.limits.door_minutes
+    for each in look.doors:
+        minutes = (look.now - each.since) / 60
+        if each.condition == "failing" and minutes >= limit:
+            yield Finding(kind="door", subject=f"{each.kind}:{each.name}", value=round(minutes, 1), limit=limit,
+                          details={"problem": each.problem or ""})  # fmt: skip
+
+
 QUICK: tuple[Callable[[Look], Iterator[Finding]], ...] = (stops, incidents)
 """Asked every few seconds."""
-SLOW: tuple[Callable[[Look], Iterator[Finding]], ...] = (hard_bounces, refusals, feedback, unclassified, silence)
+SLOW: tuple[Callable[[Look], Iterator[Finding]], ...] = (hard_bounces, refusals, feedback, unclassified, silence, apart)
 """Asked every few minutes."""
 RARE: tuple[Callable[[Look], Iterator[Finding]], ...] = (revival,)
 """Asked a few times a day: it goes through all histories."""
 KINDS: dict[Callable[[Look], Iterator[Finding]], tuple[Kind, ...]] = {
     stops: ("stop",), incidents: ("incident",), hard_bounces: ("hard_bounces",), feedback: ("feedback",),
     refusals: ("sender_blocked", "authentication"), unclassified: ("unclassified",), silence: ("silence",),
-    revival: ("revival",),
+    revival: ("revival",), apart: ("apart",), doors: ("door",),
 }  # fmt: skip
 """The kinds of alarm that each question finds: only these can be over when it finds nothing."""

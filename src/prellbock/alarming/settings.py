@@ -35,6 +35,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     revival_share: float = 0.5
     """Of the paused fewer come back than this share of what it was: the last 14 days against the 90 before."""
     revival_cases: int = 50
+    door_minutes: float = 10.0
+    """A door has failed for so long."""
+    apart: int = 1
+    """What doors have set apart within 24 hours. 0 turns it off."""
 
 
 class Webhook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -39,6 +39,7 @@ from prellbock.api.destinations import (
     replay_destination,
     test_destination,
 )
+from prellbock.api.doors.routes import drop_apart, list_apart, list_doors
 from prellbock.api.drafts.drafts import (
     begin_draft,
     delete_rule,
@@ -194,6 +195,9 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     add_secret,
     remove_source,
     raw_of_source,
+    list_doors,
+    list_apart,
+    drop_apart,
     take_webhook,
     list_destination_kinds,
     list_destinations,

@@ -17,6 +17,7 @@ from prellbock.api.settings import Settings
 from prellbock.api.traces import Off, Tracing
 from prellbock.api.watch import Watch
 from prellbock.classify.classifier import Classifier
+from prellbock.doors.state import Shown
 from prellbock.drafting.replay import Replays
 from prellbock.history.policy import Policy
 from prellbock.store.contract import Store
@@ -75,6 +76,8 @@ class Installation:
         self.replays = Replays()
         self.bad_lines = 0
         """Bad lines of all bodies since the start."""
+        self.doors: list[Shown] = []
+        """How the doors that are configured are now."""
         self.stopping = False
         self.lasting: set[Interruptible] = set()
         self._answers = ThreadPoolExecutor(4, "answer")

@@ -15,6 +15,7 @@ from prometheus_client.registry import Collector
 from prellbock import __version__
 from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here, Installation
+from prellbock.doors.state import Shown
 
 _METHODS = ("GET", "POST", "HEAD", "OPTIONS")
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
@@ -84,6 +85,7 @@ class _Stored(Collector):
         yield CounterMetricFamily("prellbock_batches", "Batches recorded as done.", value=totals["batches"])
         yield GaugeMetricFamily("prellbock_cursor", "Newest sequence number of the ledger.", value=totals["cursor"])
         yield from _destinations(self._installation, totals["cursor"])
+        yield from _of_doors(self._installation.doors)
         bad = self._installation.bad_lines
         yield CounterMetricFamily("prellbock_bad_lines", "Bad lines refused since the start.", value=bad)
         info = GaugeMetricFamily("prellbock_info", "The version that runs.", labels=["version", "rules", "policy"])
@@ -111,6 +113,21 @@ def _destinations(installation: Installation, newest: int) -> Iterable[Metric]:
         messages.add_metric([each.name, "dead"], each.dead)
         failing.add_metric([each.name], int(each.failing is not None or each.state == "disabled"))
     yield from (backlog, messages, failing)
+
+
+def _of_doors(doors: list[Shown]) -> Iterable[Metric]:
+    labels = ["door", "kind"]
+    is_open = GaugeMetricFamily("prellbock_door_open", "1 where a door works, 0 where it fails.", labels=labels)
+    arrivals = CounterMetricFamily("prellbock_door_arrivals", "What came in by a door since its start.", labels=labels)
+    apart = CounterMetricFamily("prellbock_door_apart", "What could not be used of it.", labels=labels)
+    for each in doors:
+        names = [each.name, each.kind]
+        is_open.add_metric(names, each.condition == "open")
+        arrivals.add_metric(names, each.arrivals)
+        apart.add_metric(names, each.counts.get("apart", 0))
+    yield is_open
+    yield arrivals
+    yield apart
 
 
 @get("/metrics", opt={NEEDS: "read"}, media_type="text/plain")

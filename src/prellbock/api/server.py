@@ -20,6 +20,7 @@ from prellbock.api.auth.setup import first_link
 from prellbock.api.collecting import settled
 from prellbock.api.configuration.model import Configuration
 from prellbock.api.connections import protocol
+from prellbock.api.doors.parent import keep_open
 from prellbock.api.handing import Handing
 from prellbock.api.headers import secured
 from prellbock.api.installation import Installation
@@ -162,6 +163,7 @@ async def _serve(
         asyncio.create_task(watch(installation, *guarded)),
         asyncio.create_task(keep_current(installation)),
         asyncio.create_task(keep_publishing(installation.folder)),
+        asyncio.create_task(keep_open(installation, configuration)),
     ]
     try:
         await server.serve(sockets=[listening])

@@ -6,7 +6,7 @@ import msgspec
 from litestar import Request, delete, get, post, put
 from litestar.params import FromPath, JSONBody
 
-from prellbock import doors
+from prellbock import webhook_sources
 from prellbock.api.auth.access import Principal
 from prellbock.api.auth.door import Door
 from prellbock.api.auth.scopes import NEEDS
@@ -99,10 +99,10 @@ async def add_source(
     """Lets a provider send webhooks. ``secret`` is shown only now, where it was made here."""
     try:
         source, made = await installation.answering(
-            doors.add, installation.store, data.provider, data.name, data.secret, data.options, installation.clock(),
-            request.user.actor,
+            webhook_sources.add, installation.store, data.provider, data.name, data.secret, data.options,
+            installation.clock(), request.user.actor,
         )  # fmt: skip
-    except doors.DoorError as error:
+    except webhook_sources.SourceError as error:
         raise ProblemError(400, str(error)) from None
     await access.record(request.user, "source.create", source.name, provider=source.provider)
     return _shown(source, made)
@@ -120,9 +120,14 @@ async def change_source(
     await _known(installation, name)
     try:
         source = await installation.answering(
-            doors.change, installation.store, name, data.options, installation.clock(), confirm=data.await_confirmation
+            webhook_sources.change,
+            installation.store,
+            name,
+            data.options,
+            installation.clock(),
+            confirm=data.await_confirmation,
         )
-    except doors.DoorError as error:
+    except webhook_sources.SourceError as error:
         raise ProblemError(400, str(error)) from None
     await access.record(request.user, "source.change", name)
     return _shown(source)
@@ -140,9 +145,9 @@ async def add_secret(
     await _known(installation, name)
     try:
         made = await installation.answering(
-            doors.renew, installation.store, name, data.secret, installation.clock(), data.hold_hours * _HOUR
+            webhook_sources.renew, installation.store, name, data.secret, installation.clock(), data.hold_hours * _HOUR
         )
-    except doors.DoorError as error:
+    except webhook_sources.SourceError as error:
         raise ProblemError(400, str(error)) from None
     await access.record(request.user, "source.secret", name)
     return _shown(await _known(installation, name), made)
@@ -154,7 +159,7 @@ async def remove_source(
 ) -> None:
     """Takes a source and its secrets away; what it has brought stays."""
     await _known(installation, name)
-    await installation.answering(doors.remove, installation.store, name)
+    await installation.answering(webhook_sources.remove, installation.store, name)
     await access.record(request.user, "source.remove", name)
 
 
@@ -178,7 +183,7 @@ def _shown(source: Source, secret: str | None = None) -> ShownSource:
     return ShownSource(
         source.name,
         source.provider,
-        doors.path_of(source),
+        webhook_sources.path_of(source),
         dict(source.options),
         rfc3339(source.created),
         source.creator,

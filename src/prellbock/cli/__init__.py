@@ -16,6 +16,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "classify": ("prellbock.cli.classify:classify", "Say the cause and the fault of SMTP responses from stdin."),
     "return-path": ("prellbock.cli.return_path:return_path", "Make return paths that prove a bounce genuine."),
     "ingest": ("prellbock.cli.ingest:ingest", "Read events and mails into the store."),
+    "fetch": ("prellbock.cli.fetch:fetch", "Read mailboxes, queues and buckets into the store, once."),
     "sources": ("prellbock.cli.sources:sources", "Let providers send webhooks to the server."),
     "destinations": ("prellbock.cli.destinations:destinations", "Send decisions to webhooks and queues."),
     "recipient": ("prellbock.cli.recipient:recipient", "Tell the story of one address: status, rules, evidence."),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from prellbock import doors
+from prellbock import webhook_sources
 from prellbock.cli.shell import data_option, opened, write_line, write_lines
 from prellbock.sources.webhooks.order import PROVIDERS
 from prellbock.sources.webhooks.provider import OPTIONS
@@ -65,8 +65,10 @@ def add(provider: str, name: str, secret_file: Iterable[str] | None, options: tu
     """Lets PROVIDER send webhooks as source NAME; prints where to, and the secret where one was made."""
     with opened(data, create=True) as store:
         try:
-            source, made = doors.add(store, provider, name, _read(secret_file), _parsed(options), time.time(), _ACTOR)
-        except doors.DoorError as error:
+            source, made = webhook_sources.add(
+                store, provider, name, _read(secret_file), _parsed(options), time.time(), _ACTOR
+            )
+        except webhook_sources.SourceError as error:
             raise click.ClickException(str(error)) from error
     write_line({**_shown(source), "secret": made})
 
@@ -83,8 +85,8 @@ def set_(name: str, options: tuple[str, ...], await_confirmation: bool, data: Pa
             before = store.source(name)
             wanted = {**(before.options if before else {}), **_parsed(options)}
             kept = {option: value for option, value in wanted.items() if value}
-            write_line(_shown(doors.change(store, name, kept, time.time(), confirm=await_confirmation)))
-        except doors.DoorError as error:
+            write_line(_shown(webhook_sources.change(store, name, kept, time.time(), confirm=await_confirmation)))
+        except webhook_sources.SourceError as error:
             raise click.ClickException(str(error)) from error
 
 
@@ -99,8 +101,8 @@ def secret(name: str, secret_file: Iterable[str] | None, hold: float, data: Path
     """Gives a source a new secret; the one before it holds for a while, so that nothing is refused meanwhile."""
     with opened(data) as store:
         try:
-            made = doors.renew(store, name, _read(secret_file), time.time(), hold * 3600.0)
-        except doors.DoorError as error:
+            made = webhook_sources.renew(store, name, _read(secret_file), time.time(), hold * 3600.0)
+        except webhook_sources.SourceError as error:
             raise click.ClickException(str(error)) from error
     write_line({"name": name, "secret": made})
 
@@ -112,8 +114,8 @@ def remove(name: str, data: Path) -> None:
     """Takes a source and its secrets away; what it has brought stays."""
     with opened(data) as store:
         try:
-            doors.remove(store, name)
-        except doors.DoorError as error:
+            webhook_sources.remove(store, name)
+        except webhook_sources.SourceError as error:
             raise click.ClickException(str(error)) from error
 
 
@@ -128,6 +130,22 @@ def raw(name: str, most: int, data: Path) -> None:
             raise click.ClickException(f"there is no source {name!r}; `prellbock sources list` shows those there are")
         for each in store.raws(name_of_batches(source.provider, name), most):
             write_line({"time": rfc3339(each.time), "raw": each.raw})
+
+
+@sources.command("apart")
+@click.argument("door", required=False)
+@click.option("--most", type=click.IntRange(1, 10_000), default=20, show_default=True)
+@click.option("--drop", type=int, multiple=True, metavar="NUMBER", help="Forgets these: they have been dealt with.")
+@data_option
+def apart(door: str | None, most: int, drop: tuple[int, ...], data: Path) -> None:
+    """Shows what came in by doors (or DOOR alone, KIND:NAME) and cannot be used; kept for 30 days."""
+    with opened(data) as store:
+        if drop and not store.drop_apart(drop):
+            raise click.ClickException("nothing with such a number is set apart; `prellbock sources apart` lists it")
+        for each in store.apart(door, most) if not drop else ():
+            content = None if each.content is None else each.content.decode("utf-8", "replace")
+            write_line({"number": each.number, "door": each.door, "place": each.place, "why": each.why,
+                        "time": rfc3339(each.recorded), "content": content})  # fmt: skip
 
 
 def _read(file: Iterable[str] | None) -> str | None:
@@ -148,7 +166,7 @@ def _shown(source: Source) -> dict[str, object]:
     return {
         "name": source.name,
         "provider": source.provider,
-        "path": doors.path_of(source),
+        "path": webhook_sources.path_of(source),
         "options": dict(source.options),
         "created": rfc3339(source.created),
         "by": source.creator,

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 Kind = Literal["hard_bounces", "sender_blocked", "authentication", "feedback", "unclassified", "silence", "revival",
-               "incident", "stop"]  # fmt: skip
+               "incident", "stop", "door", "apart"]  # fmt: skip
 SUMMARY: dict[Kind, str] = {
     "hard_bounces": "More mail bounces hard than agreed",
     "sender_blocked": "A blocklist or the reputation of the sender stops mail",
@@ -21,6 +21,8 @@ SUMMARY: dict[Kind, str] = {
     "revival": "Fewer of the paused come back than before",
     "incident": "A provider refuses people who are known to be alive",
     "stop": "A campaign should stop",
+    "door": "A mailbox, listener, queue or bucket cannot be read",
+    "apart": "Something came in by a door and cannot be used",
 }
 """Every kind, and what it tells."""
 RECOVERED = 0.9

@@ -11,6 +11,7 @@ import msgspec
 
 from prellbock.history.actions import Kind
 from prellbock.pipeline import Prepared
+from prellbock.store.apart import Apart
 from prellbock.store.contract import Acted, Chosen
 from prellbock.store.following import Reached
 
@@ -55,6 +56,12 @@ class Reach(msgspec.Struct, frozen=True, tag=True):
     now: float
 
 
+class SetApart(msgspec.Struct, frozen=True, tag=True):
+    """See `prellbock.store.apart.SetsApart.set_apart`."""
+
+    found: list[Apart]
+
+
 class Settle(msgspec.Struct, frozen=True, tag=True):
     """See `prellbock.store.incidents.Guards.settle`."""
 
@@ -93,7 +100,7 @@ class Undo(msgspec.Struct, frozen=True, tag=True):
     operation: int | None
 
 
-Call = Ingest | Announce | Reach | Settle | Maintain | Act | Undo
+Call = Ingest | Announce | Reach | SetApart | Settle | Maintain | Act | Undo
 
 
 class Answer(msgspec.Struct, frozen=True):

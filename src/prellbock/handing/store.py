@@ -20,6 +20,7 @@ from prellbock.handing.calls import (
     Ingest,
     Maintain,
     Reach,
+    SetApart,
     Settle,
     Undo,
     read,
@@ -30,6 +31,7 @@ from prellbock.history.actions import Kind
 from prellbock.history.policy import Policy
 from prellbock.identity import new_secret
 from prellbock.pipeline import Classifies, Prepared
+from prellbock.store.apart import Apart
 from prellbock.store.contract import Acted, Chosen
 from prellbock.store.errors import StoreError
 from prellbock.store.following import Reached
@@ -39,7 +41,7 @@ T = TypeVar("T")
 
 
 class HandedStore(SqliteStore):
-    """Reads by itself; `ingest`, `announce`, `maintain`, `act`, `undo` and `redo` are done by the server.
+    """Reads by itself; `ingest`, `announce`, `set_apart`, `maintain`, `act`, `undo` and `redo` are done by the server.
 
     If the server goes away, the call is done again here, under SQLite's lock: a batch is known by its digest and a
     decision of people by a name that it bears, so nothing is done twice.
@@ -88,6 +90,11 @@ class HandedStore(SqliteStore):
         """See `prellbock.store.following.Follows.reach`."""
         if self._asked(Reach(reached, now), bool) is None:
             self._alone().reach(reached, now)
+
+    def set_apart(self, found: Sequence[Apart]) -> None:
+        """See `prellbock.store.apart.SetsApart.set_apart`."""
+        if self._asked(SetApart(list(found)), bool) is None:
+            self._alone().set_apart(found)
 
     def settle(self, now: float) -> int:
         """See `prellbock.store.incidents.Guards.settle`."""

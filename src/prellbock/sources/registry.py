@@ -20,8 +20,10 @@ from prellbock.sources.logs.order import LOGS, recognised
 from prellbock.sources.logs.reading import Reader, Setting
 from prellbock.sources.mail import Owner
 from prellbock.sources.packed import DAMAGES, MAGIC, Unpacked, beginning, unpacked
+from prellbock.sources.webhooks import stored
+from prellbock.sources.webhooks.order import PROVIDERS
 
-FORMATS = ("auto", "ndjson", "csv", "mail", *LOGS)
+FORMATS = ("auto", "ndjson", "csv", "mail", *LOGS, *PROVIDERS)
 """Formats that `read` knows. A new source is a module beside this one and a line here."""
 
 _SUFFIXES = {".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "ndjson", ".csv": "csv", ".eml": "mail", ".mbox": "mail",
@@ -97,6 +99,31 @@ def read(
         yield _problem(path, "the directory holds no file")
 
 
+def decode(
+    content: BinaryIO, format_: str, source: str, now: float, kept: float, owner: Owner | None
+) -> Iterator[Batch]:
+    """What came in by a door: a mail, or what else could be the content of a file.
+
+    ``content`` has ``peek``, as buffered files do; ``kept`` is when it was put there, in Unix seconds. Nothing is
+    raised for bad input.
+    """
+    try:
+        stream = unpacked(content)
+        if not stream.peek(1):  # type: ignore[attr-defined]
+            yield _problem(source, _EMPTY)
+            return
+        if format_ == "auto":
+            format_ = _sniff(stream.peek(SNIFF_OCTETS))  # type: ignore[attr-defined]
+        if format_ == "mail":
+            yield from mail_events.of(files.in_file(stream, source, kept), now, owner)
+        elif format_ == "unknown":
+            yield _problem(source, _UNKNOWN)
+        else:
+            yield from _events(stream, source, format_, now, LogOptions(), min(kept, now))
+    except (*DAMAGES, ValueError) as error:
+        yield _problem(source, files.why_unreadable(error))
+
+
 def _read_file(file: str, format_: str, now: float, logs: LogOptions) -> Iterator[Batch]:
     try:
         with Path(file).open("rb") as stream:
@@ -120,6 +147,9 @@ def _events(
             for batch in batches.read(stream, source, now, lambda: logs.begin(format_, written), logs.chain):
                 logs.chain = batch.digest
                 yield batch
+            return
+        if format_ in PROVIDERS:
+            yield from stored.read_all(stream.read(), format_, source, now)
             return
         yield from reader(stream, source, now)
     except DAMAGES as error:
@@ -174,13 +204,13 @@ def _format_of(file: Path) -> str:
     with file.open("rb") as stream:
         head = unpacked(stream).read(SNIFF_OCTETS)
     # What is CSV or JSON by its name may be that of a server we know.
-    return recognised(head) or by_name or _sniff(head)
+    return recognised(head) or stored.recognised(head) or by_name or _sniff(head)
 
 
 def _sniff(head: bytes) -> str:
     """The format of a file by its first octets; ``unknown`` if nothing fits."""
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if found := recognised(text):
+    if found := recognised(text) or stored.recognised(text):
         return found
     if text.startswith(b"{"):
         return "ndjson"

@@ -45,6 +45,27 @@ def read_settings(data: Path | None) -> Settings:
     return settings
 
 
+class OwnerInFolder:
+    """Who knows our return paths, as the file in a data folder says now; a file that cannot be read leaves the last."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._made: tuple[float, int] | None = None
+        self._owner: Owner | None = None
+
+    def __call__(self, now: float) -> Owner | None:
+        """Made anew each hour, and when the file has changed. Raises `ReturnPathsError` if there is none yet."""
+        path = self._data / FILE_NAME
+        made = (now // 3600.0, path.stat().st_mtime_ns if path.is_file() else 0)
+        if made != self._made:
+            try:
+                self._owner, self._made = owner_of(self._data, (), None, now), made
+            except ReturnPathsError:
+                if self._made is None:
+                    raise
+        return self._owner
+
+
 def owner_of(data: Path | None, patterns: Sequence[str], key_file: str | None, now: float) -> Owner | None:
     """Who knows our return paths; None where nothing is configured. Raises `ReturnPathsError`."""
     settings = read_settings(data)

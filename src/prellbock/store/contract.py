@@ -16,6 +16,7 @@ from prellbock.history.recipient import State
 from prellbock.identity import Identity
 from prellbock.pipeline import Classifies, Prepared
 from prellbock.store.alarms import Alarms
+from prellbock.store.apart import SetsApart
 from prellbock.store.figures import Figures
 from prellbock.store.following import Follows, Reached
 from prellbock.store.incidents import Guards
@@ -171,8 +172,9 @@ class Story(msgspec.Struct):
 
 
 class Store(
-    Figures, Guards, Alarms, Revisions, TemplateWork, Recipients, Judgements, Searched, Sources, Follows, Protocol
-):
+    Figures, Guards, Alarms, Revisions, TemplateWork, Recipients, Judgements, Searched, Sources, Follows, SetsApart,
+    Protocol,
+):  # fmt: skip
     """The memory of one installation."""
 
     @property

@@ -9,13 +9,12 @@ import msgspec
 from msgspec import Meta
 
 from prellbock.api.settings import Settings
+from prellbock.doors.settings import KINDS, SECRET, AnyDoor
 from prellbock.store.accounts import Role
 
 Text = Annotated[str, Meta(min_length=1)]
 Origin = Annotated[str, Meta(pattern=r"^https?://[^/?#\s]+/?$")]
 Url = Annotated[str, Meta(pattern=r"^https?://[^?#\s]+$")]
-SECRET = {"secret": True}
-"""Marks a key whose value is never shown."""
 
 
 class Serve(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -122,6 +121,11 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     log: Log = msgspec.field(default_factory=Log)
     oidc: Oidc = msgspec.field(default_factory=Oidc)
     traces: Traces = msgspec.field(default_factory=Traces)
+    doors: dict[str, AnyDoor] = msgspec.field(default_factory=dict)
+
+
+DOORS = "doors"
+"""The section whose tables are one door each."""
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -141,15 +145,26 @@ class Key(msgspec.Struct, frozen=True):
     @property
     def variable(self) -> str:
         """The variable of the environment that holds it."""
-        return f"PRELLBOCK_{self.section}_{self.name}".upper()
+        return f"PRELLBOCK_{self.section}_{self.name}".upper().replace(".", "_").replace("-", "_")
+
+    @property
+    def is_required(self) -> bool:
+        """Whether it has no default."""
+        return self.default is msgspec.NODEFAULT
 
 
 def keys() -> list[Key]:
-    """All keys in the order of the schema."""
+    """All keys in the order of the schema, but those of doors."""
     return [
-        _key(section.name, field) for section in msgspec.structs.fields(Configuration)
+        _key(section.name, field) for section in msgspec.structs.fields(Configuration) if section.name != DOORS
         for field in msgspec.structs.fields(section.type)
     ]  # fmt: skip
+
+
+def keys_of_door(kind: str, name: str = "NAME") -> list[Key] | None:
+    """All keys of a door of this kind; None where there is no such kind."""
+    found = next((each for each in KINDS if each.__struct_config__.tag == kind), None)
+    return None if found is None else [_key(f"{DOORS}.{name}", field) for field in msgspec.structs.fields(found)]
 
 
 def _key(section: str, field: msgspec.structs.FieldInfo) -> Key:

@@ -3,14 +3,14 @@
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
-from typing import get_origin
 
 import msgspec
 
-from prellbock.api.configuration.model import Configuration, Key, Oidc, keys
-from prellbock.api.configuration.together import of_oidc, of_traces
+from prellbock.api.configuration import doors
+from prellbock.api.configuration.given import Given, check_mode, converted, hint, plain, secret_in
+from prellbock.api.configuration.model import DOORS, Configuration, Key, Oidc, keys
+from prellbock.api.configuration.together import of_door, of_oidc, of_traces
 
 FILE = "prellbock.toml"
 """Looked for in the data folder unless ``--config`` or ``PRELLBOCK_CONFIG`` names another file."""
@@ -23,15 +23,6 @@ class ConfigurationError(Exception):
     def __init__(self, mistakes: list[str]) -> None:
         super().__init__("\n".join(mistakes))
         self.mistakes = mistakes
-
-
-class Given(msgspec.Struct, frozen=True):
-    """A value that was given, and where."""
-
-    value: object
-    place: str
-    is_text: bool
-    """From the environment: text that has still to be understood."""
 
 
 class Read(msgspec.Struct, frozen=True):
@@ -47,24 +38,30 @@ def read(file: Path | None, environment: Mapping[str, str], said: Mapping[str, o
     known = {key.path: key for key in keys()}
     mistakes: list[str] = []
     given: dict[str, Given] = {}
+    given_doors: doors.Tables = {}
     if file is not None:
-        given.update(_from_file(file, known, mistakes))
+        given.update(_from_file(file, known, given_doors, mistakes))
     given.update(_from_environment(environment, known, mistakes))
+    doors.from_environment(environment, given_doors)
     given.update({path: Given(value, "the command line", False) for path, value in (said or {}).items()})
     sections: dict[str, dict[str, object]] = {}
     for path, each in given.items():
         key = known[path]
         try:
-            value = _understood(str(each.value), key) if each.is_text else each.value
-            sections.setdefault(key.section, {})[key.name] = msgspec.convert(value, key.type, strict=not each.is_text)
+            sections.setdefault(key.section, {})[key.name] = converted(each, key)
         except msgspec.ValidationError as error:
-            mistakes.append(f"{each.place}: {path}: {_plain(str(error), key)}")
+            mistakes.append(f"{each.place}: {path}: {plain(str(error), key)}")
+    opened = doors.doors_of(given_doors, file, mistakes)
     if mistakes:
         raise ConfigurationError(mistakes)
-    configuration = msgspec.convert(sections, Configuration)
+    configuration = msgspec.structs.replace(msgspec.convert(sections, Configuration), doors=opened)
     places = {path: each.place for path, each in given.items()}
+    places |= {
+        f"{DOORS}.{name}.{key}": each.place for name, table in given_doors.items() for key, each in table.items()
+    }
     configuration = msgspec.structs.replace(configuration, oidc=_with_secret(configuration.oidc, mistakes))
     mistakes += [*of_oidc(configuration.oidc), *of_traces(configuration.traces)]
+    mistakes += [what for name, door in opened.items() for what in of_door(name, door)]
     if mistakes:
         raise ConfigurationError(mistakes)
     return Read(configuration, places, file)
@@ -77,7 +74,9 @@ def found(data: Path, named: str | None, environment: Mapping[str, str]) -> Path
     return data / FILE if (data / FILE).is_file() else None
 
 
-def _from_file(file: Path, known: dict[str, Key], mistakes: list[str]) -> Iterator[tuple[str, Given]]:
+def _from_file(
+    file: Path, known: dict[str, Key], tables: doors.Tables, mistakes: list[str]
+) -> Iterator[tuple[str, Given]]:
     try:
         content = tomllib.loads(file.read_text("utf-8"))
     except OSError as error:
@@ -89,10 +88,12 @@ def _from_file(file: Path, known: dict[str, Key], mistakes: list[str]) -> Iterat
     except tomllib.TOMLDecodeError as error:
         mistakes.append(f"{file}: is no TOML: {error}")
         return
-    sections = {key.section for key in known.values()}
+    sections = {key.section for key in known.values()} | {DOORS}
     for section, values in content.items():
-        if section not in sections:
-            mistakes.append(f"{file}: there is no section {section!r}{_hint(section, sections)}")
+        if section == DOORS and isinstance(values, dict):
+            tables.update(doors.from_file(file, values))
+        elif section not in sections:
+            mistakes.append(f"{file}: there is no section {section!r}{hint(section, sections)}")
         elif not isinstance(values, dict):
             mistakes.append(f"{file}: {section} is a section: write [{section}] and its keys below")
         else:
@@ -100,13 +101,9 @@ def _from_file(file: Path, known: dict[str, Key], mistakes: list[str]) -> Iterat
                 key = known.get(f"{section}.{name}")
                 if key is None:
                     names = {each.name for each in known.values() if each.section == section}
-                    mistakes.append(f"{file}: there is no key {section}.{name}{_hint(name, names)}")
+                    mistakes.append(f"{file}: there is no key {section}.{name}{hint(name, names)}")
                     continue
-                if key.is_secret and file.stat().st_mode & 0o077:
-                    mistakes.append(
-                        f"{file}: holds {key.path} and can be read by others: run `chmod 600 {file}`, or take the "
-                        "secret out"
-                    )
+                check_mode(file, key, mistakes)
                 yield key.path, Given(value, str(file), False)
 
 
@@ -119,38 +116,11 @@ def _from_environment(
         if key := variables.get(name):
             yield key.path, Given(value, f"environment {name}", True)
         elif name.startswith(prefixes) and name not in _OF_COMMANDS:
-            mistakes.append(f"environment {name}: there is no such key{_hint(name, variables)}")
+            mistakes.append(f"environment {name}: there is no such key{hint(name, variables)}")
 
 
 _OF_COMMANDS = {"PRELLBOCK_SERVE_DATA", "PRELLBOCK_SERVE_CONFIG"}
 """Options of `prellbock serve` that are no keys; click reads them from the environment."""
-
-
-def _understood(text: str, key: Key) -> object:
-    """Text of the environment: lists and tables are JSON, or ``a,b`` and ``a=x,b=y``."""
-    kind = get_origin(key.type.__origin__)
-    if kind not in (list, dict):
-        return text.strip()
-    if text.lstrip()[:1] in ("[", "{"):
-        try:
-            return msgspec.json.decode(text)
-        except msgspec.DecodeError:
-            return text
-    words = [word.strip() for word in text.split(",") if word.strip()]
-    if kind is list:
-        return words
-    return {name.strip(): value.strip() for name, _, value in (word.rpartition("=") for word in words)}
-
-
-def _plain(message: str, key: Key) -> str:
-    """What msgspec says, without the path that stands before it; a secret is never repeated."""
-    text, _, _ = message.partition(" - at ")
-    return f"{text[0].lower()}{text[1:]} ({key.description.rstrip('.')})"
-
-
-def _hint(wrong: str, names: "set[str] | dict[str, Key]") -> str:
-    near = get_close_matches(wrong, [*names], 1)
-    return f"; did you mean {near[0]}?" if near else "; `prellbock config reference` lists what there is"
 
 
 def _with_secret(oidc: Oidc, mistakes: list[str]) -> Oidc:
@@ -160,16 +130,8 @@ def _with_secret(oidc: Oidc, mistakes: list[str]) -> Oidc:
     if oidc.client_secret is not None:
         mistakes.append("oidc.client_secret and oidc.client_secret_file exclude each other: take one away")
         return oidc
-    try:
-        secret = Path(oidc.client_secret_file).read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        what = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        mistakes.append(f"oidc.client_secret_file: {oidc.client_secret_file} cannot be read ({what})")
-        return oidc
-    if not secret:
-        mistakes.append(f"oidc.client_secret_file: {oidc.client_secret_file} is empty")
-        return oidc
-    return msgspec.structs.replace(oidc, client_secret=secret, client_secret_file=None)
+    secret = secret_in(oidc.client_secret_file, "oidc.client_secret_file", mistakes)
+    return msgspec.structs.replace(oidc, client_secret=secret, client_secret_file=None) if secret else oidc
 
 
 def of_process(data: Path, named: str | None, said: Mapping[str, object] | None = None) -> Read:

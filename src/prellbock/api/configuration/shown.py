@@ -8,8 +8,9 @@ from typing import Any, get_args, get_origin
 
 import msgspec
 
-from prellbock.api.configuration.model import Configuration, Key, keys
+from prellbock.api.configuration.model import DOORS, Configuration, Key, keys, keys_of_door
 from prellbock.api.configuration.read import Read
+from prellbock.doors.settings import KINDS, kind_of
 
 MASK = "********"
 
@@ -23,6 +24,14 @@ def held(read: Read) -> Iterator[dict[str, object]]:
             "value": MASK if key.is_secret and value else msgspec.to_builtins(value),
             "from": read.places.get(key.path, "default"),
         }
+    for name, door in read.configuration.doors.items():
+        for key in keys_of_door(kind_of(door), name) or []:
+            value = getattr(door, key.name)
+            yield {
+                "key": key.path,
+                "value": MASK if key.is_secret and value else msgspec.to_builtins(value),
+                "from": read.places.get(key.path, "default"),
+            }
 
 
 def example() -> str:
@@ -33,6 +42,11 @@ def example() -> str:
         for key in group:
             lines += textwrap.wrap(key.description, 100, initial_indent="# ", subsequent_indent="# ")
             lines.append(f"# {key.name} = {_toml(key.default, _type(key.type))}")
+    lines += ["", "## Doors, each a table with a name that you choose."]
+    for kind in KINDS:
+        tag = str(kind.__struct_config__.tag)
+        lines += ["##", f"## [{DOORS}.my-{tag}]", f'## kind = "{tag}"']
+        lines += [f"## {key.name} = {_toml(key.default, _type(key.type))}" for key in keys_of_door(tag) or []]
     return "\n".join(lines) + "\n"
 
 
@@ -43,6 +57,13 @@ def reference() -> str:
         about = next(each.type.__doc__ for each in msgspec.structs.fields(Configuration) if each.name == section)
         parts.append(f"## {section}\n\n{about}\n\n| key | variable | type | default | |\n|---|---|---|---|---|\n")
         parts[-1] += "\n".join(_row(key) for key in group) + "\n"
+    parts.append(_ABOUT_DOORS)
+    for kind in KINDS:
+        tag = str(kind.__struct_config__.tag)
+        parts.append(
+            f'### kind = "{tag}"\n\n{kind.__doc__}\n\n| key | variable | type | default | |\n|---|---|---|---|---|\n'
+        )
+        parts[-1] += "\n".join(_row(key) for key in keys_of_door(tag) or []) + "\n"
     return "\n".join(parts)
 
 
@@ -67,9 +88,22 @@ This page is the output of `prellbock config reference`.
 """
 
 
+_ABOUT_DOORS = """## doors
+
+Doors that the server opens itself, each a table of its own, such as `[doors.bounces]`; its key `kind` says what it is.
+Names are lower-case letters, digits and `-`; in variables `_` stands for `-`. What they do stands in
+[doors](doors.md).
+"""
+
+
 def _row(key: Key) -> str:
-    default = "" if key.default is None else f"`{json.dumps(msgspec.to_builtins(key.default), ensure_ascii=False)}`"
+    default = (
+        ""
+        if key.default is None or key.is_required
+        else f"`{json.dumps(msgspec.to_builtins(key.default), ensure_ascii=False)}`"
+    )
     about = key.description.replace("|", "\\|") + (" **Secret.**" if key.is_secret else "")
+    about += " **Required.**" if key.is_required else ""
     return f"| `{key.name}` | `{key.variable}` | {_type(key.type)} | {default} | {about} |"
 
 
@@ -87,7 +121,7 @@ def _type(kind: Any) -> str:
 
 
 def _toml(value: object, kind: str) -> str:
-    if value is None:
+    if value is None or value is msgspec.NODEFAULT:
         return '""' if kind == "text" else f'"{kind.partition(",")[0]}"'
     if isinstance(value, dict):
         return "{}"

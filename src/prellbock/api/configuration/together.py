@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from urllib.parse import urlsplit
 
-from prellbock.api.configuration.model import Oidc, Traces
+from prellbock.api.configuration.model import DOORS, Oidc, Traces
+from prellbock.doors.order import PACKAGES
+from prellbock.doors.settings import AnyDoor, Imap, Listener, Pop3, kind_of
 
 
 def of_oidc(oidc: Oidc) -> Iterator[str]:
@@ -32,6 +34,21 @@ def of_traces(traces: Traces) -> Iterator[str]:
         yield "traces.headers would travel unencrypted: traces.endpoint must begin with https://"
     if find_spec("opentelemetry") is None or find_spec("opentelemetry.sdk") is None:
         yield "traces.endpoint needs more packages: pip install 'prellbock[traces]'"
+
+
+def of_door(name: str, door: AnyDoor) -> Iterator[str]:
+    """What is wrong with a door."""
+    path, kind = f"{DOORS}.{name}", kind_of(door)
+    module, extra = PACKAGES.get(kind, ("", ""))
+    if module and find_spec(module) is None:
+        yield f"{path}: kind {kind} needs one more package: pip install 'prellbock[{extra}]'"
+    if isinstance(door, Imap | Pop3):
+        if door.security == "none" and not is_loopback(door.host):
+            yield f"{path}.security: the password would travel unencrypted; none is for this machine alone"
+        if door.password is None:
+            yield f"{path}.password is missing: give it, or {path}.password_file"
+    if isinstance(door, Listener) and (door.certificate is None) != (door.key is None):
+        yield f"{path}.certificate and {path}.key belong together: give both"
 
 
 def is_safe(url: str) -> bool:

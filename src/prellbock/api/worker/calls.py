@@ -18,6 +18,7 @@ from prellbock.handing.calls import (
     Ingest,
     Maintain,
     Reach,
+    SetApart,
     Settle,
     Undo,
     read,
@@ -90,6 +91,9 @@ class Calls:
                 )
             case Reach():
                 store.reach(call.reached, call.now)
+                return True
+            case SetApart():
+                store.set_apart(call.found)
                 return True
             case Announce():
                 return store.announce(call.now, call.actor)

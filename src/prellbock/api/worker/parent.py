@@ -87,8 +87,8 @@ class Worker:
     """The process, as the server knows it."""
 
     def __init__(self, folder: Path, configuration: Configuration) -> None:
-        # Of signing in it need not know anything.
-        told = msgspec.json.encode(msgspec.structs.replace(configuration, oidc=Oidc()))
+        # Of signing in and of doors it need not know anything.
+        told = msgspec.json.encode(msgspec.structs.replace(configuration, oidc=Oidc(), doors={}))
         self._process = Taker("prellbock.api.worker.child", [str(folder)], told)
 
     @property

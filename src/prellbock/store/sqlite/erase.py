@@ -111,6 +111,13 @@ def _mentions(db: sqlite3.Connection, address: str, digest: bytes) -> int:
         masked += len(rows)
     # A raw object is evidence or nothing: one that names the address goes as a whole.
     masked += db.execute("DELETE FROM raws WHERE instr(lower(raw), ?)", (address,)).rowcount
+    # The same for what was set apart, which need not be text.
+    named = [
+        (number,)
+        for number, content in db.execute("SELECT number, content FROM apart WHERE content IS NOT NULL")
+        if address.encode() in content.lower()
+    ]
+    masked += db.executemany("DELETE FROM apart WHERE number = ?", named).rowcount if named else 0
     return masked + db.execute("UPDATE audit SET subject = 'erased' WHERE subject = ?", (digest.hex(),)).rowcount
 
 

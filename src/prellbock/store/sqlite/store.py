@@ -22,6 +22,7 @@ from prellbock.store.revisions import Version
 from prellbock.store.sqlite import history, outcomes
 from prellbock.store.sqlite.alarms import Alarming
 from prellbock.store.sqlite.announce import PAGE, announce, held, hold, hold_all
+from prellbock.store.sqlite.apart import KeptApart
 from prellbock.store.sqlite.destinations import Sending, mark_of_row
 from prellbock.store.sqlite.figures import CountedHere
 from prellbock.store.sqlite.following import Following
@@ -65,6 +66,7 @@ class SqliteStore(
     Configured,
     Following,
     Sending,
+    KeptApart,
 ):
     """`prellbock.store.contract.Store` in a data folder. Safe to share between threads; one call runs at a time."""
 
@@ -230,6 +232,7 @@ class SqliteStore(
             self._memory.runs.thin(DELIVERIES_KEPT_DAYS)
             self._forget_raws(now)
             self._forget_queued(now)
+            self._forget_apart(now)
             self._memory.runs.forget_counted(now - COUNTED_KEPT_SECONDS)
             self._forget_notices(now)
             self._forget_deliveries(now)

@@ -21,7 +21,7 @@ MOST_HELD_SECONDS = 30 * 86_400.0
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 
 
-class DoorError(ValueError):
+class SourceError(ValueError):
     """A source cannot be set up so; the message says what to do."""
 
 
@@ -33,23 +33,23 @@ def path_of(source: Source) -> str:
 def add(
     store: Store, provider: str, name: str, secret: str | None, options: Mapping[str, str], now: float, actor: str
 ) -> tuple[Source, str | None]:
-    """A new source, and the secret that was made for it, to be shown this once. Raises `DoorError`."""
+    """A new source, and the secret that was made for it, to be shown this once. Raises `SourceError`."""
     known = PROVIDERS.get(provider)
     if known is None:
-        raise DoorError(f"provider {provider[:40]!r} is not known: choose one of {', '.join(PROVIDERS)}")
+        raise SourceError(f"provider {provider[:40]!r} is not known: choose one of {', '.join(PROVIDERS)}")
     if not _NAME.fullmatch(name):
-        raise DoorError("name: lower-case letters, digits, - _ and . are allowed, 1 to 64 of them, such as newsletter")
+        raise SourceError("name: lower-case letters, digits, - _ and . are allowed, 1 to 64, such as newsletter")
     _check_options(known, options)
     made, kept = _secret(known, secret)
     awaits = now + AWAIT_SECONDS if known.name == "ses" else None
     source = Source(name=name, provider=provider, options=options, created=now, creator=actor, awaits=awaits)
     if not store.put_source(source, kept):
-        raise DoorError(f"there is a source {name} already: choose another name, or remove that one")
+        raise SourceError(f"there is a source {name} already: choose another name, or remove that one")
     return source, made
 
 
 def change(store: Store, name: str, options: Mapping[str, str], now: float, *, confirm: bool = False) -> Source:
-    """Sets the options of a source anew; with ``confirm`` a subscription is awaited again. Raises `DoorError`."""
+    """Sets the options of a source anew; with ``confirm`` a subscription is awaited again. Raises `SourceError`."""
     source = _known(store, name)
     _check_options(PROVIDERS[source.provider], options)
     store.change_source(name, options, now + AWAIT_SECONDS if confirm else source.awaits)
@@ -57,19 +57,19 @@ def change(store: Store, name: str, options: Mapping[str, str], now: float, *, c
 
 
 def renew(store: Store, name: str, secret: str | None, now: float, held: float = HELD_SECONDS) -> str | None:
-    """A new secret; those before it hold for ``held`` seconds more. Returns what was made. Raises `DoorError`."""
+    """A new secret; those before it hold for ``held`` seconds more. Returns what was made. Raises `SourceError`."""
     source = _known(store, name)
     if not 0 <= held <= MOST_HELD_SECONDS:
-        raise DoorError(f"the old secret may hold for 0 to {MOST_HELD_SECONDS / 86_400:.0f} days")
+        raise SourceError(f"the old secret may hold for 0 to {MOST_HELD_SECONDS / 86_400:.0f} days")
     made, kept = _secret(PROVIDERS[source.provider], secret)
     if kept is None:
-        raise DoorError(f"sources of {source.provider} have no secret")
+        raise SourceError(f"sources of {source.provider} have no secret")
     store.add_secret(name, kept, now, now + held)
     return made
 
 
 def remove(store: Store, name: str) -> None:
-    """Takes a source away. Raises `DoorError`."""
+    """Takes a source away. Raises `SourceError`."""
     if not store.remove_source(name):
         raise _missing(name)
 
@@ -80,36 +80,36 @@ def _known(store: Store, name: str) -> Source:
     return source
 
 
-def _missing(name: str) -> DoorError:
-    return DoorError(f"there is no source {name[:64]!r}; `prellbock sources list` shows those there are")
+def _missing(name: str) -> SourceError:
+    return SourceError(f"there is no source {name[:64]!r}; `prellbock sources list` shows those there are")
 
 
 def _check_options(provider: Provider, options: Mapping[str, str]) -> None:
     known = {**OPTIONS, **provider.options}
     for name in options:
         if name not in known:
-            raise DoorError(f"option {name[:40]!r} is not known to {provider.name}: it knows {', '.join(known)}")
+            raise SourceError(f"option {name[:40]!r} is not known to {provider.name}: it knows {', '.join(known)}")
     for name in provider.needs:
         if not options.get(name):
-            raise DoorError(f"option {name} is missing: {provider.options[name]}")
+            raise SourceError(f"option {name} is missing: {provider.options[name]}")
 
 
 def _secret(provider: Provider, given: str | None) -> tuple[str | None, bytes | None]:
     """What to show (where we have made it) and what to keep."""
     if provider.made_by == "nobody":
         if given:
-            raise DoorError(f"sources of {provider.name} have no secret: {provider.secret}")
+            raise SourceError(f"sources of {provider.name} have no secret: {provider.secret}")
         return None, None
     if given:
         given = given.strip()
         if provider.made_by == "us" and len(given) < SHORTEST_SECRET:
-            raise DoorError(f"a secret has at least {SHORTEST_SECRET} characters; leave it out to have one made")
+            raise SourceError(f"a secret has at least {SHORTEST_SECRET} characters; leave it out to have one made")
         try:
             provider.check_secret(given)
         except RefusedError as error:
-            raise DoorError(str(error)) from None
+            raise SourceError(str(error)) from None
         return None, given.encode()
     if provider.made_by == "them":
-        raise DoorError(f"the secret is missing: {provider.secret}")
+        raise SourceError(f"the secret is missing: {provider.secret}")
     made = secrets.token_urlsafe(32)
     return made, made.encode()
