@@ -25,7 +25,7 @@ def free_port() -> int:
 
 @contextmanager
 def running(name: str, folder: Path, port: int, **settings: object) -> Iterator[None]:
-    """The server while it runs; it has written its settings, and its log to ``folder / "log"``.
+    """The server while it runs; its log is ``folder / "mainlog"``.
 
     A test whose server is not there is left out, which CI takes for a failure.
     """
@@ -36,6 +36,10 @@ def running(name: str, folder: Path, port: int, **settings: object) -> Iterator[
     if as_root and shutil.which("sudo") is None:
         pytest.skip(f"service {name} needs root for a root of its own")
     folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o777)
+    # Ours, whoever writes into it.
+    (folder / "mainlog").touch()
+    (folder / "mainlog").chmod(0o666)
     words = [f"{key}={value}" for key, value in {"port": port, **settings}.items()]
     with (folder / "said").open("wb") as said:
         process = subprocess.Popen(
