@@ -13,9 +13,12 @@ from prellbock.classify.classifier import Classifier
 from prellbock.events import DeliveryEvent
 from prellbock.history.judge import Standing
 from prellbock.history.policy import DEFAULT
+from prellbock.identity import new_secret
 from prellbock.pipeline import prepare
 from prellbock.sources.batch import digest_of
 from prellbock.store.contract import Store
+from prellbock.store.dynamodb.memory import MemoryDynamoDB, MemoryS3
+from prellbock.store.dynamodb.store import DynamoStore, Place
 from prellbock.store.sqlite import SqliteStore
 
 T0 = 1_767_600_000.0
@@ -25,12 +28,17 @@ NOW = T0 + 400 * DAY
 MakeStore = Callable[[], Store]
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["sqlite", "dynamodb"])
 def make_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeStore]:
     opened: list[Store] = []
 
     def make() -> Store:
-        store = SqliteStore(Path(tmp_path_factory.mktemp("store")), create=True)
+        store: Store
+        if request.param == "sqlite":
+            store = SqliteStore(Path(tmp_path_factory.mktemp("store")), create=True)
+        else:
+            place = Place(s3=MemoryS3(), dynamodb=MemoryDynamoDB(), bucket="b", table="t")
+            store = DynamoStore(place, new_secret())
         opened.append(store)
         return store
 

@@ -41,10 +41,14 @@ class Guarding(Opened):
             self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (_NEWEST, str(newest)))
         changed = look(self._db, self._memory.runs, tally.oldest, keep_days) | unended(self._db)
         if changed:
+            self._know_all()
             touched = reckon(self._db, changed, tally.oldest, newest, now)
             self._judge_anew(touched, policy, now, ruleset, announce=announce)
             return touched
         return ()
+
+    def _know_all(self) -> None:
+        """For stores that have only some of the recipients at hand: an incident concerns any of them."""
 
     def _judge_anew(self, touched: dict[int, str], policy: Policy, now: float, ruleset: str, *, announce: bool,
                     actor: str | None = None) -> None:  # fmt: skip

@@ -1,0 +1,86 @@
+"""An ASGI application behind a function URL (payload format 2.0): one event is one request, one answer is one response.
+
+https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
+"""
+
+import asyncio
+import base64
+from collections.abc import Callable, MutableMapping
+from typing import Any
+from urllib.parse import unquote
+
+Event = dict[str, Any]
+Application = Callable[..., Any]
+MOST_ANSWER = 4_400_000
+"""Octets of a body that fit into the six megabytes of an answer once they are base64."""
+_TOO_LARGE = (
+    b'{"status":413,"title":"The answer is larger than a function can give","detail":"Ask for less at once: with a '
+    b'limit, a cursor or a shorter time."}'
+)
+
+
+class Answer:
+    """What the application sends."""
+
+    def __init__(self) -> None:
+        self.status = 500
+        self.headers: list[tuple[str, str]] = []
+        self.body = bytearray()
+
+    async def send(self, message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in message["headers"]]
+        elif message["type"] == "http.response.body":
+            self.body += message.get("body", b"")
+
+    def as_event(self) -> Event:
+        if len(self.body) > MOST_ANSWER:
+            return {"statusCode": 413, "headers": {"content-type": "application/problem+json"},
+                    "body": _TOO_LARGE.decode()}  # fmt: skip
+        return {
+            "statusCode": self.status,
+            "headers": {name: value for name, value in self.headers if name.lower() != "set-cookie"},
+            "cookies": [value for name, value in self.headers if name.lower() == "set-cookie"],
+            "body": base64.b64encode(bytes(self.body)).decode(),
+            "isBase64Encoded": True,
+        }
+
+
+def call(application: Application, event: Event, loop: asyncio.AbstractEventLoop) -> Event:
+    """One request. What the application raises beyond its own answers is answered with 500 by itself."""
+    body = event.get("body") or ""
+    octets = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+    answer = Answer()
+    messages = [{"type": "http.request", "body": octets, "more_body": False}]
+
+    async def receive() -> dict[str, Any]:
+        return messages.pop() if messages else {"type": "http.disconnect"}
+
+    loop.run_until_complete(application(_scope(event), receive, answer.send))
+    return answer.as_event()
+
+
+def _scope(event: Event) -> dict[str, Any]:
+    http = event["requestContext"]["http"]
+    raw_path = event.get("rawPath") or http["path"]
+    headers = [(name.lower().encode(), str(value).encode("latin-1")) for name, value in event["headers"].items()]
+    if cookies := event.get("cookies"):
+        headers.append((b"cookie", "; ".join(cookies).encode("latin-1")))
+    host = event["headers"].get("host", "localhost")
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": http["method"],
+        "scheme": "https",
+        "path": unquote(raw_path),
+        "raw_path": raw_path.encode(),
+        "root_path": "",
+        "query_string": event.get("rawQueryString", "").encode(),
+        "headers": headers,
+        "client": (http.get("sourceIp", "0.0.0.0"), 0),  # noqa: S104 -- an address that nobody has
+        "server": (host, 443),
+        "extensions": {},
+        "state": {},
+    }

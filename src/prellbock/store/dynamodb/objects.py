@@ -1,0 +1,243 @@
+"""The base in S3: a manifest names an object for each part of it; replacing it, under a condition, is the commit.
+
+Objects are written once, under new names, before the manifest names them; what a killed writer leaves behind is named
+by nobody. The manifest also names the latest commits, each an object with the items it writes: the log from which items
+are written when a writer was killed before it had written them, and from which other copies are brought up to date.
+"""
+
+import secrets
+import zlib
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from prellbock.store.dynamodb.clients import MISSING, REFUSED, S3, UNCHANGED, code_of, patiently
+from prellbock.store.dynamodb.items import Written
+from prellbock.store.errors import StoreError
+
+MANIFEST = "base/manifest"
+RECENT = 200
+"""Commits that the manifest names."""
+KEPT_COMMITS = 100
+"""Objects that nothing names any more are deleted when they are so many commits old: a slow reader may want them."""
+THREADS = 8
+INLINE_OCTETS = 4096
+"""Up to here octets are kept where their name would stand."""
+
+
+class Manifest(msgspec.Struct):
+    """The base as of one commit."""
+
+    commit: int = 0
+    name: str = ""
+    """Random: tells a writer whose answer was lost whether it was its own commit."""
+    parts: dict[str, str] = {}
+    """``table/part`` → object."""
+    recent: list[tuple[int, str]] = []
+    """The latest commits, oldest first, with their objects."""
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Manifest).decode
+_decode_written = msgspec.msgpack.Decoder(list[Written]).decode
+
+
+class LostError(StoreError):
+    """Another writer was faster; nothing was changed."""
+
+
+class Objects:
+    """The objects of one store in a bucket. ``cache``: a folder for large objects that were read."""
+
+    def __init__(self, client: S3, bucket: str, prefix: str = "", *, cache: Path) -> None:
+        self._client, self._bucket, self._prefix, self._cache = client, bucket, prefix, cache
+        self._tag: str | None = None
+        self.manifest = Manifest()
+        self.fresh: dict[str, bytes] = {}
+        """Objects of the commit that is being prepared, not yet written."""
+
+    # --- reading
+
+    def get(self, name: str) -> bytes:
+        """An object. Raises `StoreError` where it is missing."""
+        try:
+            answer = patiently(lambda: self._client.get_object(Bucket=self._bucket, Key=self._prefix + name))
+        except Exception as error:
+            if code_of(error) in MISSING:
+                raise StoreError(
+                    f"the object {self._prefix}{name} is missing from the bucket {self._bucket}: restore it (versions "
+                    "of the bucket), or the store as a whole from a back-up"
+                ) from error
+            raise
+        octets: bytes = answer["Body"].read()
+        return octets
+
+    def get_all(self, names: Iterable[str]) -> dict[str, bytes]:
+        """Several objects at once."""
+        wanted = list(names)
+        if len(wanted) <= 1:
+            return {name: self.get(name) for name in wanted}
+        with ThreadPoolExecutor(min(THREADS, len(wanted))) as threads:
+            return dict(zip(wanted, threads.map(self.get, wanted), strict=True))
+
+    def look(self) -> Manifest | None:
+        """The manifest, if it is another one than that known; None if it is the same."""
+        question: dict[str, Any] = {"Bucket": self._bucket, "Key": self._prefix + MANIFEST}
+        if self._tag is not None:
+            question["IfNoneMatch"] = self._tag
+        try:
+            answer = patiently(lambda: self._client.get_object(**question))
+        except Exception as error:
+            if code_of(error) in UNCHANGED:
+                return None
+            if code_of(error) in MISSING and self._tag is None:
+                return Manifest()
+            raise
+        self._tag = answer["ETag"]
+        return _decode(zlib.decompress(answer["Body"].read()))
+
+    def forget(self) -> None:
+        """Nothing is known any more."""
+        self._tag, self.manifest = None, Manifest()
+        self.fresh.clear()
+
+    def written_by(self, name: str) -> list[Written]:
+        """The items of a commit, by the name of its object."""
+        return _decode_written(zlib.decompress(self.get(name)))
+
+    # --- writing
+
+    def _name(self, kind: str) -> str:
+        return f"{kind}/{self.manifest.commit + 1:010d}.{secrets.token_hex(8)}"
+
+    def keep(self, octets: bytes) -> bytes:
+        """Puts octets aside for the next commit, if they are many; returns what stands for them in a table."""
+        if len(octets) <= INLINE_OCTETS:
+            return b"\0" + octets
+        name = self._name("runs")
+        self.fresh[name] = octets
+        return b"\1" + name.encode()
+
+    def kept(self, stored: bytes) -> bytes:
+        """The octets for which something stands in a table."""
+        if stored[:1] == b"\0":
+            return stored[1:]
+        name = stored[1:].decode()
+        if (octets := self.fresh.get(name)) is not None:
+            return octets
+        path = self._cache / name.replace("/", "_")
+        if path.exists():
+            return path.read_bytes()
+        octets = self.get(name)
+        _write_whole(path, octets)
+        return octets
+
+    def commit(
+        self,
+        parts: dict[str, bytes | None],
+        written: list[Written],
+        renew: Callable[[], None],
+        *,
+        with_log: bool = True,
+    ) -> Manifest:
+        """Writes the changed parts (None: empty now) and makes the new manifest the one that holds.
+
+        Without ``with_log`` the commits before this one are named no more. Raises `LostError` where
+        another one holds by now.
+        """
+        number = self.manifest.commit + 1
+        named = dict(self.manifest.parts)
+        for part, octets in parts.items():
+            if octets is None:
+                named.pop(part, None)
+            else:
+                named[part] = self._name(f"base/{part}")
+                self.fresh[named[part]] = octets
+        log = self._name("commits")
+        self.fresh[log] = zlib.compress(_encode(written), 1)
+        self._put_all(self.fresh)
+        manifest = Manifest(
+            commit=number,
+            name=secrets.token_hex(8),
+            parts=named,
+            recent=[*(self.manifest.recent if with_log else ()), (number, log)][-RECENT:],
+        )
+        renew()
+        self._replace(manifest)
+        for name, octets in self.fresh.items():
+            if name.startswith("runs/"):
+                _write_whole(self._cache / name.replace("/", "_"), octets)
+        self.fresh.clear()
+        self.manifest = manifest
+        return manifest
+
+    def _put_all(self, objects: dict[str, bytes]) -> None:
+        def put(name: str) -> None:
+            patiently(lambda: self._client.put_object(Bucket=self._bucket, Key=self._prefix + name, Body=objects[name]))
+
+        with ThreadPoolExecutor(min(THREADS, len(objects))) as threads:
+            for _ in threads.map(put, objects):
+                pass
+
+    def _replace(self, manifest: Manifest) -> None:
+        body = zlib.compress(_encode(manifest), 1)
+        condition = {"IfMatch": self._tag} if self._tag is not None else {"IfNoneMatch": "*"}
+        name = self._prefix + MANIFEST
+        try:
+            answer = patiently(lambda: self._client.put_object(Bucket=self._bucket, Key=name, Body=body, **condition))
+            self._tag = answer["ETag"]
+        except Exception as error:
+            if code_of(error) not in REFUSED:
+                raise
+            # Perhaps it was our own request, whose answer was lost on the way.
+            self._tag = None
+            holds = self.look()
+            if holds is None or holds.name != manifest.name:
+                raise LostError(
+                    "another function has written meanwhile: do the same again; nothing was changed"
+                ) from error
+
+    def put(self, name: str, octets: bytes) -> None:
+        """Writes an object that no commit needs, such as an export."""
+        self._put_all({name: octets})
+
+    def new_name(self, kind: str) -> str:
+        """A name for an object of the commit that is being prepared."""
+        return self._name(kind)
+
+    def sweep(self, named: set[str], kept_commits: int = KEPT_COMMITS) -> int:
+        """Deletes objects that nothing names any more, those of the latest commits apart; returns how many."""
+        named = named | {*self.manifest.parts.values(), *(name for _, name in self.manifest.recent)}
+        swept = 0
+        for kind in ("base/", "runs/", "filter/", "commits/"):
+            for name in list(self._list(kind)):
+                number = name.rpartition("/")[2].partition(".")[0]
+                is_old = number.isdigit() and int(number) <= self.manifest.commit - kept_commits
+                if is_old and name not in named:
+                    key = self._prefix + name
+                    patiently(lambda key=key: self._client.delete_object(Bucket=self._bucket, Key=key))  # type: ignore[misc]
+                    (self._cache / name.replace("/", "_")).unlink(missing_ok=True)
+                    swept += 1
+        return swept
+
+    def _list(self, kind: str) -> Iterable[str]:
+        more: dict[str, str] = {}
+        while True:
+            question = dict(more)
+            answer = patiently(
+                lambda: self._client.list_objects_v2(Bucket=self._bucket, Prefix=self._prefix + kind, **question)  # noqa: B023
+            )
+            for each in answer.get("Contents", ()):
+                yield each["Key"].removeprefix(self._prefix)
+            if not answer.get("IsTruncated"):
+                return
+            more = {"ContinuationToken": answer["NextContinuationToken"]}
+
+
+def _write_whole(path: Path, octets: bytes) -> None:
+    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    part.write_bytes(octets)
+    part.rename(path)

@@ -1,0 +1,41 @@
+"""What a commit has to tell: its entries of the ledger, as they lie in the items and go out to other systems."""
+
+import sqlite3
+
+import msgspec
+
+from prellbock.store.contract import Withheld
+
+
+class Told(Withheld, frozen=True, tag_field=None):
+    """A change of a status for other systems: a line of the change feed, with what was before.
+
+    Times are Unix seconds.
+    """
+
+    before: str = ""
+    time: float = 0.0
+    """Time of the newest event that was known."""
+    actor: str = ""
+    policy: str = ""
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+def entries(db: sqlite3.Connection, after: int) -> dict[int, list[bytes]]:
+    """The entries of the ledger after a sequence number, by the number of whom they are about; each is JSON."""
+    found: dict[int, list[bytes]] = {}
+    for number, digest, *columns in db.execute(
+        "SELECT number, hash, seq, address, status, scope, since, until, category, rule, source, before, time, actor,"
+        " policy FROM ledger JOIN recipients USING (number) WHERE seq > ? ORDER BY seq",
+        (after,),
+    ):
+        seq, address, status, scope, since, until, category, rule, source, before, time, actor, policy = columns
+        told = Told(
+            seq=seq, address=address, hash=digest.hex(), status=status, scope=scope, since=since, until=until,
+            category=category, rule=rule, source=source, decision=seq, before=before, time=time, actor=actor,
+            policy=policy,
+        )  # fmt: skip
+        found.setdefault(number, []).append(_encode(told))
+    return found

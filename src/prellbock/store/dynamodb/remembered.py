@@ -1,0 +1,140 @@
+"""What is remembered, as the pipeline asks for it: recipients are fetched when asked for, deliveries ask nothing.
+
+Of a delivery only one thing matters: has its recipient an open history? The *filter* knows, exactly: the sorted short
+keys of everybody with one, as of when it was made (an object of S3), and beside it what changed since (the table
+`openings`, a part of the base, written with every commit). So no failure is too new for it.
+"""
+
+import sqlite3
+from collections.abc import Callable, Collection
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prellbock.history.recipient import State
+from prellbock.pipeline import Change, Keys
+from prellbock.pipeline.memory import FailedMail
+from prellbock.store.dynamodb.objects import Objects
+from prellbock.store.sqlite.memory import SqliteMemory
+from prellbock.store.sqlite.runs import Runs
+
+REBUILD_AT = 50_000
+"""Changes beside the filter from which on it is made anew."""
+
+
+class RemoteRuns(Runs):
+    """Runs whose octets are objects of S3."""
+
+    def __init__(self, connection: sqlite3.Connection, objects: Objects) -> None:
+        super().__init__(connection)
+        self._objects = objects
+
+    def _keep(self, octets: bytes) -> bytes:
+        return self._objects.keep(octets)
+
+    def _kept(self, stored: bytes) -> bytes:
+        return self._objects.kept(stored)
+
+
+class CloudMemory(SqliteMemory):
+    """See `prellbock.pipeline.Memory`. ``have`` brings recipients into the copy."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, objects: Objects, have: Callable[[Collection[bytes]], None]
+    ) -> None:
+        super().__init__(connection)
+        self.runs = RemoteRuns(connection, objects)
+        self._objects, self._have = objects, have
+        self._filters: dict[str, tuple[str, Keys]] = {}
+        self._changed: dict[str, tuple[Keys, Keys]] | None = None
+
+    def refresh(self) -> None:
+        """Nobody else writes into this copy."""
+
+    def forget(self) -> None:
+        self._changed = None
+        self.runs.forget_cache()
+
+    def states(self, hashes: Collection[bytes]) -> dict[bytes, State]:
+        self._have(hashes)
+        return super().states(hashes)
+
+    def bounced(self, hashes: Collection[bytes]) -> dict[bytes, dict[int, float]]:
+        self._have(hashes)
+        return super().bounced(hashes)
+
+    def failed_mails(self, hashes: Collection[bytes]) -> dict[FailedMail, float]:
+        self._have(hashes)
+        return super().failed_mails(hashes)
+
+    # --- the filter
+
+    def open_among(self, keys: Keys) -> NDArray[np.bool_]:
+        return self._among("open", keys)
+
+    def noted_among(self, keys: Keys) -> NDArray[np.bool_]:
+        """Of whom among these anything may be remembered."""
+        return self._among("noted", keys)
+
+    def note_open(self, changes: list[tuple[int, Change]]) -> None:
+        """What changed stands in `openings` already."""
+        if self._changed is None or not changes:
+            return
+        keys = np.array([key for key, _ in changes], dtype=np.int64)
+        is_open = np.array([change.state.is_open for _, change in changes], dtype=np.bool_)
+        for name, flags in (("open", is_open), ("noted", np.ones(len(keys), dtype=np.bool_))):
+            yes, no = self._changed[name]
+            yes, no = np.setdiff1d(yes, keys), np.setdiff1d(no, keys)
+            self._changed[name] = (np.union1d(yes, keys[flags]), np.union1d(no, keys[~flags]))
+
+    def _among(self, name: str, keys: Keys) -> NDArray[np.bool_]:
+        yes, no = self._changes()[name]
+        found = _in(self._filter(name), keys)
+        if len(no):
+            found &= ~_in(no, keys)
+        if len(yes):
+            found |= _in(yes, keys)
+        return found
+
+    def _changes(self) -> dict[str, tuple[Keys, Keys]]:
+        if self._changed is None:
+            rows = self._db.execute("SELECT key, open, noted FROM openings ORDER BY key").fetchall()
+            columns = np.array(rows, dtype=np.int64).reshape(len(rows), 3)
+            keys = columns[:, 0]
+            self._changed = {
+                name: (keys[columns[:, at] == 1], keys[columns[:, at] == 0]) for at, name in ((1, "open"), (2, "noted"))
+            }
+        return self._changed
+
+    def _filter(self, name: str) -> Keys:
+        row = self._db.execute("SELECT object FROM filters WHERE name = ?", (name,)).fetchone()
+        if row is None:
+            return np.empty(0, dtype=np.int64)
+        known = self._filters.get(name)
+        if known is None or known[0] != row[0]:
+            octets = self._objects.fresh.get(row[0]) or self._objects.get(row[0])
+            known = self._filters[name] = (row[0], np.frombuffer(octets, dtype="<i8"))
+        return known[1]
+
+    def rebuild_filters(self, least: int = REBUILD_AT) -> bool:
+        """Makes the filters anew where at least so many changes stand beside them. Inside the caller's transaction."""
+        changes = self._changes()
+        if sum(map(len, changes["noted"])) < least:
+            return False
+        for name, (yes, no) in changes.items():
+            made = np.union1d(np.setdiff1d(self._filter(name), no, assume_unique=True), yes)
+            object_ = self._objects.new_name("filter")
+            self._objects.fresh[object_] = made.astype("<i8").tobytes()
+            self._db.execute("INSERT OR REPLACE INTO filters VALUES (?, ?)", (name, object_))
+        self._db.execute("DELETE FROM openings")
+        self._changed = None
+        return True
+
+
+def _in(known: Keys, keys: Keys) -> NDArray[np.bool_]:
+    if not len(known):
+        return np.zeros(len(keys), dtype=np.bool_)
+    at = np.searchsorted(known, keys)
+    at[at == len(known)] = 0
+    found: NDArray[np.bool_] = known[at] == keys
+    return found
