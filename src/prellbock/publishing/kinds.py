@@ -1,11 +1,17 @@
 """The kinds of destinations: what each needs to know, what its secret is, and how a wrong setting is told."""
 
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
-from prellbock.publishing.streaming import Broker
+from prellbock.sinks.brokers.broker import Broker
+from prellbock.sinks.brokers.kafka import Kafka, KafkaBroker
+from prellbock.sinks.brokers.nats import Nats, NatsBroker
+from prellbock.sinks.brokers.rabbitmq import RabbitMQ, RabbitMQBroker
+from prellbock.sinks.brokers.redis import Redis, RedisBroker
 from prellbock.sinks.reaching import UrlError, check_url
 from prellbock.sinks.webhook import SecretError, new_secret, signer_of
 
@@ -43,6 +49,8 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     needs_secret: bool = True
     connect: Callable[[Any, str | None], Broker] | None = None
     """Of queues: a broker for settings and secret."""
+    library: str | None = None
+    """The module that must be installed; the extra has the name of the kind."""
 
 
 def _check_webhook(settings: Webhook) -> None:
@@ -59,6 +67,15 @@ def _check_webhook_secret(secret: str) -> None:
         raise SettingError(str(error)) from None
 
 
+def _url_of(*schemes: str) -> Callable[[str], None]:
+    def check(secret: str) -> None:
+        for url in secret.split(","):
+            if urlsplit(url).scheme not in schemes or not urlsplit(url).hostname:
+                raise SettingError(f"the secret is a URL that begins with {' or '.join(f'{s}://' for s in schemes)}")
+
+    return check
+
+
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
@@ -72,6 +89,46 @@ KINDS: dict[str, Kind] = {
             check_secret=_check_webhook_secret,
             make_secret=lambda settings: new_secret(ed25519=settings.signature == "ed25519"),
         ),
+        Kind(
+            name="rabbitmq",
+            title="RabbitMQ",
+            settings=RabbitMQ,
+            secret="the URL, such as amqps://user:password@host/vhost",  # noqa: S106
+            page="https://www.rabbitmq.com/docs/confirms",
+            check_secret=_url_of("amqp", "amqps"),
+            connect=RabbitMQBroker,
+            library="aio_pika",
+        ),
+        Kind(
+            name="nats",
+            title="NATS JetStream",
+            settings=Nats,
+            secret="the URL, such as tls://user:password@host:4222; several with commas",  # noqa: S106
+            page="https://docs.nats.io/nats-concepts/jetstream",
+            check_secret=_url_of("nats", "tls"),
+            connect=NatsBroker,
+            library="nats",
+        ),
+        Kind(
+            name="redis",
+            title="Redis streams",
+            settings=Redis,
+            secret="the URL, such as rediss://user:password@host:6379/0",  # noqa: S106
+            page="https://redis.io/docs/latest/develop/data-types/streams/",
+            check_secret=_url_of("redis", "rediss"),
+            connect=RedisBroker,
+            library="redis",
+        ),
+        Kind(
+            name="kafka",
+            title="Kafka",
+            settings=Kafka,
+            secret="the password of SASL, where there is one",  # noqa: S106
+            page="https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md",
+            needs_secret=False,
+            connect=KafkaBroker,
+            library="confluent_kafka",
+        ),
     )
 }
 """Every kind by name; a new one is a line here, and a broker in `prellbock.sinks`."""
@@ -82,6 +139,8 @@ def settings_of(kind: str, settings: Mapping[str, object]) -> msgspec.Struct:
     known = KINDS.get(kind)
     if known is None:
         raise SettingError(f"kind {kind[:40]!r} is not known: choose one of {', '.join(KINDS)}")
+    if known.library is not None and find_spec(known.library) is None:
+        raise SettingError(f"destinations of the kind {kind} need a library: pip install 'prellbock[{kind}]'")
     try:
         found = msgspec.convert(settings, known.settings, strict=False)
     except msgspec.ValidationError as error:

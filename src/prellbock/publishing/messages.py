@@ -6,10 +6,10 @@ it is sent and however it is cut, and another one for another decision, also aft
 
 import msgspec
 
+from prellbock.sinks.message import Message
 from prellbock.store.destinations import Outgoing, Wanted
 from prellbock.times import rfc3339
 
-CONTENT_TYPE = "application/cloudevents+json"
 TYPE = "io.prellbock.recipient."
 """Followed by the status, such as ``suppressed``."""
 TEST = "io.prellbock.test"
@@ -35,17 +35,6 @@ class Data(msgspec.Struct, frozen=True, omit_defaults=False):
     provider: str | None
     policy: str
     by: str
-
-
-class Message(msgspec.Struct, frozen=True):
-    """A message for all destinations alike."""
-
-    seq: int
-    id: str
-    type: str
-    key: str
-    """What the order is kept for: the recipient."""
-    body: bytes
 
 
 def message_of(decision: Outgoing, source: str) -> Message:

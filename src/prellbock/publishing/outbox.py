@@ -6,7 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import TypeVar
 
-from prellbock.publishing.messages import Message, message_of
+from prellbock.publishing.messages import message_of
+from prellbock.sinks.message import Message
 from prellbock.store.destinations import Outgoing, Progress, Publishes
 
 T = TypeVar("T")

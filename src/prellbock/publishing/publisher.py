@@ -6,10 +6,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from prellbock.publishing.kinds import KINDS, SettingError, Webhook, settings_of
-from prellbock.publishing.messages import CONTENT_TYPE, Message
 from prellbock.publishing.outbox import Outbox
 from prellbock.publishing.requesting import Post, Requesting
-from prellbock.publishing.streaming import Broker, BrokerError, RefusedError, Streaming
+from prellbock.publishing.streaming import Streaming
+from prellbock.sinks.brokers.broker import Broker, BrokerError, RefusedError
+from prellbock.sinks.message import CONTENT_TYPE, Message
 from prellbock.sinks.posting import Answer, Posting
 from prellbock.sinks.webhook import TIMEOUT_SECONDS, headers_of, signer_of
 from prellbock.store.destinations import Destination, Publishes

@@ -11,9 +11,10 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
-from prellbock.publishing.messages import Message, is_wanted
+from prellbock.publishing.messages import is_wanted
 from prellbock.publishing.outbox import Outbox
 from prellbock.publishing.schedule import DISABLED_AFTER_SECONDS, PROBE_SECONDS, next_attempt
+from prellbock.sinks.message import Message
 from prellbock.sinks.posting import Answer
 from prellbock.store.destinations import Attempt, Destination, Progress
 

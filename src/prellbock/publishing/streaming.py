@@ -6,36 +6,15 @@ What is not confirmed is put again after a pause, and nothing overtakes it. A me
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
-from prellbock.publishing.messages import Message, is_wanted
+from prellbock.publishing.messages import is_wanted
 from prellbock.publishing.outbox import Outbox
+from prellbock.sinks.brokers.broker import Broker, BrokerError, RefusedError
+from prellbock.sinks.message import Message
 from prellbock.store.destinations import Attempt, Destination, Progress
 
 _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 60.0
-
-
-class BrokerError(Exception):
-    """The receiver did not confirm; the message says what was wrong, without secrets."""
-
-
-class RefusedError(Exception):
-    """One message will never be taken; its sequence number and why."""
-
-    def __init__(self, seq: int, why: str) -> None:
-        super().__init__(why)
-        self.seq, self.why = seq, why
-
-
-class Broker(Protocol):
-    """A connection to a queue or log."""
-
-    async def put(self, messages: Sequence[Message]) -> None:
-        """Puts messages in order and waits until all are confirmed. Raises `BrokerError`, `RefusedError`."""
-
-    async def close(self) -> None:
-        """Ends the connection."""
 
 
 class Streaming:
