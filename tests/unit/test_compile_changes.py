@@ -54,8 +54,7 @@ def test_over_the_base_or_as_a_whole(made: Changes) -> None:
 def test_only_what_is_changed_is_compiled() -> None:
     own = Rule("own", "policy", ("frobnication of [a-z]+ wurzels",))
     compiled = compile_over(SMALL, effective(SMALL, {"own": own, SMALL.rules[3].name: None}))
-    assert len(compiled.databases) == 2
-    first = compiled.firsts[1]
-    assert 1 <= len(compiled.tables.clues) - first <= 2
+    assert len(compiled.finders) == 2
+    assert 1 <= compiled.finders[1].clues <= 2
     gone = compile_over(SMALL, effective(SMALL, {SMALL.rules[3].name: None}))
-    assert len(gone.databases) == 1
+    assert len(gone.finders) == 1

@@ -1,26 +1,25 @@
-"""How do hundreds of rules run at once? One Hyperscan database finds the plain texts by which their patterns are known.
+"""How do hundreds of rules run at once? All plain texts by which their patterns are known are looked for (`finder`).
 
 What is found leaves a few patterns possible; those that are more than plain text are tried by themselves (`trials`),
 and only if the verdict hangs on them. Everything worked out here is kept on disk between starts.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-import hyperscan
 import msgspec
 
 from prellbock.rules.cached import keep, load, tidy
+from prellbock.rules.finder import Finder
 from prellbock.rules.model import Problem, Rule, RuleError, RuleSet
 from prellbock.rules.pattern import Pattern, read
 from prellbock.rules.tokens import PatternError
-from prellbock.rules.trials import Trials, cache_file, loaded
+from prellbock.rules.trials import Trials, cache_file
 from prellbock.rules.triggers import Commonness, choose
 
-_FORMAT = "5"
-_SPECIAL = frozenset("\\^$.[]|()?*+{}-")
+_FORMAT = "6"
 _ORDINARY = (
     b"the quick brown fox jumps over the lazy dog",
     b"250 2.0.0 ok 1a2b3c",
@@ -43,16 +42,27 @@ class Tables(msgspec.Struct, frozen=True):
     """Distinct expressions, as given to Hyperscan."""
     literal_lengths: tuple[int, ...]
     settled: tuple[bool, ...]
-    """What the one scan finds settles the pattern: no need to try it."""
+    """The pattern is nothing but plain text: where it is possible it matches, without being tried."""
     match: tuple[tuple[int, ...], ...]
     """Per rule the numbers of its ``match`` patterns."""
     unless: tuple[tuple[int, ...], ...]
-    clues: tuple[str, ...]
-    """What the one scan looks for, as given to Hyperscan: literals, and patterns that hold none for certain."""
+    clues: str
+    """The plain texts that are looked for, a line each; numbered as they stand there."""
     reached: tuple[tuple[int, ...], ...]
-    """Per clue the ``match`` patterns that may become possible where it is found: those that need it."""
+    """Per clue the patterns that have it in the first of their needs: where none of these clues stands, they cannot
+    match."""
     needs: tuple[tuple[frozenset[int], ...], ...]
     """Per pattern: it is possible where of each of these sets a clue is found."""
+    always: tuple[int, ...]
+    """Patterns that hold no plain text for certain: possible in every line."""
+
+
+class Looked(NamedTuple):
+    """Looks for a part of `Tables.clues`: as many as ``clues`` from ``first`` on."""
+
+    finder: Finder
+    first: int
+    clues: int
 
 
 @dataclass(frozen=True)
@@ -61,14 +71,9 @@ class Compiled:
 
     ruleset: RuleSet
     tables: Tables
-    databases: tuple[hyperscan.Database, ...]
-    """Each finds a part of ``tables.clues``, several lines in one text; in each the clues are numbered from 0."""
-    firsts: tuple[int, ...]
-    """Per database the number of its first clue."""
+    finders: tuple[Looked, ...]
     trials: Trials
     """Tries one pattern, by its number."""
-    exceptions: Trials
-    """Tries all ``unless`` patterns of a rule, by the rule's index."""
 
 
 def compile_rules(ruleset: RuleSet, cache_dir: Path | None = None) -> Compiled:
@@ -79,17 +84,14 @@ def compile_rules(ruleset: RuleSet, cache_dir: Path | None = None) -> Compiled:
     to find what Hyperscan refuses.
     """
     kept = _load(ruleset, cache_dir)
-    tables = kept[0] if kept else _tables(ruleset)
-    patterns = tables.patterns
-    trials = Trials([(pattern,) for pattern in patterns], cache_dir)
-    exceptions = Trials([[patterns[number] for number in numbers] for numbers in tables.unless], cache_dir)
+    tables = kept or _tables(ruleset)
+    trials = Trials(tables.patterns, cache_dir)
     if kept is None and not ruleset.proved:
         prove(ruleset, tables, trials)
-    database = kept[1] if kept else clue_database(tables.clues)
     if kept is None and cache_dir:
-        keep(_file(ruleset, cache_dir), msgspec.msgpack.encode((tables, hyperscan.dumpb(database))))
+        keep(_file(ruleset, cache_dir), msgspec.msgpack.encode(tables))
         tidy(cache_dir)
-    return Compiled(ruleset, tables, (database,), (0,), trials, exceptions)
+    return Compiled(ruleset, tables, (Looked(Finder(tables.clues), 0, len(tables.reached)),), trials)
 
 
 def prove(ruleset: RuleSet, tables: Tables, trials: Trials, numbers: Sequence[int] | None = None) -> None:
@@ -125,55 +127,42 @@ def _tables(ruleset: RuleSet) -> Tables:
         if number == len(known):
             known.append(pattern)
         users[field][index].append(number)
-    scanned = sorted({number for used in users["match"] for number in used})
     samples = [" ".join(example.text.lower().split()) for rule in ruleset.rules for example in rule.examples]
-    chosen = choose([known[number].literals for number in scanned], Commonness(samples))
-    clues, needs, settled = clues_of(known, dict(zip(scanned, chosen, strict=True)), 0)
-    reached: list[list[int]] = [[] for _ in clues]
-    for number, clue_sets in enumerate(needs):
-        for clue in sorted(frozenset[int]().union(*clue_sets)):
-            reached[clue].append(number)
+    clues, needs, settled = clues_of(known, samples, 0)
     return Tables(
         patterns=tuple(numbers),
         literal_lengths=tuple(pattern.literal_length for pattern in known),
         settled=settled,
         match=_tuples(users["match"]),
         unless=_tuples(users["unless"]),
-        clues=clues,
-        reached=_tuples(reached),
+        clues="\n".join(clues),
+        reached=reached_by(needs, 0, len(clues), 0),
         needs=needs,
+        always=tuple(number for number, sets in enumerate(needs) if not sets),
     )
 
 
 def clues_of(
-    patterns: Sequence[Pattern], chosen: Mapping[int, Sequence[frozenset[str]]], first: int
-) -> tuple[tuple[str, ...], tuple[tuple[frozenset[int], ...], ...], tuple[bool, ...]]:
-    """Clues, numbered from ``first``, and per pattern what it needs of them and whether that settles it.
-
-    ``chosen``: per index of a pattern that is scanned for, the sets of literals it is known by.
-    """
-    literals = sorted(frozenset().union(*(literals for sets in chosen.values() for literals in sets)))
-    numbers = {text: first + number for number, text in enumerate(literals)}
-    clues = ["".join(f"\\{char}" if char in _SPECIAL else char for char in text) for text in literals]
-    needs: list[tuple[frozenset[int], ...]] = [()] * len(patterns)
-    settled = [pattern.literals.whole for pattern in patterns]
-    for index, sets in chosen.items():
-        if sets:
-            needs[index] = tuple(frozenset(numbers[text] for text in literals) for literals in sets)
-        else:
-            needs[index] = (frozenset((first + len(clues),)),)
-            clues.append(patterns[index].expression)
-            settled[index] = True
-    return tuple(clues), tuple(needs), tuple(settled)
+    patterns: Sequence[Pattern], samples: Iterable[str], first: int
+) -> tuple[list[str], tuple[tuple[frozenset[int], ...], ...], tuple[bool, ...]]:
+    """Clues, numbered from ``first``, and per pattern what it needs of them and whether that settles it; ``samples``
+    are responses."""
+    chosen = choose([pattern.literals for pattern in patterns], Commonness(samples))
+    clues = sorted(frozenset().union(*(literals for sets in chosen for literals in sets)))
+    numbers = {text: first + number for number, text in enumerate(clues)}
+    needs = tuple(tuple(frozenset(numbers[text] for text in literals) for literals in sets) for sets in chosen)
+    return clues, needs, tuple(pattern.literals.whole for pattern in patterns)
 
 
-def clue_database(clues: tuple[str, ...]) -> hyperscan.Database:
-    """One database that finds the clues, numbered from 0, several lines in one text."""
-    # A database cannot be empty; a control character never stands in a normalised line.
-    expressions = [clue.encode() for clue in clues] or [rb"\x00"]
-    database = hyperscan.Database()
-    database.compile(expressions=expressions, ids=list(range(len(expressions))), flags=hyperscan.HS_FLAG_MULTILINE)
-    return database
+def reached_by(
+    needs: Sequence[Sequence[frozenset[int]]], first: int, count: int, pattern: int
+) -> tuple[tuple[int, ...], ...]:
+    """`Tables.reached` of ``count`` clues from ``first`` on, by patterns numbered from ``pattern``."""
+    reached: list[list[int]] = [[] for _ in range(count)]
+    for number, sets in enumerate(needs, pattern):
+        for clue in sets[0] if sets else ():
+            reached[clue - first].append(number)
+    return _tuples(reached)
 
 
 def _tuples(lists: Iterable[list[_T]]) -> tuple[tuple[_T, ...], ...]:
@@ -204,14 +193,11 @@ def _file(ruleset: RuleSet, cache_dir: Path) -> Path:
     return cache_file((_FORMAT, msgspec.json.encode(content).decode()), cache_dir)
 
 
-def _load(ruleset: RuleSet, cache_dir: Path | None) -> tuple[Tables, hyperscan.Database] | None:
-    # Hyperscan does not check what it loads (a damaged database could crash the process): `load` does.
+def _load(ruleset: RuleSet, cache_dir: Path | None) -> Tables | None:
     content = load(_file(ruleset, cache_dir)) if cache_dir else None
     if content is None:
         return None
     try:
-        tables, dump = msgspec.msgpack.decode(content, type=tuple[Tables, bytes])
+        return msgspec.msgpack.decode(content, type=Tables)
     except msgspec.MsgspecError:
         return None  # written by another version
-    database = loaded(dump)
-    return (tables, database) if database else None

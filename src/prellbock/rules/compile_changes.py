@@ -1,17 +1,17 @@
 """How is a changed rule set made ready without compiling all of it again? Over the base that it rests on.
 
-The base's database goes on finding the base's literals, those of rules left out among them: they lead to nothing. A
-second, small one finds the literals of the rules that are new or changed; only these are compiled.
+The plain texts of the base are looked for as before, those of rules left out among them: they lead to nothing. Those of
+the rules that are new or changed are looked for beside them; only these rules are compiled.
 """
 
 from pathlib import Path
 
-from prellbock.rules.compile import Compiled, Tables, clue_database, clues_of, compile_rules, prove
+from prellbock.rules.compile import Compiled, Looked, Tables, clues_of, compile_rules, prove, reached_by
+from prellbock.rules.finder import Finder
 from prellbock.rules.model import Problem, RuleError, RuleSet
 from prellbock.rules.pattern import Pattern, read
 from prellbock.rules.tokens import PatternError
 from prellbock.rules.trials import Trials
-from prellbock.rules.triggers import Commonness, choose
 
 MOST_SHARE = 0.25
 """With more of its rules changed than this a set is compiled as a whole."""
@@ -29,25 +29,21 @@ def compile_over(base: RuleSet, ruleset: RuleSet, cache_dir: Path | None = None)
         return compile_rules(ruleset, cache_dir)
     compiled = compile_rules(base, cache_dir)
     if len(same) == len(ruleset.rules) == len(base.rules) and [*same.values()] == [*range(len(base.rules))]:
-        return Compiled(
-            ruleset, compiled.tables, compiled.databases, compiled.firsts, compiled.trials, compiled.exceptions
-        )
+        return Compiled(ruleset, compiled.tables, compiled.finders, compiled.trials)
     tables, fresh = _tables(compiled.tables, ruleset, same)
-    first = len(compiled.tables.clues)
-    trials = Trials([(pattern,) for pattern in tables.patterns], cache_dir)
-    exceptions = Trials([[tables.patterns[number] for number in numbers] for numbers in tables.unless], cache_dir)
+    trials = Trials(tables.patterns, cache_dir)
     prove(ruleset, tables, trials, fresh)
-    if len(tables.clues) == first:
-        return Compiled(ruleset, tables, compiled.databases, compiled.firsts, trials, exceptions)
-    databases = (*compiled.databases, clue_database(tables.clues[first:]))
-    return Compiled(ruleset, tables, databases, (*compiled.firsts, first), trials, exceptions)
+    finders = compiled.finders
+    first = len(compiled.tables.reached)
+    if len(tables.reached) > first:
+        clues = tables.clues.split("\n")[first:]
+        finders = (*finders, Looked(Finder("\n".join(clues)), first, len(clues)))
+    return Compiled(ruleset, tables, finders, trials)
 
 
 def _tables(base: Tables, ruleset: RuleSet, same: dict[int, int]) -> tuple[Tables, range]:
     """The tables of the base with what is new behind it, and the numbers of the new patterns."""
-    scanned = frozenset(number for numbers in base.match for number in numbers)
-    tried = {expression: number for number, expression in enumerate(base.patterns)}
-    found = {expression: number for expression, number in tried.items() if number in scanned}
+    known = {expression: number for number, expression in enumerate(base.patterns)}
     begin = len(base.patterns)
     fresh: list[Pattern] = []
     match: list[tuple[int, ...]] = []
@@ -55,7 +51,7 @@ def _tables(base: Tables, ruleset: RuleSet, same: dict[int, int]) -> tuple[Table
     problems: list[Problem] = []
     samples: list[str] = []
 
-    def numbers(index: int, field: str, sources: tuple[str, ...], old: dict[str, int]) -> tuple[int, ...]:
+    def numbers(index: int, field: str, sources: tuple[str, ...]) -> tuple[int, ...]:
         got = []
         for source in sources:
             try:
@@ -64,10 +60,10 @@ def _tables(base: Tables, ruleset: RuleSet, same: dict[int, int]) -> tuple[Table
                 rule = ruleset.rules[index]
                 problems.append(Problem(ruleset.place(index), rule.name, field, f"pattern {source!r}: {error}"))
                 continue
-            if pattern.expression not in old:
-                old[pattern.expression] = begin + len(fresh)
+            if pattern.expression not in known:
+                known[pattern.expression] = begin + len(fresh)
                 fresh.append(pattern)
-            got.append(old[pattern.expression])
+            got.append(known[pattern.expression])
         return tuple(got)
 
     for index, rule in enumerate(ruleset.rules):
@@ -75,19 +71,12 @@ def _tables(base: Tables, ruleset: RuleSet, same: dict[int, int]) -> tuple[Table
             match.append(base.match[same[index]])
             unless.append(base.unless[same[index]])
         else:
-            match.append(numbers(index, "match", rule.match, found))
-            unless.append(numbers(index, "unless", rule.unless, tried))
+            match.append(numbers(index, "match", rule.match))
+            unless.append(numbers(index, "unless", rule.unless))
             samples += [" ".join(example.text.lower().split()) for example in rule.examples]
     if problems:
         raise RuleError(problems)
-    new = sorted({number - begin for numbers in match for number in numbers if number >= begin})
-    chosen = choose([fresh[number].literals for number in new], Commonness(samples))
-    needed = dict(zip(new, chosen, strict=True))
-    clues, needs, settled = clues_of(fresh, needed, len(base.clues))
-    reached: list[list[int]] = [[] for _ in clues]
-    for number, sets in enumerate(needs):
-        for clue in sorted(frozenset[int]().union(*sets)):
-            reached[clue - len(base.clues)].append(begin + number)
+    clues, needs, settled = clues_of(fresh, samples, len(base.reached))
     return (
         Tables(
             patterns=(*base.patterns, *(pattern.expression for pattern in fresh)),
@@ -95,9 +84,10 @@ def _tables(base: Tables, ruleset: RuleSet, same: dict[int, int]) -> tuple[Table
             settled=(*base.settled, *settled),
             match=tuple(match),
             unless=tuple(unless),
-            clues=(*base.clues, *clues),
-            reached=(*base.reached, *(tuple(numbers) for numbers in reached)),
+            clues="\n".join([*filter(None, [base.clues]), *clues]),
+            reached=(*base.reached, *reached_by(needs, len(base.reached), len(clues), begin)),
             needs=(*base.needs, *needs),
+            always=(*base.always, *(number for number, sets in enumerate(needs, begin) if not sets)),
         ),
         range(begin, begin + len(fresh)),
     )

@@ -10,10 +10,12 @@ patterns' content; it is never shipped.
 import contextlib
 import os
 import platform
+from bisect import bisect_left
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from hashlib import blake2b
+from itertools import accumulate
 from pathlib import Path
 
 import hyperscan
@@ -21,44 +23,57 @@ from hyperscan._version import __version__ as _hyperscan_version
 
 from prellbock.rules.cached import keep, load
 
+_FORMAT = "2"
+"""Changes when the same expression is compiled in another way."""
+
 
 def compile_some(expressions: Sequence[str], *, offsets: bool = False) -> hyperscan.Database:
-    """One database of expressions numbered from 0, never cached; ``offsets``: matches know where they begin. Raises
-    `hyperscan.error`."""
+    """One database of expressions numbered from 0, never cached, for lines of a text; ``offsets``: matches know where
+    they begin. Raises `hyperscan.error`."""
     database = hyperscan.Database()
     database.compile(
         expressions=[text.encode() for text in expressions],
         ids=list(range(len(expressions))),
-        flags=hyperscan.HS_FLAG_MULTILINE
-        | (hyperscan.HS_FLAG_SOM_LEFTMOST if offsets else hyperscan.HS_FLAG_SINGLEMATCH),
+        flags=hyperscan.HS_FLAG_MULTILINE | (hyperscan.HS_FLAG_SOM_LEFTMOST if offsets else 0),
     )
     return database
 
 
 class Trials:
-    """Answers for groups of expressions whether one of a group matches. For one thread at a time."""
+    """Answers for numbered expressions whether one matches. For one thread at a time."""
 
-    def __init__(self, groups: Sequence[Sequence[str]], cache_dir: Path | None) -> None:
-        self._groups = groups
+    def __init__(self, expressions: Sequence[str], cache_dir: Path | None) -> None:
+        self._expressions = expressions
         self._cache_dir = cache_dir
-        self._databases: list[hyperscan.Database | None] = [None] * len(groups)
-        self._found: list[int] = []
-        found = self._found.append
-        self._on_match = lambda number, begin, end, flags, context: found(number)
+        self._databases: list[hyperscan.Database | None] = [None] * len(expressions)
+        self._ends: list[int] = []
+        found = self._ends.append
+        self._on_match = lambda number, begin, end, flags, context: found(end)
 
     def matches(self, number: int, line: bytes) -> bool:
-        """Is one of the group's expressions found in a normalised line?"""
+        """Is the expression found in a normalised line?"""
+        return self.answers(number, [line])[0]
+
+    def answers(self, number: int, lines: Sequence[bytes]) -> list[bool]:
+        """Per normalised line, is the expression found in it? One call for many costs little more than one for one."""
         database = self._databases[number]
         if database is None:
             database = self._databases[number] = self._made(number)
-        database.scan(line, self._on_match)
-        if self._found:
-            self._found.clear()
-            return True
-        return False
+        found = self._ends
+        database.scan(b"\n".join(lines), self._on_match)
+        answers = [False] * len(lines)
+        if found:
+            if len(lines) == 1:
+                answers[0] = True
+            else:
+                ends = list(accumulate([len(line) + 1 for line in lines]))
+                for end in found:
+                    answers[bisect_left(ends, end)] = True
+            found.clear()
+        return answers
 
     def make_all(self, numbers: Sequence[int]) -> list[tuple[int, str]]:
-        """Compiles these groups, on all cores; the numbers of those that Hyperscan refuses, and its reason."""
+        """Compiles these expressions, on all cores; the numbers of those that Hyperscan refuses, and its reason."""
 
         def make(number: int) -> tuple[int, str] | None:
             try:
@@ -71,17 +86,17 @@ class Trials:
             return [refused for refused in pool.map(make, numbers) if refused]
 
     def _made(self, number: int) -> hyperscan.Database:
-        file = cache_file(self._groups[number], self._cache_dir) if self._cache_dir else None
+        file = cache_file((self._expressions[number],), self._cache_dir) if self._cache_dir else None
         content = load(file) if file else None
-        database = loaded(content) if content else None
+        database = _loaded(content) if content else None
         if database is None:
-            database = compile_some(self._groups[number])
+            database = compile_some((self._expressions[number],))
             if file:
                 keep(file, hyperscan.dumpb(database))
         return database
 
 
-def loaded(content: bytes) -> hyperscan.Database | None:
+def _loaded(content: bytes) -> hyperscan.Database | None:
     """A database from its dump; None if this library or processor cannot use it."""
     try:
         database = hyperscan.loadb(content, hyperscan.HS_MODE_BLOCK)
@@ -93,7 +108,7 @@ def loaded(content: bytes) -> hyperscan.Database | None:
 
 def cache_file(content: Sequence[str], cache_dir: Path) -> Path:
     """Where what is compiled of these texts is kept."""
-    key = blake2b("\0".join((_hyperscan_version, _processor(), *content)).encode(), digest_size=16)
+    key = blake2b("\0".join((_FORMAT, _hyperscan_version, _processor(), *content)).encode(), digest_size=16)
     return cache_dir / f"rules-{key.hexdigest()}.hsdb"
 
 
