@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -41,13 +42,18 @@ def changes(draw: st.DrawFn) -> Changes:
     return found
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("compiled")
+
+
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))
-@given(changes())
-def test_over_the_base_or_as_a_whole(made: Changes) -> None:
+@given(made=changes())
+def test_over_the_base_or_as_a_whole(cache: Path, made: Changes) -> None:
     ruleset = effective(SMALL, made)
     events = [DeliveryEvent(response=text) for text in TEXTS]
-    whole = Classifier(replace(ruleset, proved=True))
-    over = Classifier(ruleset, base=SMALL)
+    whole = Classifier(replace(ruleset, proved=True), cache)
+    over = Classifier(ruleset, cache, base=SMALL)
     assert over.classify_many(events) == whole.classify_many(events)
 
 

@@ -10,15 +10,19 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from prellbock.rules.compile import Compiled
-from prellbock.rules.finder import Finder, Integers
+from prellbock.rules.finder import Integers
 
 MOST_STATES = 100_000
 """States kept at most; then all are worked out anew."""
 
+TOGETHER = 1024
+"""Lines looked at together: enough to spread the cost of a call, few enough for the processor's cache."""
+
 S = TypeVar("S")
+_Finds = tuple[Integers, Integers]
+"""Lines, and what was found in them."""
 
 
 class Possible(Generic[S]):
@@ -28,10 +32,8 @@ class Possible(Generic[S]):
         """``state`` makes what is to be known of a set of possible patterns; it is asked once for each set."""
         self._tables = compiled.tables
         self._state = state
-        self._finders: list[tuple[Finder, int, NDArray[np.uint64]]] = [
-            (finder, first, np.frombuffer(os.urandom(8 * count), np.uint64))
-            for finder, first, count in compiled.finders
-        ]
+        self._finders = compiled.finders
+        self._weights = np.frombuffer(os.urandom(8 * len(compiled.tables.reached)), np.uint64)
         self._known: dict[int, S] = {}
         self._of_set: dict[frozenset[int], S] = {}
 
@@ -44,18 +46,16 @@ class Possible(Generic[S]):
         """The state of each normalised line."""
         if len(self._known) > MOST_STATES:
             self.forget()
-        data = b"\n".join(lines)
-        ends = np.fromiter(map(len, lines), np.int64, len(lines))
-        ends += 1
-        ends = ends.cumsum()
-        sums = np.zeros(len(lines), np.uint64)
-        finds: list[tuple[Integers, Integers]] = []
-        for finder, first, weights in self._finders:
-            place, number = finder.find(data)
-            line = ends.searchsorted(place, side="right")
-            np.add.at(sums, line, weights.take(number))
-            finds.append((line, number + first))
-        keys = sums.tolist()
+        keys: list[int] = []
+        finds: list[_Finds] = []
+        for start in range(0, len(lines), TOGETHER):
+            part = lines[start : start + TOGETHER]
+            found = self._finds(part)
+            sums = np.zeros(len(part), np.uint64)
+            for line, number in found:
+                np.add.at(sums, line, self._weights.take(number))
+            keys += sums.tolist()
+            finds += [(line + start, number) for line, number in found]
         states = list(map(self._known.get, keys))
         unknown = [at for at, state in enumerate(states) if state is None]
         if unknown:
@@ -63,7 +63,14 @@ class Possible(Generic[S]):
             states = list(map(self._known.get, keys))
         return states  # type: ignore[return-value]
 
-    def _learn(self, unknown: list[int], keys: list[int], finds: list[tuple[Integers, Integers]]) -> None:
+    def _finds(self, lines: Sequence[bytes]) -> list[_Finds]:
+        """In which lines which clues stand."""
+        data = b"\n".join(lines)
+        ends = (np.fromiter(map(len, lines), np.int64, len(lines)) + 1).cumsum()
+        found = [(finder.find(data), first) for finder, first, _ in self._finders]
+        return [(ends.searchsorted(place, side="right"), number + first) for (place, number), first in found]
+
+    def _learn(self, unknown: list[int], keys: list[int], finds: list[_Finds]) -> None:
         """Works the states of these lines out."""
         clues: dict[int, set[int]] = {at: set() for at in unknown}
         new = np.zeros(len(keys), np.bool_)
