@@ -27,6 +27,14 @@ def pytest_sessionstart() -> None:
             pytest.exit(f"{compiled} is older than its source: run `make install`, or set PRELLBOCK_PURE=1", 4)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The properties of the store's contract run on the embedded store, on that of the cloud only at length."""
+    for item in items:
+        is_property = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        if "[dynamodb" in item.name and (is_property or "every_way_leads" in item.name):
+            item.add_marker(pytest.mark.long)
+
+
 # Other work on the machine must not fail a test: no property is about time.
 settings.register_profile("prellbock", deadline=None)
 settings.load_profile("prellbock")
