@@ -5,7 +5,7 @@ question, or its winner is known.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from prellbock.rules.trials import Trials
@@ -49,26 +49,19 @@ def plan_of(steps: Sequence[Step]) -> Plan:
 
 def decided(plans: Sequence[Plan], lines: Sequence[bytes], trials: Trials) -> list[int | None]:
     """Per line the index of the rule that decides by its plan, None where none applies."""
-    found: list[int | None] = [None] * len(plans)
-    asked = _by_number(enumerate(plans), found)
-    while asked:
-        answered: list[tuple[int, Plan]] = []
-        for number, waiting in asked.items():
-            answers = trials.answers(number, [lines[at] for at, _ in waiting])
-            answered += [
-                (at, question.yes if answer else question.no)
-                for (at, question), answer in zip(waiting, answers, strict=True)
-            ]
-        asked = _by_number(answered, found)
-    return found
-
-
-def _by_number(plans: Iterable[tuple[int, Plan]], found: list[int | None]) -> dict[int, list[tuple[int, Question]]]:
-    """Notes the winners, and gathers the questions about the same pattern."""
-    asked: dict[int, list[tuple[int, Question]]] = defaultdict(list)
-    for at, plan in plans:
+    left = list(plans)
+    waiting: dict[int, list[int]] = defaultdict(list)
+    for at, plan in enumerate(left):
         if isinstance(plan, Question):
-            asked[plan.number].append((at, plan))
-        else:
-            found[at] = plan.rule
-    return asked
+            waiting[plan.number].append(at)
+    while waiting:
+        later: dict[int, list[int]] = defaultdict(list)
+        for number, those in waiting.items():
+            for at, answer in zip(those, trials.answers(number, [lines[at] for at in those]), strict=True):
+                question = left[at]
+                if isinstance(question, Question):
+                    plan = left[at] = question.yes if answer else question.no
+                    if isinstance(plan, Question):
+                        later[plan.number].append(at)
+        waiting = later
+    return [plan.rule if isinstance(plan, Winner) else None for plan in left]

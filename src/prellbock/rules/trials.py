@@ -60,15 +60,17 @@ class Trials:
         if database is None:
             database = self._databases[number] = self._made(number)
         found = self._ends
+        if len(lines) == 1:
+            database.scan(lines[0], self._on_match)
+            answers = [bool(found)]
+            found.clear()
+            return answers
         database.scan(b"\n".join(lines), self._on_match)
         answers = [False] * len(lines)
         if found:
-            if len(lines) == 1:
-                answers[0] = True
-            else:
-                ends = list(accumulate([len(line) + 1 for line in lines]))
-                for end in found:
-                    answers[bisect_left(ends, end)] = True
+            ends = list(accumulate([len(line) + 1 for line in lines]))
+            for end in found:
+                answers[bisect_left(ends, end)] = True
             found.clear()
         return answers
 
