@@ -12,6 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from prellbock.api.cursors import Cursors
+from prellbock.api.hindsight import Hindsight
 from prellbock.api.problems import ProblemError
 from prellbock.api.settings import Settings
 from prellbock.api.traces import Off, Tracing
@@ -80,6 +81,7 @@ class Installation:
         """How the doors that are configured are now."""
         self.stopping = False
         self.lasting: set[Interruptible] = set()
+        self.hindsight = Hindsight(lists, folder, self.lasting, clock)
         self._answers = ThreadPoolExecutor(4, "answer")
 
     @property

@@ -39,6 +39,22 @@ class Piece(msgspec.Struct, kw_only=True):
     """Recipients that may be mailed again after a pause or suppression, whatever stream and provider."""
 
 
+class StreamPiece(msgspec.Struct, kw_only=True):
+    """A kind of mail in the whole time: what its limits hang on, the share of hard bounces above all."""
+
+    stream: str | None
+    """Null: not known."""
+    events: int = 0
+    delivered: int = 0
+    deferred: int = 0
+    bounced: int = 0
+    """Messages that failed for good."""
+    hard: int = 0
+    """Messages that failed permanently, by the fault of the recipient or the domain."""
+    final: int = 0
+    """Messages with a final outcome: delivered or bounced."""
+
+
 class Overview(msgspec.Struct):
     """The figures of a time, in pieces, and of the time of the same length before it."""
 
@@ -51,6 +67,8 @@ class Overview(msgspec.Struct):
     pieces: list[Piece]
     newest_input: str | None
     """When the latest input was recorded; null as long as the store is empty."""
+    streams: list[StreamPiece] = []
+    """Every stream that was asked for, the one with the most events first."""
 
 
 @get("/v1/overview", opt={NEEDS: "read"})
@@ -71,7 +89,31 @@ def _overview(store: Store, begin: float, end: float, stream: str | None, provid
     newest = store.newest_input()
     pieces = _pieces(store, begin, end, step, stream, provider)
     earlier = _pieces(store, 2 * begin - end, begin, step, stream, provider)
-    return Overview(rfc3339(begin), rfc3339(end), step, _sum(pieces), _sum(earlier), pieces, rfc3339(newest))
+    return Overview(
+        rfc3339(begin), rfc3339(end), step, _sum(pieces), _sum(earlier), pieces, rfc3339(newest),
+        _streams(store, begin, end, step, stream, provider),
+    )  # fmt: skip
+
+
+def _streams(
+    store: Store, begin: float, end: float, step: int, stream: str | None, provider: str | None
+) -> list[StreamPiece]:
+    found: dict[str | None, StreamPiece] = {}
+    where: dict[Dimension, str] = {} if provider is None else {"provider": provider}
+    for count in store.counts(since=begin, until=end, by=["stream", "outcome"], seconds=None, where=where):
+        piece = found.setdefault(count.stream, StreamPiece(stream=count.stream))
+        piece.events += count.count
+        if count.outcome == "delivered":
+            piece.delivered += count.count
+        elif count.outcome == "deferred":
+            piece.deferred += count.count
+    for tally in store.stream_tallies(since=begin, until=end, seconds=step, provider=provider):
+        piece = found.setdefault(tally.stream, StreamPiece(stream=tally.stream))
+        piece.bounced, piece.hard = tally.bounced, tally.hard
+    for piece in found.values():
+        piece.final = piece.delivered + piece.bounced
+    asked = [piece for piece in found.values() if stream is None or piece.stream == stream]
+    return sorted(asked, key=lambda piece: (-piece.events, piece.stream or ""))
 
 
 def _pieces(store: Store, begin: float, end: float, step: int, stream: str | None, provider: str | None) -> list[Piece]:

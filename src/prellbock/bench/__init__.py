@@ -35,12 +35,13 @@ WORKLOADS: dict[str, str] = {
     "decisions": "prellbock.bench.decisions:run",
     "shield": "prellbock.bench.shield:run",
     "ingest-long": "prellbock.bench.ingest:run_long",
+    "gui": "prellbock.bench.gui:run",
     "replay": "prellbock.bench.replay:run",
     "snapshot": "prellbock.bench.snapshot:run",
 }
 """Name of a workload: module and function, imported only when it runs."""
 
-LONG = frozenset({"api", "decisions", "shield", "ingest-long", "replay"})
+LONG = frozenset({"api", "decisions", "shield", "ingest-long", "gui", "replay"})
 """Workloads that run only when they are named."""
 
 

@@ -23,8 +23,9 @@ _TITLES = {
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="NDJSON also on a terminal.")
+@click.option("--verdicts", "only_verdicts", is_flag=True, help="Only verdicts, no pauses.")
 @data_option
-def outcomes(as_json: bool, data: Path) -> int:
+def outcomes(as_json: bool, only_verdicts: bool, data: Path) -> int:
     """Judge verdicts by what happened next, and pauses by what their probe brought.
 
     For every rule, category and provider: how many recipients it called dead, how many of them were mailed again, and
@@ -34,18 +35,20 @@ def outcomes(as_json: bool, data: Path) -> int:
     """
     with opened(data) as store:
         verdicts = store.verdict_outcomes()
-        revivals, granted = store.revivals(store.policy, time.time())
+        revivals, granted = ({}, 0) if only_verdicts else store.revivals(store.policy, time.time())
     found = [("verdicts", verdicts), ("revival", revivals)]
     if as_json or not sys.stdout.isatty():
         for section, kinds in found:
             for by, name, count in _ordered(kinds):
                 write_line(record(section, by, name, count))
-        write_line({"section": "probes", "granted": granted})
+        if not only_verdicts:
+            write_line({"section": "probes", "granted": granted})
         sys.stdout.flush()
     else:
         for section, kinds in found:
             _table(section, kinds)
-        click.echo(f"Probes granted by check so far: {granted:,}")
+        if not only_verdicts:
+            click.echo(f"Probes granted by check so far: {granted:,}")
     return 0
 
 

@@ -30,13 +30,22 @@ class Tally(msgspec.Struct, frozen=True):
     time: float
     """Begin in Unix seconds UTC."""
     bounced: int = 0
-    """Messages that failed for good."""
+    """Messages that failed for good, each once for a recipient."""
     hard: int = 0
     """Of these, those that failed permanently, by the fault of the recipient or the domain."""
     suppressed: int = 0
     """Recipients (and scopes) newly suppressed, whatever stream and provider."""
     revived: int = 0
     """Recipients that were paused or suppressed and may be mailed again, whatever stream and provider."""
+
+
+class StreamTally(msgspec.Struct, frozen=True):
+    """Messages of a kind of mail that failed for good in a time, counted once for each UTC day (or hour)."""
+
+    stream: str | None
+    """None: not known."""
+    bounced: int
+    hard: int
 
 
 class Template(msgspec.Struct, frozen=True):
@@ -78,7 +87,11 @@ class Figures(Protocol):
     def tallies(
         self, *, since: float, until: float, seconds: int, stream: str | None, provider: str | None
     ) -> list[Tally]:
-        """By pieces of time (whole hours, counted from 1970), oldest first; none that are empty."""
+        """By pieces of time, oldest first; none that are empty. ``seconds``: 3600 or 86400 (hours or days of UTC)."""
+        ...
+
+    def stream_tallies(self, *, since: float, until: float, seconds: int, provider: str | None) -> list[StreamTally]:
+        """The same for each stream, summed over the pieces of time; the largest first."""
         ...
 
     def newest_input(self) -> float | None:
@@ -91,6 +104,10 @@ class Figures(Protocol):
 
     def rule_hits(self) -> dict[str, tuple[int, float]]:
         """By rule, how many stored events it decided, and the hour (Unix seconds) of the latest."""
+        ...
+
+    def rule_days(self, since: float) -> dict[str, dict[float, int]]:
+        """By rule and UTC day (its begin in Unix seconds), how many events it decided, from the day of ``since`` on."""
         ...
 
     def templates(self, *, category: str | None, provider: str | None, most: int) -> list[Template]:

@@ -9,16 +9,19 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here
 from prellbock.api.pages import Cursor, cut, read_cursor, write_cursor
+from prellbock.api.period import DAY
 from prellbock.api.problems import ProblemError
 from prellbock.classify.lint import lint
 from prellbock.drafting import naming, rules
 from prellbock.events import Stage
+from prellbock.history.outcomes import Kinds
 from prellbock.rules.changes import Origin, origin_of
 from prellbock.rules.model import AdviceLanguage, Example, Reporter, Rule
 from prellbock.store.contract import Store
 from prellbock.taxonomy import FAULT_OF
 from prellbock.times import rfc3339
 
+_TREND_DAYS = 30
 Limit = Annotated[int, QueryParameter(ge=1, le=2000, description="Rules at most.")]
 
 
@@ -62,8 +65,10 @@ class RuleShown(msgspec.Struct, frozen=True, kw_only=True):
     hits: int
     """Stored events that it decided."""
     last_hit: str | None
+    trend: list[int] | None = None
+    """Events that it decided on each of the last 30 UTC days, oldest first; where it was asked for."""
     outcome: Outcome | None
-    """Where it was asked for."""
+    """Where it was asked for; of very much that is stored, as counted within the last hour (null until it is)."""
     findings: list[RuleFinding] | None
     """Where they were asked for."""
 
@@ -89,11 +94,13 @@ async def list_rules(
     origin: FromQuery[Origin | None] = None,
     outcomes: FromQuery[bool] = False,
     findings: FromQuery[bool] = False,
+    trend: FromQuery[bool] = False,
     limit: Limit = 500,
     cursor: Cursor = None,
 ) -> RulePage:
     """The rules of a version (``in-force``, ``shipped``, a number) or of a draft (its id), in their order."""
     store, after = installation.lists, read_cursor(cursor, int)
+    kinds = await installation.hindsight.kinds() if outcomes else {}
 
     def page() -> RulePage:
         found = naming.rules_named(store, of)
@@ -106,7 +113,8 @@ async def list_rules(
             and (not search or _mentions(rule, search.lower()))
         ]
         items, more = cut([each for each in wanted if after is None or each[0] > after[0]], limit)
-        shown = _shown(store, found, [rule for _, rule in items], outcomes=outcomes, findings=findings)
+        now = installation.clock() if trend else None
+        shown = _shown(store, found, [rule for _, rule in items], kinds=kinds, findings=findings, trend=now)
         return RulePage(
             of, found.ruleset.version, len(wanted), shown, write_cursor(items[-1][0]) if more and items else None
         )
@@ -117,14 +125,14 @@ async def list_rules(
 @get("/v1/rules/{name:str}", opt={NEEDS: "read"})
 async def read_rule(installation: Here, name: FromPath[str], of: FromQuery[str] = "in-force") -> RuleShown:
     """One rule with everything that is known of it."""
-    store = installation.lists
+    store, kinds = installation.lists, await installation.hindsight.kinds()
 
     def shown() -> RuleShown:
         found = naming.rules_named(store, of)
         rule = found.ruleset.named(name)
         if rule is None:
             raise ProblemError(404, f"there is no rule {name[:80]!r} in {of[:40]}; GET /v1/rules lists them")
-        return _shown(store, found, [rule], outcomes=True, findings=True)[0]
+        return _shown(store, found, [rule], kinds=kinds, findings=True, trend=installation.clock())[0]
 
     return await installation.answering(shown)
 
@@ -134,9 +142,13 @@ def _mentions(rule: Rule, words: str) -> bool:
     return any(words in text.lower() for text in texts)
 
 
-def _shown(store: Store, found: rules.Rules, wanted: list[Rule], *, outcomes: bool, findings: bool) -> list[RuleShown]:
+def _shown(
+    store: Store, found: rules.Rules, wanted: list[Rule], *, kinds: Kinds, findings: bool, trend: float | None
+) -> list[RuleShown]:
+    """``trend`` is the present time where the days before it are asked for."""
     hits = store.rule_hits()
-    kinds = store.verdict_outcomes() if outcomes else {}
+    span = [] if trend is None else [trend // DAY * DAY - DAY * back for back in range(_TREND_DAYS - 1, -1, -1)]
+    days = store.rule_days(span[0]) if span else {}
     weak: dict[str, list[RuleFinding]] = {}
     for each in lint(rules.classifier_of(found)) if findings else []:
         weak.setdefault(each.rule, []).append(RuleFinding(each.kind, each.text, each.advice))
@@ -154,6 +166,7 @@ def _shown(store: Store, found: rules.Rules, wanted: list[Rule], *, outcomes: bo
                 origin=origin_of(rule.name, found.base, found.changes),
                 hits=count,
                 last_hit=rfc3339(last),
+                trend=[days.get(rule.name, {}).get(day, 0) for day in span] if span else None,
                 outcome=outcome,
                 findings=weak.get(rule.name, []) if findings else None,
             )

@@ -22,6 +22,9 @@ DERIVED = frozenset({"noted"})
 """Filled by a trigger; not stored."""
 PART_OF: dict[str, str] = {
     "rollups": "hour / 24",
+    "rollup_days": "day",
+    "campaign_days": "day",
+    "failed": "piece / 24",
     "bucket_delivered": "bucket / 144",
     "bucket_failed": "bucket / 144",
     "batches": "batch / 1024",
@@ -131,7 +134,7 @@ class Layout:
             note = f"INSERT INTO touched SELECT {number} WHERE {number} IS NOT NULL AND {unknown.format(number)};"
             return note + (_dirty(name, "0", f"{number} IS NULL") if name in ("events", "raws") else "")
         part = PART_OF.get(name, "0")
-        for column in ("hour", "bucket", "batch"):
+        for column in ("hour", "day", "piece", "bucket", "batch"):
             part = part.replace(column, f"{row}.{column}")
         return _dirty(name, part)
 

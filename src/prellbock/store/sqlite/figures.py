@@ -3,10 +3,16 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
-from prellbock.store.figures import DIMENSIONS, Count, Dimension, Tally, Template
+from prellbock.store.figures import DIMENSIONS, Count, Dimension, StreamTally, Tally, Template
+from prellbock.store.sqlite.failed import failed_pieces, failed_streams
 from prellbock.store.sqlite.opened import Opened
 
-_HOUR = 3600
+_HOUR, _DAY = 3600, 86_400
+_DECIDED = {
+    "suppressed": "status = 'suppressed' AND before != 'suppressed'",
+    "revived": "status IN ('deliverable', 'watched') AND before IN ('paused', 'suppressed')",
+}
+"""What is counted of the ledger; each has an index of its own."""
 
 
 class CountedHere(Opened):
@@ -15,7 +21,7 @@ class CountedHere(Opened):
     def totals(self) -> dict[str, int]:
         """How many events per outcome and how many withheld recipients per status are in the store."""
         with self._reading():
-            totals = dict(self._db.execute("SELECT outcome, sum(count) FROM rollups GROUP BY outcome").fetchall())
+            totals = dict(self._db.execute("SELECT outcome, sum(count) FROM rollup_days GROUP BY outcome").fetchall())
             now = time.time()
             withheld = self._db.execute(
                 "SELECT status, count(*) FROM withheld WHERE until IS NULL OR until > ? GROUP BY status", (now,)
@@ -29,7 +35,7 @@ class CountedHere(Opened):
         """Counts of all failures as (category, fault, provider, count), largest first."""
         with self._reading():
             return self._db.execute(
-                "SELECT category, fault, provider, sum(count) AS n FROM rollups WHERE outcome != 'delivered'"
+                "SELECT category, fault, provider, sum(count) AS n FROM rollup_days WHERE outcome != 'delivered'"
                 " GROUP BY category, fault, provider ORDER BY n DESC, category, provider"
             ).fetchall()
 
@@ -50,14 +56,22 @@ class CountedHere(Opened):
         chosen = [name for name in DIMENSIONS if name in by]
         hours = max(1, seconds // _HOUR) if seconds else None
         columns = [f"hour / {hours:d} * {hours:d}" if hours else "NULL", *chosen]
-        wanted = {name: value for name in DIMENSIONS if (value := (where or {}).get(name)) is not None}
-        conditions = "".join(f" AND {name} = ?" for name in wanted)
+        wanted: dict[str, str] = {name: value for name in DIMENSIONS if (value := (where or {}).get(name)) is not None}
+        conditions = "".join(f" AND {name} = :{name}" for name in wanted)
         groups = ", ".join(str(number) for number in range(1, len(columns) + 1))
+        first, last = int(since // _HOUR), int(-(-until // _HOUR))
+        parts = _parts(first, last, whole_days=hours is None or hours % 24 == 0)
+        names = ", ".join({*chosen, *wanted} or {"outcome"})
+        source = " UNION ALL ".join(
+            f"SELECT {hour} AS hour, {names}, count FROM {table} WHERE {piece} >= {begin:d} AND {piece} < {end:d}"  # noqa: S608
+            f"{conditions}"
+            for table, piece, hour, begin, end in parts
+        )
         with self._reading():
             rows = self._db.execute(
-                f"SELECT {', '.join(columns)}, sum(count) FROM rollups WHERE hour >= ? AND hour < ?{conditions}"  # noqa: S608
+                f"SELECT {', '.join(columns)}, sum(count) FROM ({source})"  # noqa: S608
                 f" GROUP BY {groups} ORDER BY 1, {len(columns) + 1} DESC, {groups}",
-                (int(since // _HOUR), int(-(-until // _HOUR)), *wanted.values()),
+                wanted,
             ).fetchall()
         return [
             Count(
@@ -75,26 +89,27 @@ class CountedHere(Opened):
         """See `prellbock.store.figures.Figures.tallies`."""
         found: dict[float, Tally] = {}
         with self._reading():
-            failed = self._db.execute(
-                "SELECT CAST(time AS INTEGER) / ?1 * ?1 AS piece, count(DISTINCT message), count(DISTINCT CASE WHEN"
-                " permanent = 1 AND fault IN ('recipient', 'domain') THEN message END) FROM events INDEXED BY"
-                " events_bounced WHERE outcome = 'bounced' AND time >= ?2 AND time < ?3"
-                " AND (?4 IS NULL OR stream = ?4) AND (?5 IS NULL OR provider = ?5) GROUP BY piece",
-                (seconds, since, until, stream, provider),
-            ).fetchall()
-            decided = self._db.execute(
-                "SELECT CAST(time AS INTEGER) / ?1 * ?1 AS piece,"
-                " sum(status = 'suppressed' AND before != 'suppressed'),"
-                " sum(status IN ('deliverable', 'watched') AND before IN ('paused', 'suppressed'))"
-                " FROM ledger WHERE time >= ?2 AND time < ?3 GROUP BY piece",
-                (seconds, since, until),
-            ).fetchall()
-        for piece, bounced, hard in failed:
-            found[piece] = Tally(float(piece), bounced, hard)
-        for piece, suppressed, revived in decided:
-            known = found.get(piece, Tally(float(piece)))
-            found[piece] = Tally(known.time, known.bounced, known.hard, suppressed, revived)
-        return [found[piece] for piece in sorted(found)]
+            failed = failed_pieces(self._db, (since, until), seconds, stream=stream, provider=provider)
+            decided = {
+                name: dict(self._db.execute(
+                    "SELECT CAST(time AS INTEGER) / ?1 * ?1, count(*) FROM ledger"  # noqa: S608 -- a text of ours
+                    f" WHERE {condition} AND time >= ?2 AND time < ?3 GROUP BY 1",
+                    (seconds, since, until),
+                ).fetchall())
+                for name, condition in _DECIDED.items()
+            }  # fmt: skip
+        for piece in sorted({*failed, *decided["suppressed"], *decided["revived"]}):
+            bounced, hard = failed.get(piece, (0, 0))
+            suppressed, revived = (decided[name].get(piece, 0) for name in ("suppressed", "revived"))
+            found[piece] = Tally(float(piece), bounced, hard, suppressed, revived)
+        return [*found.values()]
+
+    def stream_tallies(self, *, since: float, until: float, seconds: int, provider: str | None) -> list[StreamTally]:
+        """See `prellbock.store.figures.Figures.stream_tallies`."""
+        with self._reading():
+            found = failed_streams(self._db, (since, until), seconds, provider=provider)
+        told = [StreamTally(stream, *counts) for stream, counts in found.items()]
+        return sorted(told, key=lambda each: (-each.bounced, each.stream or ""))
 
     def newest_input(self) -> float | None:
         """See `prellbock.store.figures.Figures.newest_input`."""
@@ -105,8 +120,31 @@ class CountedHere(Opened):
     def rule_hits(self) -> dict[str, tuple[int, float]]:
         """See `prellbock.store.figures.Figures.rule_hits`."""
         with self._reading():
-            rows = self._db.execute("SELECT rule, sum(count), max(hour) FROM rollups WHERE rule != '' GROUP BY rule")
-            return {rule: (count, hour * float(_HOUR)) for rule, count, hour in rows if count}
+            rows = self._db.execute(
+                "SELECT rule, sum(count), max(day) FROM rollup_days WHERE rule != '' AND count > 0 GROUP BY rule"
+            ).fetchall()
+            latest: dict[int, dict[str, int]] = {}
+            for day in {day for _, _, day in rows}:
+                hours = self._db.execute(
+                    "SELECT rule, max(hour) FROM rollups WHERE hour >= ?1 * 24 AND hour < ?1 * 24 + 24 AND rule != ''"
+                    " AND count > 0 GROUP BY rule",
+                    (day,),
+                )
+                latest[day] = dict(hours.fetchall())
+        return {rule: (count, latest[day][rule] * float(_HOUR)) for rule, count, day in rows}
+
+    def rule_days(self, since: float) -> dict[str, dict[float, int]]:
+        """See `prellbock.store.figures.Figures.rule_days`."""
+        found: dict[str, dict[float, int]] = {}
+        with self._reading():
+            rows = self._db.execute(
+                "SELECT rule, day, sum(count) FROM rollup_days WHERE day >= ? AND rule != '' GROUP BY rule, day",
+                (int(since // _DAY),),
+            ).fetchall()
+        for rule, day, count in rows:
+            if count:
+                found.setdefault(rule, {})[day * float(_DAY)] = count
+        return found
 
     def templates(self, *, category: str | None, provider: str | None, most: int) -> list[Template]:
         """See `prellbock.store.figures.Figures.templates`."""
@@ -118,3 +156,18 @@ class CountedHere(Opened):
                 (category, provider, most),
             ).fetchall()
         return [Template(*row) for row in rows]
+
+
+def _parts(first: int, last: int, *, whole_days: bool) -> list[tuple[str, str, str, int, int]]:
+    """Where the counts of the hours from ``first`` to ``last`` (excluded) stand: table, column, hour, begin, end.
+
+    Days that lie in them as a whole are read from the daily counts, which are many times fewer.
+    """
+    begin, end = -(-first // 24), last // 24
+    if not whole_days or begin >= end:
+        return [("rollups", "hour", "hour", first, last)]
+    return [
+        ("rollups", "hour", "hour", first, begin * 24),
+        ("rollup_days", "day", "day * 24", begin, end),
+        ("rollups", "hour", "hour", end * 24, last),
+    ]

@@ -18,12 +18,14 @@ from prellbock.store.sqlite.announce import PAGE, hold
 from prellbock.store.sqlite.memory import chunks
 from prellbock.store.sqlite.opened import Opened
 from prellbock.store.sqlite.rebuilding import PART, rebuild_many
+from prellbock.store.sqlite.tallies import mails_moving, tally_moved
 from prellbock.store.sqlite.write import write_changes, write_judgements
 from prellbock.taxonomy import FAULT_OF
 
+_ROLLUPS = (("rollups", "hour", 3600), ("rollup_days", "day", 86400))
 _ROLLUP = (
-    "INSERT INTO rollups (hour, category, fault, provider, stream, rule, outcome, count)"
-    " SELECT CAST(time / 3600 AS INTEGER), category, fault, coalesce(provider, ''), coalesce(stream, ''),"
+    "INSERT INTO {table} ({piece}, category, fault, provider, stream, rule, outcome, count)"
+    " SELECT CAST(time / {seconds} AS INTEGER), category, fault, coalesce(provider, ''), coalesce(stream, ''),"
     " coalesce(rule, ''), outcome, {sign}count(*) FROM events WHERE row IN (SELECT row FROM moving)"
     " GROUP BY 1, 2, 3, 4, 5, 6, 7 ON CONFLICT DO UPDATE SET count = count + excluded.count"
 )
@@ -151,7 +153,8 @@ class Rejudging(Opened):
 
     def _move(self) -> None:
         """The events in ``moving`` get their new verdicts; judgements and roll-ups follow."""
-        self._db.execute(_ROLLUP.format(sign="-"))
+        self._roll_up("-")
+        bounced = mails_moving(self._db)
         self._db.execute(
             "UPDATE verdicts SET count = count - moved FROM (SELECT verdict, count(*) AS moved FROM events"
             " WHERE row IN (SELECT row FROM moving) GROUP BY verdict) WHERE key = verdict"
@@ -166,7 +169,12 @@ class Rejudging(Opened):
             "UPDATE verdicts SET count = count + moved FROM (SELECT new, count(*) AS moved FROM moving GROUP BY new)"
             " WHERE key = new"
         )
-        self._db.execute(_ROLLUP.format(sign=""))
+        self._roll_up("")
+        tally_moved(self._db, bounced)
+
+    def _roll_up(self, sign: str) -> None:
+        for table, piece, seconds in _ROLLUPS:
+            self._db.execute(_ROLLUP.format(table=table, piece=piece, seconds=seconds, sign=sign))
 
     def _end_rejudging(self) -> None:
         """Templates count as what most of their events count as."""
@@ -176,7 +184,8 @@ class Rejudging(Opened):
             " JOIN rejudging ON verdicts.key = old)"
         )
         self._db.execute("DELETE FROM rejudging")
-        self._db.execute("DELETE FROM rollups WHERE count = 0")
+        for table, _, _ in _ROLLUPS:
+            self._db.execute(f"DELETE FROM {table} WHERE count = 0")  # noqa: S608 -- a name of ours
 
     def _rejudge_all(self) -> None:
         self._know_faults()

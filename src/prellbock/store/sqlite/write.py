@@ -4,6 +4,7 @@ import json
 import re
 import secrets
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
@@ -15,6 +16,7 @@ from prellbock.identity import short
 from prellbock.pipeline import Change, Decision, Judgement, Reported, Result
 from prellbock.store.sqlite.history import with_evidence
 from prellbock.store.sqlite.memory import SqliteMemory, chunks
+from prellbock.store.sqlite.tallies import tally_new
 
 encode_json = msgspec.json.Encoder().encode
 NAMES = re.compile(r"[^\s/\\]+@[^\s/\\]+")
@@ -52,12 +54,14 @@ def write_batch(
     batch = cursor.lastrowid
     assert batch is not None
     numbers = _number(db, result, plain=plain)
+    tally_new(db, result.reported, numbers)
     _write_events(db, result.reported, numbers, batch, plain=plain)
     if plain:
         _write_raws(db, result.reported, numbers, source, now)
     write_changes(db, result.changes, numbers)
     _write_templates(db, result, plain=plain)
     _write_rollups(db, result)
+    _write_campaigns(db, result.reported)
     write_judgements(db, result.judgements, ruleset)
     if len(deliveries := result.deliveries.events):
         memory.runs.count(result.deliveries.hours, deliveries, now)
@@ -263,13 +267,37 @@ def _write_templates(db: sqlite3.Connection, result: Result, *, plain: bool) -> 
 
 
 def _write_rollups(db: sqlite3.Connection, result: Result) -> None:
+    hourly = [
+        (k.hour, k.category, k.fault, k.provider, k.stream, k.rule, k.outcome, n) for k, n in result.rollups.items()
+    ]
+    daily: Counter[tuple[object, ...]] = Counter()
+    for hour, *kind, count in hourly:
+        daily[hour // 24, *kind] += count
+    for table, piece, rows in (
+        ("rollups", "hour", hourly),
+        ("rollup_days", "day", [(*key, count) for key, count in daily.items()]),
+    ):
+        db.executemany(
+            f"INSERT INTO {table} ({piece}, category, fault, provider, stream, rule, outcome, count)"  # noqa: S608
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
+            rows,
+        )
+
+
+def _write_campaigns(db: sqlite3.Connection, reported: Iterable[Reported]) -> None:
+    """How many failures and deferrals campaigns had, by day."""
+    found: dict[tuple[int, str, str, str], tuple[int, float]] = {}
+    for each in reported:
+        event = each.event
+        if event.campaign is not None and event.outcome in ("bounced", "deferred"):
+            assert event.time is not None
+            key = (int(event.time // 86400), event.campaign, event.stream or "", each.verdict.provider or "")
+            count, first = found.get(key, (0, event.time))
+            found[key] = (count + 1, min(first, event.time))
     db.executemany(
-        "INSERT INTO rollups (hour, category, fault, provider, stream, rule, outcome, count)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
-        [
-            (k.hour, k.category, k.fault, k.provider, k.stream, k.rule, k.outcome, count)
-            for k, count in result.rollups.items()
-        ],
+        "INSERT INTO campaign_days VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count,"
+        " first = min(first, excluded.first)",
+        [(*key, *value) for key, value in found.items()],
     )
 
 
