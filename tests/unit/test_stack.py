@@ -44,7 +44,7 @@ def test_only_housekeeping_may_delete_objects_and_only_the_queue_readers_delete_
         name: {action for statement in _statements(f"{name}Role") for action in _listed(statement["Action"])}
         for name in FUNCTIONS
     }
-    assert [name for name in FUNCTIONS if "s3:DeleteObject" in allowed[name]] == ["Schedule"]
+    assert [name for name in FUNCTIONS if "s3:DeleteObject" in allowed[name]] == ["Api", "Schedule"]
     assert [name for name in FUNCTIONS if "sqs:DeleteMessage" in allowed[name]] == ["Ingest"]
     assert [name for name in FUNCTIONS if "events:PutEvents" in allowed[name]] == ["Publish"]
     assert "dynamodb:PutItem" not in allowed["Publish"]
