@@ -41,6 +41,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
         "Write the events of a small simulated world, for tests and demos.",
     ),
     "bench": ("prellbock.cli.bench:bench", "Measure this machine, each figure beside its yardstick."),
+    "cost": ("prellbock.cli.cost:cost", "Say what running as cloud functions costs, from a counted run."),
     "demo": ("prellbock.cli.demo:demo", "Show Prellbock at work on simulated data."),
     "completion": ("prellbock.cli.completion:completion", "Print the completion script of a shell."),
     "backup": ("prellbock.cli.backup:backup", "Copy everything stored, also while a server runs."),

@@ -5,7 +5,7 @@ could not be told the rest is reported as not done and comes again. What was tol
 """
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -17,8 +17,8 @@ from prellbock.sinks.webhook import send, signer_of
 
 SOURCE = "prellbock"
 DETAIL = "Recipient status changed"
-MOST_EVENTS, MOST_MESSAGES = 10, 10
-"""Of one request of EventBridge, SNS and SQS."""
+MOST_TOGETHER = 10
+"""Decisions of one request of EventBridge, SNS and SQS: as many as they take."""
 Event = dict[str, Any]
 
 
@@ -29,16 +29,20 @@ def handler(event: Event, context: object) -> Event:
 
 def handle(event: Event, context: object, here: Wired) -> Event:
     """The sequence number of the first record that has to come again, with all after it."""
-    told = 0
-    for record in event.get("Records", []):
-        entries = [_octets(each["B"]) for each in _outbox(record)]
-        if problem := _tell(entries, here) if entries else "":
-            number = record["dynamodb"]["SequenceNumber"]
+    waiting = [
+        (str(record["dynamodb"]["SequenceNumber"]), _octets(each["B"]))
+        for record in event.get("Records", [])
+        for each in _outbox(record)
+    ]
+    # Several recipients in one request: requests are what is paid for.
+    for begin in range(0, len(waiting), MOST_TOGETHER):
+        some = waiting[begin : begin + MOST_TOGETHER]
+        if problem := _tell([entry for _, entry in some], here):
+            number, _ = some[0]
             log("publish", problem=problem, sequence=number)
             return {"batchItemFailures": [{"itemIdentifier": number}]}
-        told += len(entries)
-    if told:
-        say("published", decisions=told)
+    if waiting:
+        say("published", decisions=len(waiting))
     return {"batchItemFailures": []}
 
 
@@ -54,36 +58,35 @@ def _octets(value: str | bytes) -> bytes:
 
 
 def _tell(entries: list[bytes], here: Wired) -> str:
-    """Tells everybody who wants to know; what went wrong, or nothing."""
+    """Tells everybody who wants to know, at most `MOST_TOGETHER`; what went wrong, or nothing."""
     settings, clients = here.settings, here.clients
     try:
-        for some in _parts(entries, MOST_EVENTS):
-            if settings.event_bus:
-                answer = clients.events.put_events(
-                    Entries=[
-                        {"EventBusName": settings.event_bus, "Source": SOURCE, "DetailType": DETAIL,
-                         "Detail": entry.decode()}
-                        for entry in some
-                    ]
-                )  # fmt: skip
-                if answer.get("FailedEntryCount"):
-                    return f"EventBridge has refused {answer['FailedEntryCount']} of {len(some)}"
-            if settings.topic_arn:
-                answer = clients.sns.publish_batch(
-                    TopicArn=settings.topic_arn,
-                    PublishBatchRequestEntries=[
-                        {"Id": str(at), "Message": entry.decode()} for at, entry in enumerate(some)
-                    ],
-                )
-                if answer.get("Failed"):
-                    return f"SNS has refused {len(answer['Failed'])} of {len(some)}"
-            if settings.feed_queue_url:
-                answer = clients.sqs.send_message_batch(
-                    QueueUrl=settings.feed_queue_url,
-                    Entries=[{"Id": str(at), "MessageBody": entry.decode()} for at, entry in enumerate(some)],
-                )
-                if answer.get("Failed"):
-                    return f"SQS has refused {len(answer['Failed'])} of {len(some)}"
+        if settings.event_bus:
+            answer = clients.events.put_events(
+                Entries=[
+                    {"EventBusName": settings.event_bus, "Source": SOURCE, "DetailType": DETAIL,
+                     "Detail": entry.decode()}
+                    for entry in entries
+                ]
+            )  # fmt: skip
+            if answer.get("FailedEntryCount"):
+                return f"EventBridge has refused {answer['FailedEntryCount']} of {len(entries)}"
+        if settings.topic_arn:
+            answer = clients.sns.publish_batch(
+                TopicArn=settings.topic_arn,
+                PublishBatchRequestEntries=[
+                    {"Id": str(at), "Message": entry.decode()} for at, entry in enumerate(entries)
+                ],
+            )
+            if answer.get("Failed"):
+                return f"SNS has refused {len(answer['Failed'])} of {len(entries)}"
+        if settings.feed_queue_url:
+            answer = clients.sqs.send_message_batch(
+                QueueUrl=settings.feed_queue_url,
+                Entries=[{"Id": str(at), "MessageBody": entry.decode()} for at, entry in enumerate(entries)],
+            )
+            if answer.get("Failed"):
+                return f"SQS has refused {len(answer['Failed'])} of {len(entries)}"
         return _webhook(entries, here) if settings.webhook_url else ""
     except Exception as error:
         return repr(error)
@@ -99,8 +102,3 @@ def _webhook(entries: list[bytes], here: Wired) -> str:
             if problem := send(client, settings.webhook_url or "", signer, f"{SOURCE}-{seq}", body, here.clock()):
                 return problem
     return ""
-
-
-def _parts(entries: list[bytes], size: int) -> Iterator[list[bytes]]:
-    for begin in range(0, len(entries), size):
-        yield entries[begin : begin + size]
