@@ -17,23 +17,47 @@ WAYS: tuple[Capacity, ...] = ("on-demand", "provisioned")
 
 
 @click.command(epilog="Example: prellbock cost --per-hour 5000000 --hours 24 --json")
-@click.option("--per-hour", type=click.FloatRange(1000), default=5e6, show_default="5 million",
-              help="Responses in an hour of traffic.")
+@click.option(
+    "--per-hour",
+    type=click.FloatRange(1000),
+    default=5e6,
+    show_default="5 million",
+    help="Responses in an hour of traffic.",
+)
 @click.option("--hours", type=click.FloatRange(0.1, 24), help="Hours of traffic a day.  [default: 1, and 24]")
 @click.option("--delivered", type=click.FloatRange(0, 1), default=0.95, show_default=True, help="Share of deliveries.")
-@click.option("--open", "open_share", type=click.FloatRange(0, 1), default=0.02, show_default=True,
-              help="Share of deliveries whose recipient has an open history.")
-@click.option("--histories", type=click.FloatRange(0), default=1e6, show_default="1 million",
-              help="Recipients of whom something is remembered.")
-@click.option("--envelope", type=click.IntRange(100, 1_000_000), default=10_000, show_default=True,
-              help="Events of an envelope.")
-@click.option("--window", type=click.FloatRange(0, 240), help="Seconds for which envelopes are gathered.  "
-              "[default: as the stack has it]")
+@click.option(
+    "--open",
+    "open_share",
+    type=click.FloatRange(0, 1),
+    default=0.02,
+    show_default=True,
+    help="Share of deliveries whose recipient has an open history.",
+)
+@click.option(
+    "--histories",
+    type=click.FloatRange(0),
+    default=1e6,
+    show_default="1 million",
+    help="Recipients of whom something is remembered.",
+)
+@click.option(
+    "--envelope", type=click.IntRange(100, 1_000_000), default=10_000, show_default=True, help="Events of an envelope."
+)
+@click.option(
+    "--window",
+    type=click.FloatRange(0, 240),
+    help="Seconds for which envelopes are gathered.  [default: as the stack has it]",
+)
 @click.option("--capacity", type=click.Choice(WAYS), help="How the table is paid for.  [default: what is cheaper]")
 @click.option("--arch", type=click.Choice(["arm64", "x86_64"]), default="arm64", show_default=True)
 @click.option("--free-tier", is_flag=True, help="Leave out what AWS gives every account for nothing.")
-@click.option("--prices", "prices_file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="A price table instead of the shipped one.")
+@click.option(
+    "--prices",
+    "prices_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A price table instead of the shipped one.",
+)
 @click.option("--scaling", "show_scaling", is_flag=True, help="From 5 million to a billion an hour: limits and prices.")
 @click.option("--json", "as_json", is_flag=True, help="NDJSON instead of a table.")
 def cost(per_hour: float, hours: float | None, delivered: float, open_share: float, histories: float, envelope: int,
@@ -41,8 +65,8 @@ def cost(per_hour: float, hours: float | None, delivered: float, open_share: flo
          show_scaling: bool, as_json: bool) -> int:  # fmt: skip
     """Say what running on AWS costs, in euros without VAT.
 
-    A mix of events goes through the real functions against services in memory, and every unit that is billed is counted:
-    about a minute. Without --hours, for one hour of traffic a day and for all day.
+    A mix of events goes through the real functions against services in memory, and every unit that is billed is
+    counted: half a minute. Without --hours, for one hour of traffic a day and for all day.
     """
     try:
         prices = load(prices_file)

@@ -85,8 +85,11 @@ def bill(traffic: Traffic, measured: Measured, stack: Stack, prices: Prices, *, 
     add("per event", "objects", {name: units.get(name, 0.0) for name in ("s3_put_requests", "s3_get_requests")})
     envelopes = events / traffic.envelope
     # Put there by the sender; told by S3; received and deleted by Lambda, in tens.
-    add("per event", "envelopes", {"s3_put_requests": envelopes, "sqs_requests": envelopes + 2 * max(count, envelopes / 10),
-                                   "s3_gb_months": _kept(measured.octets_event * events, stack.defaults["EnvelopeDays"])})  # fmt: skip
+    add("per event", "envelopes", {
+        "s3_put_requests": envelopes,
+        "sqs_requests": envelopes + 2 * max(count, envelopes / 10),
+        "s3_gb_months": _kept(measured.octets_event * events, stack.defaults["EnvelopeDays"]),
+    })  # fmt: skip
     add("per event", "ingest", _running(stack, "ingest", arch, count, count * an_hour.seconds))
     decisions = measured.decisions * events
     tellings = count * max(1.0, decisions / count / STREAM_BATCH)
@@ -112,7 +115,11 @@ def bill(traffic: Traffic, measured: Measured, stack: Stack, prices: Prices, *, 
     add("idle", "histories", {"dynamodb_gb_months": stored})
     if stack.is_backed_up:
         add("idle", "back-up to the second", {"dynamodb_backup_gb_months": stored})
-    add("optional", "decisions to EventBridge", {"eventbridge_events": decisions * measured.outlets["eventbridge_events"]})
+    add(
+        "optional",
+        "decisions to EventBridge",
+        {"eventbridge_events": decisions * measured.outlets["eventbridge_events"]},
+    )
     add("optional", "decisions to SNS", {"sns_requests": decisions * measured.outlets["sns_requests"]})
     add("optional", "a key of one's own", {"key_months": 1})
 

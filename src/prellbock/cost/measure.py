@@ -4,8 +4,8 @@ A peak is taken in two calls of `ingest`, of different sizes. What grows with th
 follows from the difference of the two. What `publish` is called with is what the table's stream would carry.
 """
 
+import gzip
 import io
-import math
 import time
 from contextlib import redirect_stdout
 from typing import Any, cast
@@ -26,7 +26,8 @@ SMALL, LARGE = 10_000, 50_000
 """Events of the two calls."""
 STREAM_BATCH = 1_000
 _BUCKET = "bucket"
-_NEWS = "decisions"
+_NAME = "name"
+_OUTLETS = ("eventbridge_events", "sns_requests", "sqs_requests")
 
 
 class Cost(msgspec.Struct):
@@ -106,10 +107,11 @@ class Rehearsal:
         self.stream: list[Json] = []
         self.s3, self.dynamodb = MemoryS3(), MemoryDynamoDB(self._changed)
         settings = Settings(
-            table="table", bucket=_BUCKET, secret_arn="secret", event_bus=_NEWS, topic_arn=_NEWS, feed_queue_url=_NEWS
+            table=_NAME, bucket=_BUCKET, secret_arn=_NAME, event_bus=_NAME, topic_arn=_NAME, feed_queue_url=_NAME
         )
         others = _Answering()
-        clients = {"s3": self.s3, "dynamodb": self.dynamodb} | dict.fromkeys(("sqs", "sns", "events", "secrets"), others)
+        clients: dict[str, Any] = {"s3": self.s3, "dynamodb": self.dynamodb}
+        clients |= dict.fromkeys(("sqs", "sns", "events", "secrets"), others)
         counted = {name: cast("Any", Counted(name, client, self.meter)) for name, client in clients.items()}
         self.clock = _Clock(PEAK)
         self._settings, self._clients = settings, Clients(**counted)
@@ -122,7 +124,9 @@ class Rehearsal:
 
     def _changed(self, old: Json | None, new: Json | None) -> None:
         if new and "out" in new:
-            self.stream.append({"dynamodb": {"NewImage": new, "OldImage": old, "SequenceNumber": str(len(self.stream))}})
+            self.stream.append(
+                {"dynamodb": {"NewImage": new, "OldImage": old, "SequenceNumber": str(len(self.stream))}}
+            )
 
     def take_in(self, lines: list[bytes], now: float, *, in_one: int) -> "Counting":
         """One call of `ingest` for envelopes of so many events each; putting them there is counted, too."""
@@ -201,7 +205,7 @@ def measure(mix: Mix, tasks: list[str], *, in_one: int = 10_000, small: int = SM
     counts = [len(some) for some in lines]
     per = _slope(calls, counts)
     recipients = [item for (_, pk, _), item in here.dynamodb.items.items() if pk.startswith(("r#", "n#"))]
-    outlets = {name: telling.units.get(name, 0) / max(told, 1) for name in ("eventbridge_events", "sns_requests", "sqs_requests")}
+    outlets = {name: telling.units.get(name, 0) / max(told, 1) for name in _OUTLETS}
     return Measured(
         mix=mix,
         ingest=per,
@@ -239,15 +243,8 @@ def _alone(counting: Counting, recipients: int) -> Cost:
 
 
 def _packed(lines: list[bytes]) -> float:
-    import gzip
-
     return len(gzip.compress(b"\n".join(lines), 6)) / len(lines)
 
 
 def _octets_kept(s3: MemoryS3) -> int:
     return sum(len(body) for (_, key), body in s3.objects.items() if not key.startswith(("incoming/", "commits/")))
-
-
-def calls_of(things: float, most: float) -> int:
-    """How many calls it takes where one works on at most so many."""
-    return max(1, math.ceil(things / most))

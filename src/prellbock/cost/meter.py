@@ -46,7 +46,9 @@ class Counted:
         call = getattr(self._client, operation)
         rule = RULES.get((self._service, operation))
         if rule is None:
-            raise UncountedError(f"{self._service}.{operation} has no rule in prellbock.cost.units: add how it is billed")
+            raise UncountedError(
+                f"{self._service}.{operation} has no rule in prellbock.cost.units: add how it is billed"
+            )
 
         def counted(**kwargs: Any) -> Any:
             before = self._before(operation, kwargs)
@@ -61,7 +63,7 @@ class Counted:
         return counted
 
     def _before(self, operation: str, kwargs: dict[str, Any]) -> Before:
-        """The whole items that a request is about, as they are now: a projection or a write hides how large they are."""
+        """The whole items that a request is about, as they are now: a projection or a write hides their size."""
         if self._service != "dynamodb" or operation in ("scan", "query"):
             return []
         if operation == "batch_get_item":
@@ -69,5 +71,3 @@ class Counted:
             return [self._client.get_item(TableName=table, Key=key).get("Item") for key in wanted["Keys"]]
         key = kwargs.get("Key") or {name: kwargs["Item"][name] for name in ("pk", "sk")}
         return [self._client.get_item(TableName=kwargs["TableName"], Key=key).get("Item")]
-
-

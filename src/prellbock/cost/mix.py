@@ -86,10 +86,13 @@ def _failures(mix: Mix, wanted: int) -> tuple[list[Event], list[Event]]:
         responses=max(2_000, int(wanted * 3.5)), delivered=0.5, seed=mix.seed, days=_DAYS, recipients=None,
         start=_BEGIN, outages=(),
     )  # fmt: skip
-    lines = [event for line in traffic.events(World(scenario)) if (event := orjson.loads(line))["outcome"] != "delivered"]
-    old, new, seen = [], [], set()
+    events: list[Event] = [orjson.loads(line) for line in traffic.events(World(scenario))]
+    lines = [event for event in events if event["outcome"] != "delivered"]
+    old: list[Event] = []
+    new: list[Event] = []
+    seen: set[str] = set()
     for number, event in enumerate(lines):
-        # From the second half on, where histories are as long as they are.
+        # After the first third, where histories are as long as they are.
         if number >= len(lines) // 3 and event["outcome"] in ("bounced", "deferred") and len(new) < wanted:
             if event.get("recipient") and event["recipient"] not in seen:
                 seen.add(event["recipient"])
@@ -104,8 +107,8 @@ def _failures(mix: Mix, wanted: int) -> tuple[list[Event], list[Event]]:
 
 
 def _bounce(number: int) -> Event:
-    return {"time": PEAK - 2 * 86400 + number % 3600, "recipient": _waiting(number), "outcome": "bounced", "response": _FULL,
-            "mx": f"mx.{_domain(number)}", "sender": "news@shop.example", "stream": "newsletter",
+    return {"time": PEAK - 2 * 86400 + number % 3600, "recipient": _waiting(number), "outcome": "bounced",
+            "response": _FULL, "mx": f"mx.{_domain(number)}", "sender": "news@shop.example", "stream": "newsletter",
             "message_id": f"<{number:012x}.before@shop.example>"}  # fmt: skip
 
 

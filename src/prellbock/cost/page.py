@@ -1,5 +1,6 @@
 """The bill and the steps for people, in 80 columns."""
 
+import textwrap
 from collections.abc import Iterator
 
 from prellbock.cost.bill import Bill, Group
@@ -20,7 +21,8 @@ def _bill(found: Bill, on_demand: Bill, measured: Measured, prices: Prices) -> I
     traffic, mix = found.traffic, measured.mix
     yield f"{traffic.per_hour:,.0f} responses an hour, {traffic.hours:g} h a day; {mix.delivered:.0%} delivered,"
     yield f"{mix.open:.1%} of these to an open history."
-    yield f"{prices.provider} {prices.region}, prices of {prices.dated}, 1 USD = {prices.currency.eur_per_usd:.2f} EUR, no VAT."
+    rate = prices.currency.eur_per_usd
+    yield f"{prices.provider} {prices.region}, prices of {prices.dated}, 1 USD = {rate:.2f} EUR, no VAT."
     yield ""
     yield f"{'':<38}{'units a month':>14}{'EUR a month':>14}{'per million':>13}"
     millions = traffic.per_month / 1e6
@@ -39,14 +41,16 @@ def _bill(found: Bill, on_demand: Bill, measured: Measured, prices: Prices) -> I
     yield f"EUR {found.per_day:.2f} a day, {found.per_month:.2f} a month"
     yield f"decision told after {found.decision_seconds_p95:.0f} s (p95) at this price,"
     yield "later only where the outage shield has to judge first"
-    yield f"most of it: {found.dominated_by} ({found.dominated_share:.0%}); one writer, busy {found.writer_busy:.0%} of the time"
-    yield "deploy with " + " ".join(f"{name}={value}" for name, value in found.parameters.items() if "Least" not in name
-                                   and "Most" not in name and "Peak" not in name)  # fmt: skip
+    yield f"most of it: {found.dominated_by} ({found.dominated_share:.0%})"
+    yield f"one writer at a time, busy {found.writer_busy:.0%} of the hour"
+    yield f"deploy with BatchWindow={found.parameters['BatchWindow']} Capacity={found.capacity}"
     if found.capacity == "provisioned":
-        yield "  " + " ".join(f"{name}={value}" for name, value in found.parameters.items() if name[:5] in ("Least", "MostW", "MostR"))
+        yield "  " + " ".join(
+            f"{name}={value}" for name, value in found.parameters.items() if name.startswith(("Least", "Most"))
+        )
         if traffic.hours < 24:
             yield "  PeakBegins=cron(...) PeakEnds=cron(...), a quarter of an hour around it"
-        yield f"  (where the hour is not known: on demand, EUR {on_demand.per_day:.2f} a day, {on_demand.per_month:.2f} a month)"
+        yield f"  (paid by request instead: EUR {on_demand.per_day:.2f} a day, {on_demand.per_month:.2f} a month)"
     yield ""
 
 
@@ -56,7 +60,8 @@ def steps(found: list[Step]) -> str:
 
 
 def _steps(found: list[Step]) -> Iterator[str]:
-    yield f"{'an hour':>13}{'stacks':>7}{'at work':>8}{'writes/s':>9}{'EUR/day':>8}{'EUR/M':>7}{'p95 s':>6}  first limit"
+    heads = f"{'an hour':>13}{'stacks':>7}{'at work':>8}{'writes/s':>9}{'EUR/day':>8}{'EUR/M':>7}{'p95 s':>6}"
+    yield f"{heads}  first limit"
     for step in found:
         limit = f"{step.first_limit} x{step.reached:.1f}" if step.first_limit else "none"
         yield (
@@ -65,7 +70,7 @@ def _steps(found: list[Step]) -> Iterator[str]:
         )
     yield ""
     for name, remedy in {step.first_limit: step.remedy for step in found if step.first_limit}.items():
-        yield f"{name}: {remedy}"
+        yield from textwrap.wrap(f"{name}: {remedy}", 80)
 
 
 _WORDS = {

@@ -1,4 +1,4 @@
-"""How far does the stack carry? From 5 million to a billion responses an hour: what is needed, and which limit is met first.
+"""How far does the stack carry? From 5 million to a billion responses an hour: what is needed, what limits first.
 
 Each limit stands in one row: what it is, how much of it the traffic takes, how much there is, and what helps.
 """
@@ -50,8 +50,8 @@ LIMITS = (
     Limit("writes of a table", 40_000, "units/s", _writes, "ask AWS for a higher quota of the table"),
     Limit("reads of a table", 40_000, "units/s", _reads, "ask AWS for a higher quota of the table"),
     # "Performance guidelines", S3 user guide: 3,500 PUT a second for each prefix.
-    Limit("puts below incoming/", 3_500, "puts/s", lambda traffic, calls, measured: traffic.per_hour / 3600 / traffic.envelope,
-          "larger envelopes"),
+    Limit("puts below incoming/", 3_500, "puts/s",
+          lambda traffic, calls, measured: traffic.per_hour / 3600 / traffic.envelope, "larger envelopes"),
     # Service quotas of Lambda: 1,000 instances an account.
     Limit("instances of an account", 1_000, "instances", lambda traffic, calls, measured: calls.busy * 2,
           "ask AWS for a higher quota"),

@@ -1,4 +1,4 @@
-"""What stands there, whether anything comes in or not: read from infra/template.yaml, which the package brings along."""
+"""What stands there, whether anything comes in or not: read from infra/template.yaml, which is packaged."""
 
 import re
 from importlib.resources import files
@@ -42,7 +42,7 @@ class Stack(msgspec.Struct, frozen=True):
     is_backed_up: bool
 
 
-class _Reader(yaml.SafeLoader):
+class _Reader(yaml.SafeLoader):  # type: ignore[misc]  # yaml has no types
     """Reads `!Ref X` as {"Ref": "X"}, and so on."""
 
 
@@ -85,8 +85,11 @@ def read(text: str) -> Stack:
     streams = [each["Properties"] for each in events.values() if each["Type"] == "DynamoDB"]
     return Stack(
         functions={
-            name.lower(): Function(memory=each["MemorySize"], timeout=each["Timeout"],
-                                  disk=each.get("EphemeralStorage", {}).get("Size", 512))
+            name.lower(): Function(
+                memory=each["MemorySize"],
+                timeout=each["Timeout"],
+                disk=each.get("EphemeralStorage", {}).get("Size", 512),
+            )
             for name, each in functions.items()
         },
         schedules={

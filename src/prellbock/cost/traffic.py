@@ -1,4 +1,4 @@
-"""How does traffic become calls? The queue gathers names of envelopes until a batch is full or its window has passed."""
+"""How does traffic become calls? The queue gathers names of envelopes until a batch is full or its window is over."""
 
 import msgspec
 

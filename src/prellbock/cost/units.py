@@ -26,11 +26,12 @@ def item_octets(item: Mapping[str, Any] | None) -> int:
 def _value_octets(value: Mapping[str, Any]) -> int:
     ((kind, content),) = value.items()
     if kind == "S":
-        return len(content.encode())
+        return len(str(content).encode())
     if kind == "B":
-        return len(content)
+        return len(bytes(content))
     if kind == "N":
-        return (len(content.strip("-").replace(".", "")) + 1) // 2 + 1 + content.startswith("-")
+        digits = len(str(content).strip("-").replace(".", ""))
+        return (digits + 1) // 2 + 1 + str(content).startswith("-")
     if kind in ("L", "M"):
         inner = content if kind == "L" else content.values()
         names = 0 if kind == "L" else sum(len(name.encode()) for name in content)
@@ -40,7 +41,9 @@ def _value_octets(value: Mapping[str, Any]) -> int:
 
 def _written(kwargs: Answer, answer: Answer | None, before: Before) -> Units:
     # A condition that does not hold costs what the write of the item that is there would have.
-    octets = max(item_octets(before[0] if before else None), item_octets(kwargs.get("Item")) if answer is not None else 0)
+    octets = max(
+        item_octets(before[0] if before else None), item_octets(kwargs.get("Item")) if answer is not None else 0
+    )
     return {"dynamodb_write_units": max(1, math.ceil(octets / _WRITE_OCTETS))}
 
 
