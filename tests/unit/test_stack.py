@@ -3,10 +3,14 @@
 The linters run in `make infra-check`.
 """
 
+import importlib
 from typing import Any
 
 import pytest
 from stack import resources, template
+
+from prellbock.functions.aws.schedule import TASKS
+from prellbock.functions.aws.settings import Settings
 
 Json = dict[str, Any]
 FUNCTIONS = ("Ingest", "Api", "Publish", "Schedule")
@@ -104,6 +108,20 @@ def test_nothing_that_fails_is_lost() -> None:
         assert mapping["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     for schedule in resources("AWS::Scheduler::Schedule").values():
         assert schedule["Properties"]["Target"]["DeadLetterConfig"]
+
+
+def test_the_handlers_and_tasks_exist() -> None:
+    for function in resources("AWS::Lambda::Function").values():
+        module, _, name = function["Properties"]["Handler"].rpartition(".")
+        assert callable(getattr(importlib.import_module(module), name))
+    asked = {each["Properties"]["Target"]["Input"] for each in resources("AWS::Scheduler::Schedule").values()}
+    assert asked == {f'{{"task": "{task}"}}' for task in TASKS}
+
+
+def test_functions_are_told_what_their_settings_know() -> None:
+    for function in resources("AWS::Lambda::Function").values():
+        said = {name for name in function["Properties"]["Environment"]["Variables"] if name.startswith("PRELLBOCK_")}
+        assert said <= {f"PRELLBOCK_{name.upper()}" for name in Settings.__struct_fields__}
 
 
 def test_a_message_stays_hidden_for_longer_than_the_function_may_hold_it() -> None:
