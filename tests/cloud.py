@@ -1,10 +1,13 @@
 """An installation of the cloud functions in memory, for tests: what AWS would hold, and what went out."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from click.testing import CliRunner
+
+from prellbock.cli.simulate import simulate
 from prellbock.functions.aws.clients import Clients
 from prellbock.functions.aws.settings import Settings
 from prellbock.functions.aws.wiring import Wired, wire
@@ -48,7 +51,11 @@ class Cloud:
         )
         others: Any = self
         clients = Clients(self.s3, self.dynamodb, others, others, others, others)
-        return wire(settings, clients, clock=lambda: self.now)
+        return wire(settings, clients, clock=lambda: self.now, sleep=self.sleep)
+
+    def sleep(self, seconds: float) -> None:
+        """Time passes at once."""
+        self.now += seconds
 
     def get_secret_value(self, **kwargs: Any) -> dict[str, str]:
         return {"SecretString": f"{kwargs['SecretId']}-".ljust(48, "x")}
@@ -102,3 +109,16 @@ def withholding(changes: Iterable[tuple[str, str, str]]) -> list[tuple[str, str,
     """Of changes of address and scope to a status the latest of each, where it withholds mail."""
     latest = {(address, scope): status for address, scope, status in changes}
     return sorted((*key, status) for key, status in latest.items() if status not in ("deliverable", "watched"))
+
+
+def lines(responses: int, seed: int = 7) -> bytes:
+    """Simulated traffic of some days, as NDJSON."""
+    words = ["--responses", str(responses), "--delivered", "0.8", "--seed", str(seed), "--days", "20",
+             "--recipients", str(responses // 20)]  # fmt: skip
+    return CliRunner().invoke(simulate, words).stdout_bytes
+
+
+def parts(traffic: bytes, size: int) -> Iterator[bytes]:
+    rows = traffic.splitlines(keepends=True)
+    for begin in range(0, len(rows), size):
+        yield b"".join(rows[begin : begin + size])

@@ -3,12 +3,11 @@
 import base64
 import gzip
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cloud import BUCKET, NOW, Cloud, Context, seen, sqlite_of, withholding
+from cloud import BUCKET, NOW, Cloud, Context, lines, parts, seen, sqlite_of, withholding
 
 from prellbock.functions.aws import api, ingest, publish, schedule
 from prellbock.functions.aws.settings import Settings, SettingsError
@@ -17,26 +16,9 @@ from prellbock.ingest import make_ready
 from prellbock.sources import registry
 
 
-def lines(responses: int, seed: int = 7) -> bytes:
-    """Simulated traffic of some days, as NDJSON."""
-    from click.testing import CliRunner
-
-    from prellbock.cli.simulate import simulate
-
-    words = ["--responses", str(responses), "--delivered", "0.8", "--seed", str(seed), "--days", "20",
-             "--recipients", str(responses // 20)]  # fmt: skip
-    return CliRunner().invoke(simulate, words).stdout_bytes
-
-
 @pytest.fixture(scope="module")
 def traffic() -> bytes:
     return lines(6000)
-
-
-def parts(traffic: bytes, size: int) -> Iterator[bytes]:
-    rows = traffic.splitlines(keepends=True)
-    for begin in range(0, len(rows), size):
-        yield b"".join(rows[begin : begin + size])
 
 
 def test_the_same_stream_ends_in_the_same_statuses(traffic: bytes, tmp_path: Path) -> None:

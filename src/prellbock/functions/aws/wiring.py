@@ -26,10 +26,11 @@ class Wired:
         clients: Clients,
         *,
         clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
         fresh_seconds: float = 0.0,
     ) -> None:
         self.settings, self.clients, self.clock = settings, clients, clock
-        self._fresh_seconds = fresh_seconds
+        self._sleep, self._fresh_seconds = sleep, fresh_seconds
 
     @cached_property
     def secret(self) -> bytes:
@@ -55,16 +56,22 @@ class Wired:
             bucket=self.settings.bucket,
             table=self.settings.table,
             clock=self.clock,
+            sleep=self._sleep,
             fresh_seconds=self._fresh_seconds,
         )
         return DynamoStore(place, self.secret, addresses=self.settings.addresses)
 
 
 def wire(
-    settings: Settings, clients: Clients, *, clock: Callable[[], float] = time.time, fresh_seconds: float = 0.0
+    settings: Settings,
+    clients: Clients,
+    *,
+    clock: Callable[[], float] = time.time,
+    sleep: Callable[[float], None] = time.sleep,
+    fresh_seconds: float = 0.0,
 ) -> Wired:
     """Puts it together; nothing is asked of AWS yet."""
-    return Wired(settings, clients, clock=clock, fresh_seconds=fresh_seconds)
+    return Wired(settings, clients, clock=clock, sleep=sleep, fresh_seconds=fresh_seconds)
 
 
 @lru_cache(1)

@@ -1,0 +1,93 @@
+"""The functions as processes of the real Lambda runtime client, killed at any time, against an AWS of moto."""
+
+import json
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from cloud import BUCKET, TABLE, lines, parts, seen, sqlite_of
+from moto.server import ThreadedMotoServer
+from runtime import Runtime
+
+from prellbock.functions.aws.clients import of_boto3
+from prellbock.functions.aws.settings import Settings
+from prellbock.functions.aws.wiring import wire
+from prellbock.ingest import ingest as bring_in
+from prellbock.ingest import make_ready
+from prellbock.sources import registry
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+SETTINGS = {"PRELLBOCK_TABLE": TABLE, "PRELLBOCK_BUCKET": BUCKET, "PRELLBOCK_SECRET_ARN": "installation"}
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    _, port = server.get_host_and_port()
+    said = {
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+        "AWS_ACCESS_KEY_ID": "none",
+        "AWS_SECRET_ACCESS_KEY": "none",
+        "AWS_DEFAULT_REGION": "eu-central-1",
+        "AWS_REGION": "eu-central-1",
+        **SETTINGS,
+    }
+    for name, value in said.items():
+        monkeypatch.setenv(name, value)
+    key: list[Any] = [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]
+    boto3.client("dynamodb").create_table(
+        TableName=TABLE, KeySchema=key, BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+    )  # fmt: skip
+    boto3.client("s3").create_bucket(
+        Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+    )  # fmt: skip
+    boto3.client("secretsmanager").create_secret(Name="installation", SecretString="x" * 64)
+    yield said
+    server.stop()
+
+
+def test_killed_at_any_time_nothing_is_lost_or_counted_twice(environment: dict[str, str], tmp_path: Path) -> None:
+    """Time-outs kill, messages come twice and out of order; in the end all is as if nothing had happened."""
+    chance = random.Random(4)
+    traffic, now = lines(1500, seed=11), time.time()
+    s3 = boto3.client("s3")
+    messages = []
+    for at, part in enumerate(parts(traffic, 150)):
+        s3.put_object(Bucket=BUCKET, Key=f"incoming/{at}.ndjson", Body=part)
+        body = json.dumps({"bucket": BUCKET, "key": f"incoming/{at}.ndjson"})
+        messages.append({"messageId": str(at), "body": body})
+    waiting = [*messages, *messages[::3]]
+    chance.shuffle(waiting)
+    kills = 0
+    with Runtime("prellbock.functions.aws.ingest.handler", environment) as function:
+        while waiting:
+            some = waiting[: chance.randint(1, 3)]
+            # A call needs some seconds here: half of them are killed on the way.
+            deadline = chance.uniform(0.5, 6.0) if kills < 8 else None
+            answer = function.invoke({"Records": some}, kill_after=deadline)
+            failed = {each["itemIdentifier"] for each in answer["batchItemFailures"]} if answer else None
+            again = some if failed is None else [each for each in some if each["messageId"] in failed]
+            kills += answer is None
+            waiting = [*waiting[len(some) :], *again]
+    assert kills >= 3
+    here = wire(Settings.of(environment), of_boto3())
+    store = sqlite_of(tmp_path / "data", here.secret)
+    path = tmp_path / "all.ndjson"
+    path.write_bytes(traffic)
+    batches = registry.read(str(path), "auto", now, None)
+    bring_in((make_ready(each, store.identity) for each in batches), store=store, now=now, on_bad=print)
+    with here.store.together():
+        pass
+    assert seen(here.store, now) == seen(store, now)
+    store.close()
+    here.store.close()
