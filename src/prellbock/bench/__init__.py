@@ -38,10 +38,11 @@ WORKLOADS: dict[str, str] = {
     "gui": "prellbock.bench.gui:run",
     "replay": "prellbock.bench.replay:run",
     "snapshot": "prellbock.bench.snapshot:run",
+    "learn": "prellbock.bench.learn:run",
 }
 """Name of a workload: module and function, imported only when it runs."""
 
-LONG = frozenset({"api", "decisions", "shield", "ingest-long", "gui", "replay"})
+LONG = frozenset({"api", "decisions", "shield", "ingest-long", "learn", "gui", "replay"})
 """Workloads that run only when they are named."""
 
 

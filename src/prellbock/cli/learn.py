@@ -9,6 +9,7 @@ import msgspec
 
 from prellbock.classify.classifier import Classifier
 from prellbock.classify.model import ModelError, TextModel, describe, shipped_model
+from prellbock.cli.learn_compare import compare
 from prellbock.cli.learn_propose import accept, propose, reject
 from prellbock.cli.rules_option import load_classifier, load_ruleset, rules_option
 from prellbock.cli.shell import data_option, opened, write_line
@@ -134,13 +135,23 @@ def evaluate(files: tuple[Path, ...], rules_off: bool, file: Path | None, misses
 
 
 @learn.command()
-def report() -> int:
-    """Measures the model on what it has not seen, by folds, provider, language and time; takes some minutes."""
-    from prellbock.learn.fit import prepared
+@click.argument("files", nargs=-1, type=_FILES)
+@click.option("--plots", type=click.Path(file_okay=False, exists=True, path_type=Path),
+              help="Draw calibration and confusion of the folds into this folder.")  # fmt: skip
+def report(files: tuple[Path, ...], plots: Path | None) -> int:
+    """Measures models on what they have not seen: by folds, provider, language, time. Takes some minutes.
+
+    Labelled FILES are measured besides: `unseen` by a model trained without them, `unseen provider` by one that knows
+    what their other providers say. Near-duplicates of what is left out are never trained on.
+    """
+    from prellbock.learn.plots import calibration, confusion
     from prellbock.learn.report import report as run
 
-    for part in run(prepared(corpus.shipped())):
-        write_line(msgspec.to_builtins(part))
+    for part in run(corpus.shipped(), read_labels(files)):
+        if plots and part.way == "folds":
+            (plots / "model-calibration.svg").write_text(calibration(part.figures), "utf-8")
+            (plots / "model-confusion.svg").write_text(confusion(part.left_out), "utf-8")
+        write_line({"way": part.way, "figures": msgspec.to_builtins(part.figures), "confusion": part.confusion})
         sys.stdout.flush()
     return 0
 
@@ -167,6 +178,7 @@ def thresholds(target: float, every: bool, data: Path) -> int:
     return 0
 
 
+learn.add_command(compare)
 learn.add_command(propose)
 learn.add_command(accept)
 learn.add_command(reject)

@@ -91,7 +91,7 @@ def fit(rows: Sequence[Labelled], features: Features) -> Weights:
         blocks.append(csr_matrix((without.values, without.buckets, without.begins), shape=(len(bare), BUCKETS)))
     table = vstack(blocks).tocsr()
     labels = [row.category for row in rows] + [row.category for row in bare]
-    weights = [_weight(row) for row in rows] + [PHRASE_WEIGHT] * len(bare)
+    weights = [weight(row) for row in rows] + [PHRASE_WEIGHT] * len(bare)
     # A bucket that one text alone fills says nothing about others.
     used = np.flatnonzero(np.bincount(table.indices, minlength=BUCKETS) > 1)
     with warnings.catch_warnings():
@@ -107,7 +107,7 @@ def fit(rows: Sequence[Labelled], features: Features) -> Weights:
     return Weights(tuple(map(str, model.classes_)), full)
 
 
-def _weight(row: Labelled) -> float:
+def weight(row: Labelled) -> float:
     if row.origin == "phrase":
         return PHRASE_WEIGHT
     return EMPTY_WEIGHT if row.category == "unclassified" else 1.0
@@ -127,6 +127,16 @@ class LeftOut(NamedTuple):
         return found
 
 
+def unseen(data: Prepared, out: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which texts may be trained on where others are left out: none of their families, no phrase of their rules."""
+    families = {family for family, left in zip(data.families, out, strict=True) if left}
+    rules = {row.group for row, left in zip(data.rows, out, strict=True) if left and row.origin == "example"}
+    return np.array([
+        not left and family not in families and not (row.origin == "phrase" and row.group in rules)
+        for row, family, left in zip(data.rows, data.families, out, strict=True)
+    ])  # fmt: skip
+
+
 def leave_out(data: Prepared, tags: Sequence[str | None], *, only: Iterable[str] | None = None) -> LeftOut:
     """For each tag: a model without the texts that have it, asked about them. Texts tagged None are always trained on.
 
@@ -139,12 +149,7 @@ def leave_out(data: Prepared, tags: Sequence[str | None], *, only: Iterable[str]
     marks: list[str] = []
     for tag in chosen:
         out = np.array([own == tag for own in tags])
-        families = {family for family, left in zip(data.families, out, strict=True) if left}
-        rules = {row.group for row, left in zip(data.rows, out, strict=True) if left and row.origin == "example"}
-        kept = np.array([
-            not left and family not in families and not (row.origin == "phrase" and row.group in rules)
-            for row, family, left in zip(data.rows, data.families, out, strict=True)
-        ])  # fmt: skip
+        kept = unseen(data, out)
         model = fit([row for row, keep in zip(data.rows, kept, strict=True) if keep], data.among(kept)).rounded()
         said = np.full((int(out.sum()), len(classes)), -30.0)
         said[:, [classes.index(name) for name in model.classes]] = model.scores(data.among(out))
