@@ -64,7 +64,7 @@ def boosting(rows: Sequence[Labelled]) -> Trained:
 
     project, width = _projection(rows)
     model = HistGradientBoostingClassifier(
-        max_iter=_TREES, learning_rate=0.15, max_leaf_nodes=15, max_bins=63, random_state=_SEED
+        max_iter=_TREES, learning_rate=0.1, max_leaf_nodes=15, max_bins=63, l2_regularization=5.0, random_state=_SEED
     )
     model.fit(project(rows), _labels(rows), sample_weight=_weights(rows))
     return Trained(
