@@ -75,8 +75,82 @@ class Pop3(_Mailbox, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=
     ] = "keep"
 
 
-AnyDoor = Listener | Imap | Pop3
-KINDS: tuple[type[Door], ...] = (Listener, Imap, Pop3)
+class _Messages(Door, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    format: Annotated[
+        Text, Meta(description="What a message holds: `auto`, `ndjson`, `mail`, `ses`, `kumomta` ..., as for `ingest`.")
+    ] = "auto"
+
+
+class Sqs(_Messages, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="sqs"):
+    """A queue of Amazon SQS. Credentials are those of the environment, as every AWS tool finds them."""
+
+    url: Annotated[Text, Meta(description="The address of the queue.")]
+    region: Annotated[Text | None, Meta(description="The region, where the environment does not name it.")] = None
+    endpoint: Annotated[Text | None, Meta(description="Where else than at Amazon SQS is spoken.")] = None
+
+
+class Rabbitmq(_Messages, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="rabbitmq"):
+    """A queue of RabbitMQ (AMQP 0-9-1)."""
+
+    host: Annotated[Text, Meta(description="The broker.")]
+    port: Annotated[Port | None, Meta(description="Default: 5671 with TLS, 5672 without.")] = None
+    tls: Annotated[bool, Meta(description="False only on this machine.")] = True
+    ca_file: Annotated[Text | None, Meta(description="PEM file of who signs the broker's certificate.")] = None
+    vhost: Annotated[Text, Meta(description="The virtual host.")] = "/"
+    queue: Annotated[Text, Meta(description="The queue; it must be there.")]
+    user: Annotated[Text, Meta(description="Our name there.")] = "guest"
+    password: Annotated[Text | None, Meta(description="Our password there.", extra=SECRET)] = None
+    password_file: Annotated[Text | None, Meta(description="A file that holds `password`.")] = None
+
+
+class Nats(_Messages, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="nats"):
+    """A stream of NATS JetStream, by a durable pull consumer."""
+
+    servers: Annotated[list[str], Meta(min_length=1, description="Such as `tls://nats.example:4222`.")]
+    subject: Annotated[Text, Meta(description="What is read, such as `bounces.>`; its stream must be there.")]
+    durable: Annotated[Text, Meta(description="The name of our consumer; it is made.")] = "prellbock"
+    user: Annotated[Text | None, Meta(description="Our name there.")] = None
+    password: Annotated[Text | None, Meta(description="Our password there.", extra=SECRET)] = None
+    password_file: Annotated[Text | None, Meta(description="A file that holds `password`.")] = None
+    credentials: Annotated[Text | None, Meta(description="A file of NATS with JWT and key, instead.")] = None
+
+
+class Kafka(_Messages, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="kafka"):
+    """A topic of Kafka, by a consumer group."""
+
+    servers: Annotated[list[str], Meta(min_length=1, description="Such as `kafka.example:9093`.")]
+    topic: Annotated[Text, Meta(description="The topic.")]
+    group: Annotated[Text, Meta(description="The name of our group.")] = "prellbock"
+    user: Annotated[Text | None, Meta(description="Our name there: SASL over TLS.")] = None
+    password: Annotated[Text | None, Meta(description="Our password there.", extra=SECRET)] = None
+    password_file: Annotated[Text | None, Meta(description="A file that holds `password`.")] = None
+    mechanism: Annotated[Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"], Meta(description="How we sign in.")] = (
+        "SCRAM-SHA-512"
+    )
+    tls: Annotated[bool, Meta(description="False only on this machine.")] = True
+    ca_file: Annotated[Text | None, Meta(description="PEM file of who signs the brokers' certificates.")] = None
+
+    options: Annotated[
+        dict[str, str], Meta(description="Further settings of librdkafka, by its names.", extra=SECRET)
+    ] = msgspec.field(default_factory=dict)
+
+
+class S3(_Messages, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="s3"):
+    """The objects below a prefix of a bucket. Credentials are those of the environment."""
+
+    bucket: Annotated[Text, Meta(description="The bucket.")]
+    prefix: Annotated[str, Meta(description="What the keys begin with, such as `bounces/`.")] = ""
+    after: Annotated[
+        Literal["keep", "delete"],
+        Meta(description="What becomes of an object once it is stored. Of what is kept the keys are remembered."),
+    ] = "keep"
+    region: Annotated[Text | None, Meta(description="The region, where the environment does not name it.")] = None
+    endpoint: Annotated[Text | None, Meta(description="Where else than at Amazon S3 is spoken.")] = None
+    poll_seconds: Annotated[float, Meta(ge=1, description="How often the bucket is looked into.")] = 60.0
+
+
+AnyDoor = Listener | Imap | Pop3 | Sqs | Rabbitmq | Nats | Kafka | S3
+KINDS: tuple[type[Door], ...] = (Listener, Imap, Pop3, Sqs, Rabbitmq, Nats, Kafka, S3)
 """Every kind; a new one is a struct here, a module beside this one and a line in `order`."""
 
 

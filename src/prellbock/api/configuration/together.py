@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from prellbock.api.configuration.model import DOORS, Oidc, Traces
 from prellbock.doors.order import PACKAGES
-from prellbock.doors.settings import AnyDoor, Imap, Listener, Pop3, kind_of
+from prellbock.doors.settings import AnyDoor, Imap, Kafka, Listener, Pop3, Rabbitmq, kind_of
+from prellbock.sources.registry import FORMATS
 
 
 def of_oidc(oidc: Oidc) -> Iterator[str]:
@@ -47,6 +48,12 @@ def of_door(name: str, door: AnyDoor) -> Iterator[str]:
             yield f"{path}.security: the password would travel unencrypted; none is for this machine alone"
         if door.password is None:
             yield f"{path}.password is missing: give it, or {path}.password_file"
+    if (form := getattr(door, "format", "auto")) not in FORMATS:
+        yield f"{path}.format: {form[:40]!r} is not known: write one of {', '.join(FORMATS)}"
+    if isinstance(door, Rabbitmq) and not door.tls and not is_loopback(door.host):
+        yield f"{path}.tls: the password would travel unencrypted; false is for this machine alone"
+    if isinstance(door, Kafka) and not door.tls and door.user is not None:
+        yield f"{path}.tls: the password would travel unencrypted; false is for this machine alone, without a user"
     if isinstance(door, Listener) and (door.certificate is None) != (door.key is None):
         yield f"{path}.certificate and {path}.key belong together: give both"
 
