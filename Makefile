@@ -30,7 +30,7 @@ src/prellbock/gui/index.html: .venv/installed $(GUI_SOURCES) scripts/build-gui
 	$(BIN)/python scripts/build-gui
 
 run: install gui
-	$(BIN)/prellbock demo --serve
+	$(BIN)/prellbock demo --responses 300000 --serve
 
 # The provider of OpenID Connect that tests sign in with; Node.js comes from requirements.lock.
 OIDC := tests/oidc/node_modules/.package-lock.json

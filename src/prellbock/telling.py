@@ -16,8 +16,10 @@ def chance_of(store: Store, story: Story, now: float) -> Chance | None:
     return None if count.share is None else Chance(count.share, *count.interval, count.cases)
 
 
-def sentences(story: Story, now: float, language: Language, chance: Chance | None = None) -> list[str]:
-    """The explanation at ``now`` (Unix seconds)."""
+def sentences(
+    story: Story, now: float, language: Language, chance: Chance | None = None, *, commands: bool = True
+) -> list[str]:
+    """The explanation at ``now`` (Unix seconds); ``commands``: with what to type to change it."""
     counted = {*story.standing.evidence}
     return tell(
         Facts(
@@ -40,6 +42,7 @@ def sentences(story: Story, now: float, language: Language, chance: Chance | Non
             waiting=story.waiting is not None and story.waiting.status in ("paused", "suppressed"),
         ),
         language,
+        commands=commands,
     )
 
 
@@ -59,6 +62,7 @@ def story_record(story: Story, now: float, language: Language, chance: Chance | 
         "rule": standing.rule,
         "source": standing.source,
         "explanation": " ".join(sentences(story, now, language, chance)),
+        "sentences": sentences(story, now, language, chance, commands=False),
         "marks": [
             {"status": mark.status, "scope": mark.scope, "since": rfc3339(mark.since), "category": mark.category}
             for mark in story.marks

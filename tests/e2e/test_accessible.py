@@ -26,7 +26,7 @@ def test_no_serious_findings(page: Page, month: Server, theme: str) -> None:
     findings = {"sign-in": _findings(page)}
     sign_in(page, month.address)
     for name in PAGES:
-        page.goto(f"{month.address}/{name}?range=30d")
+        page.goto(f"{month.address}/{name}{'&' if '?' in name else '?'}range=30d")
         settled(page)
         findings[name] = _findings(page)
         if name != "dashboard" and page.locator("main [data-row]").count():

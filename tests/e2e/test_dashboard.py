@@ -92,6 +92,35 @@ def test_a_chart_is_also_a_table_and_a_file(signed_in: Page, month: Server) -> N
     assert abs(sum(int(cell) for line in lines[1:] for cell in line[1:]) - failing) <= failing * 0.05
 
 
+def test_every_figure_is_also_a_table_and_a_file(signed_in: Page, month: Server) -> None:
+    signed_in.goto(f"{month.address}{MONTH}")
+    settled(signed_in)
+    for figure in ("pb-over-time", "pb-heat-map", "pb-movers", "pb-top-templates", "pb-streams", "pb-health"):
+        with signed_in.expect_download() as waited:
+            signed_in.locator(figure).get_by_role("button", name=re.compile("CSV")).click()
+        assert waited.value.path().read_text("utf-8-sig").count("\n") >= 1, figure
+    heat = signed_in.locator("pb-heat-map")
+    cells = heat.locator("td a").count()
+    heat.get_by_role("button", name=re.compile("Table")).click()
+    assert heat.locator("tbody tr").count() >= cells
+
+
+def test_all_of_it_stands_on_one_screen(signed_in: Page, month: Server) -> None:
+    signed_in.goto(f"{month.address}{MONTH}")
+    settled(signed_in)
+    assert signed_in.evaluate("document.getElementById('content').scrollHeight") <= 900
+
+
+def test_streams_tell_their_hard_bounces(signed_in: Page, month: Server) -> None:
+    signed_in.goto(f"{month.address}{MONTH}")
+    settled(signed_in)
+    first = signed_in.locator("pb-streams tbody tr").first
+    name = first.locator("a").inner_text()
+    title = first.locator("td").nth(6).get_attribute("title") or ""
+    told = month.client.get("/v1/overview", params={"stream": name}).json()["now"]
+    assert abs(_figure(title.partition(" of ")[0]) - told["hard"]) <= told["hard"] * 0.02 + 1
+
+
 def test_new_input_appears_by_itself(signed_in: Page, month: Server) -> None:
     signed_in.clock.install()
     signed_in.goto(f"{month.address}{MONTH}&stream=live")

@@ -1,10 +1,11 @@
 """Signing in, and what stands around every page."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
-from browsing import ADMIN, PASSWORD, first_link, settled, sign_in
-from playwright.sync_api import Page, expect
+from browsing import ADMIN, PAGES, PASSWORD, become_admin, first_link, settled, sign_in
+from playwright.sync_api import Browser, Page, expect
 from processes import Server
 
 
@@ -20,6 +21,41 @@ def test_the_first_admin_signs_up_through_the_link(page: Page, tmp_path: Path) -
         expect(page.locator("pb-empty-store code")).to_have_count(3)
     finally:
         server.stop()
+
+
+def test_demo_data_come_in_by_a_button(page: Page, serve: Callable[..., Server]) -> None:
+    server = serve()
+    become_admin(server.address, server.said)
+    sign_in(page, server.address)
+    page.get_by_role("button", name="Load demo data here").click()
+    expect(page.locator("pb-tiles .tile")).to_have_count(7, timeout=60_000)
+    expect(page.locator("pb-empty-store")).to_have_count(0)
+
+
+def test_the_tour_is_shown_until_it_is_dismissed_for_ever(page: Page, month: Server) -> None:
+    page.add_init_script("localStorage.getItem('tour') || localStorage.setItem('tour', 'wanted')")
+    sign_in(page, month.address)
+    tour = page.get_by_role("complementary", name="Tour")
+    tour.get_by_role("button", name="Next").click()
+    expect(page).to_have_url(re.compile("/templates"))
+    tour.get_by_role("button", name="Not again").click()
+    expect(tour).to_have_count(0)
+    page.reload()
+    settled(page)
+    expect(tour).to_have_count(0)
+
+
+def test_a_phone_reaches_every_page(browser: Browser, month: Server) -> None:
+    page = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-GB").new_page()
+    sign_in(page, month.address)
+    page.get_by_role("button", name="More pages").click()
+    page.get_by_role("link", name="Incidents", exact=True).click()
+    expect(page).to_have_url(re.compile("/incidents"))
+    settled(page)
+    for name in PAGES:
+        page.goto(f"{month.address}/{name}")
+        settled(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
 
 
 def test_who_is_not_signed_in_comes_back_to_where_they_wanted_to_go(page: Page, month: Server) -> None:

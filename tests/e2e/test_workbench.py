@@ -111,7 +111,7 @@ def test_a_recipient_is_found_released_and_suppressed_again(browser: Browser, bu
     expect(page.get_by_text(f"{GONE} is released.")).to_be_visible()
     assert busy.client.post("/v1/check", json={"addresses": [GONE]}).json()["answers"][0]["may_mail"]
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator("pb-story > .row").first).to_contain_text("suppressed")
+    expect(page.locator("pb-story .beside > .row").first).to_contain_text("suppressed")
     assert not busy.client.post("/v1/check", json={"addresses": [GONE]}).json()["answers"][0]["may_mail"]
 
 

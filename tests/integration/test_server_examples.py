@@ -14,8 +14,8 @@ from test_server_audit import application
 from prellbock.api.examples import JSON, described, examples
 
 FRAMEWORK = "/v1/schema"
-WRITTEN_BY_HAND = {"changes", "check", "ready"}
-"""Their answers have no struct; `test_server_changes.py`, `_check.py` and `_start.py` look at them."""
+WRITTEN_BY_HAND = {"changes", "check", "news", "ready"}
+"""Their answers have no struct; `test_server_changes.py`, `_check.py`, `_overview.py` and `_start.py` look at them."""
 NO_JSON = {"classify", "take_webhook_head", "take_webhook_options", "take_webhook_post", "sign_out"}
 """They answer with lines, or usually with nothing, whatever the document calls it."""
 

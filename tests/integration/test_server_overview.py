@@ -1,5 +1,7 @@
 """What the dashboard and the search of responses ask: figures of a time, what stands out, single responses."""
 
+import json
+
 from processes import Server, event, ndjson
 
 DAY = "2026-01-05"
@@ -98,3 +100,26 @@ def test_one_response_is_explained(server: Server) -> None:
     assert told["sentence"]
     assert told["advice"]
     assert server.client.get("/v1/responses/0123456789abcdef").status_code == 404
+
+
+def test_news_come_by_themselves(server: Server) -> None:
+    assert server.client.get("/v1/news").json() == {"newest_input": None, "decision": 0}
+    with server.client.stream("GET", "/v1/news", headers={"Accept": "text/event-stream"}) as answer:
+        heard = (json.loads(line[6:]) for line in answer.iter_lines() if line.startswith("data: "))
+        assert next(heard)["newest_input"] is None
+        _fill(server)
+        assert next(heard)["newest_input"] is not None
+    assert server.client.get("/v1/news").json()["newest_input"] is not None
+
+
+def test_demo_data_come_into_an_empty_installation_only(server: Server) -> None:
+    assert server.client.post("/v1/demo").status_code == 202
+    refused = server.client.post("/v1/demo")
+    assert (refused.status_code, refused.headers["content-type"]) == (409, "application/problem+json")
+    with server.client.stream("GET", "/v1/news", headers={"Accept": "text/event-stream"}, timeout=120) as answer:
+        for line in answer.iter_lines():
+            if line.startswith("data: ") and server.client.get("/v1/overview").json()["now"]["events"] > 95_000:
+                break
+    assert server.client.get("/v1/overview").json()["now"]["unclassified"] > 0
+    assert [each["verdict"] for each in server.client.get("/v1/incidents").json()["items"]] == ["outage"]
+    assert server.client.post("/v1/demo").status_code == 409

@@ -27,6 +27,7 @@ from prellbock.api.changes import changes
 from prellbock.api.check import check
 from prellbock.api.classify import classify
 from prellbock.api.decisions import decisions, redo_decisions, undo_decisions
+from prellbock.api.demo import load_demo
 from prellbock.api.destinations import (
     add_destination,
     add_destination_secret,
@@ -71,6 +72,7 @@ from prellbock.api.incidents import incident, incidents, judge_incident, undo_ju
 from prellbock.api.ingest import ingest, ingest_mails
 from prellbock.api.key import hash_key
 from prellbock.api.metrics import Metrics, metrics
+from prellbock.api.news import news
 from prellbock.api.outside import Fetch, fetch
 from prellbock.api.overview import overview
 from prellbock.api.policies import list_policies, policies_worth, read_policy, try_policy
@@ -107,6 +109,7 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     metrics,
     ingest,
     ingest_mails,
+    load_demo,
     check,
     hash_key,
     suppressions,
@@ -132,6 +135,7 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     classify,
     statistics,
     overview,
+    news,
     frequent_templates,
     campaigns,
     templates,

@@ -5,6 +5,7 @@ import tempfile
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+import msgspec
 import orjson
 
 from prellbock.api.app import create_app
@@ -28,7 +29,8 @@ def document() -> bytes:
         access = Access(installation, open_things.enter_context(SqliteAccounts(folder)), "no token")
         app = create_app(access)
         schema = described(app, app.openapi_schema.to_schema())
-    return orjson.dumps(schema, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
+    # Defaults of fields may be structs.
+    return orjson.dumps(schema, default=msgspec.to_builtins, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """``POST /v1/events`` and ``POST /v1/mails``: what happened, into the store, streamed."""
 
+from collections.abc import AsyncIterator
 from typing import Any, Literal
 
 import msgspec
@@ -40,12 +41,20 @@ async def _taken(
         raise ProblemError(415, f"Content-Encoding {packing[:20]!r} is not understood; send gzip or none")
     if int(request.headers.get("content-length") or 0) > settings.most_body:
         raise ProblemError(413, f"the body is longer than {settings.most_body:,} octets; send it in parts")
-    body = Body(request.stream(), most=settings.most_body)
+    return await taken(kind, request.stream(), installation, is_gzip=PACKINGS[packing])
+
+
+async def taken(
+    kind: Literal["events", "mails"], chunks: AsyncIterator[bytes], installation: Installation, *, is_gzip: bool = False
+) -> dict[str, object]:
+    """Hands a body to the worker and tells what became of it. Raises `ProblemError`."""
+    settings = installation.settings
+    body = Body(chunks, most=settings.most_body)
     if installation.stopping:
         body.interrupt()
     task = Task(
         kind,
-        PACKINGS[packing],
+        is_gzip,
         settings.most_body,
         settings.most_bad_lines,
         installation.clock(),

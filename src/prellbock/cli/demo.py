@@ -4,7 +4,7 @@ import io
 import sys
 import textwrap
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 FOLDER = Path("demo-data")
 NOTE = "demo.json"
 """Stands in a demo's data folder and says which world is in it."""
-_DAYS = 30
 _WIDTH = 79
 _SHORT = 26
 
@@ -45,7 +44,7 @@ class World(msgspec.Struct, frozen=True):
 def demo(ctx: click.Context, responses: int, and_serve: bool, host: str, port: int, data: Path) -> int:
     """Show Prellbock at work on simulated data, kept in the folder demo-data (or --data).
 
-    A shop mails its list for 30 days that end today. Running it again adds nothing.
+    A shop mails its list for 30 days that end in this hour. Running it again adds nothing.
     """
     folder = data if _was_chosen(ctx) else FOLDER
     world = _world(folder, responses)
@@ -69,14 +68,15 @@ def _was_chosen(ctx: click.Context) -> bool:
 
 def _world(folder: Path, responses: int) -> World:
     """The world of a data folder, chosen at its first demo. A folder with other data is left alone."""
+    from prellbock.simulate import month
+
     note = folder / NOTE
     try:
         if note.exists():
             return msgspec.json.decode(note.read_bytes(), type=World)
         if folder.exists() and any(folder.iterdir()):
             raise click.ClickException(f"{folder} holds data that is no demo's: choose another folder with --data")
-        today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-        world = World(responses, today - timedelta(days=_DAYS))
+        world = World(responses, month.begin_of(datetime.now(UTC)))
         folder.mkdir(parents=True, exist_ok=True)
         note.write_bytes(msgspec.json.encode(world))
     except msgspec.MsgspecError as error:
@@ -90,15 +90,11 @@ def _world(folder: Path, responses: int) -> World:
 
 def _bring_in(folder: Path, world: World) -> dict[str, int]:
     from prellbock.ingest import ingest, make_ready
-    from prellbock.simulate import traffic
-    from prellbock.simulate.world import Scenario
-    from prellbock.simulate.world import World as Simulated
+    from prellbock.simulate import month
     from prellbock.sources import ndjson
 
     now = time.time()
-    lines = traffic.batches(
-        Simulated(Scenario(responses=world.responses, start=world.start, days=_DAYS, seed=world.seed))
-    )
+    lines = month.lines(world.responses, world.start, seed=world.seed)
     with opened(folder, create=True) as store, Progress("demo", world.responses) as progress:
         batches = (batch for some in lines for batch in ndjson.read(io.BytesIO(b"".join(some)), "simulated", now))
         return ingest(

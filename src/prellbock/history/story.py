@@ -73,8 +73,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """The latest failure is not judged yet: it may lie in an outage that is about to be noticed."""
 
 
-def tell(facts: Facts, language: Language = ENGLISH) -> list[str]:
-    """The story, most important sentence first, what to do last."""
+def tell(facts: Facts, language: Language = ENGLISH, *, commands: bool = True) -> list[str]:
+    """The story, most important sentence first; with ``commands``, what to type to change it comes last."""
     words = language.sentences
     domain_withheld = facts.domain.status in ("paused", "suppressed")
     if not facts.known and not domain_withheld:
@@ -100,7 +100,8 @@ def tell(facts: Facts, language: Language = ENGLISH) -> list[str]:
         told.append(words["no_delivery"])
     if facts.last_engagement:
         told.append(words["last_engagement"].format(date=language.date(facts.last_engagement)))
-    return told + _chances(facts, language) + _ways_out(facts, language)
+    told += _chances(facts, language)
+    return told + _ways_out(facts, language) if commands else told
 
 
 def _excused(facts: Facts, language: Language) -> list[str]:

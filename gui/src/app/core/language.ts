@@ -23,7 +23,10 @@ export class Language {
     () => new Intl.DateTimeFormat(this.locale(), { dateStyle: 'medium', timeStyle: 'long' }),
   );
   private readonly days = computed(() => new Intl.DateTimeFormat(this.locale(), { dateStyle: 'medium' }));
-  private readonly ago = computed(() => new Intl.RelativeTimeFormat(this.locale(), { numeric: 'auto' }));
+  private readonly ago = computed(() => ({
+    long: new Intl.RelativeTimeFormat(this.locale(), { numeric: 'auto' }),
+    short: new Intl.RelativeTimeFormat(this.locale(), { numeric: 'auto', style: 'short' }),
+  }));
 
   constructor() {
     effect(() => {
@@ -102,17 +105,21 @@ export class Language {
   }
 
   /** "3 days ago". */
-  relative(time: string | number | null | undefined, now: number = Date.now()): string {
+  relative(
+    time: string | number | null | undefined,
+    now: number = Date.now(),
+    style: 'long' | 'short' = 'long',
+  ): string {
     if (!time) {
       return '–';
     }
     const seconds = (new Date(time).getTime() - now) / 1000;
     for (const [unit, size] of UNITS) {
       if (Math.abs(seconds) >= size) {
-        return this.ago().format(Math.round(seconds / size), unit);
+        return this.ago()[style].format(Math.round(seconds / size), unit);
       }
     }
-    return this.ago().format(Math.round(seconds), 'second');
+    return this.ago()[style].format(Math.round(seconds), 'second');
   }
 }
 

@@ -1,4 +1,7 @@
-import { Injectable, signal } from '@angular/core';
+import { Injectable, inject, signal } from '@angular/core';
+
+import { Language } from './language';
+import { problemOf } from './problem';
 
 export interface Toast {
   id: number;
@@ -14,6 +17,7 @@ const SHOWN_MS = 10_000;
 @Injectable({ providedIn: 'root' })
 export class Toasting {
   private readonly list = signal<Toast[]>([]);
+  private readonly language = inject(Language);
   private last = 0;
   readonly toasts = this.list.asReadonly();
 
@@ -23,6 +27,19 @@ export class Toasting {
 
   problem(text: string): void {
     this.add({ text, isProblem: true });
+  }
+
+  /** Does what may fail, and says so where it does; whether it was done. */
+  async attempt(work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      const { status, detail } = problemOf(error);
+      const { unreachable, failed } = this.language.words().states;
+      this.problem(status === 0 ? unreachable : detail || failed);
+      return false;
+    }
   }
 
   dismiss(id: number): void {

@@ -1,7 +1,6 @@
 import { ChangeDetectionStrategy, Component, computed, inject, output, signal } from '@angular/core';
 
 import { Language } from '../core/language';
-import { problemOf } from '../core/problem';
 import { Session } from '../core/session';
 import { Toasting } from '../core/toasting';
 import { Icon } from '../ui/icon';
@@ -21,7 +20,7 @@ export class DraftBar {
   readonly versions = output();
   protected readonly store = inject(DraftStore);
   protected readonly session = inject(Session);
-  private readonly toasting = inject(Toasting);
+  protected readonly toasting = inject(Toasting);
   protected readonly language = inject(Language);
   protected readonly words = this.language.words;
   protected readonly own = this.language.of(WORDS);
@@ -55,16 +54,16 @@ export class DraftBar {
   protected async begin(event: Event): Promise<void> {
     event.preventDefault();
     const title = String(new FormData(event.target as HTMLFormElement).get('title')).trim();
-    await this.tried(async () => {
+    await this.toasting.attempt(async () => {
       await this.store.begin(title);
       this.naming.set(false);
     });
   }
 
-  protected import(event: Event): Promise<void> {
+  protected import(event: Event): Promise<boolean> {
     const field = event.target as HTMLInputElement;
     const file = field.files?.[0];
-    return this.tried(async () => {
+    return this.toasting.attempt(async () => {
       if (file) {
         const taken = await this.store.import(file.name, await file.text());
         field.value = '';
@@ -74,32 +73,26 @@ export class DraftBar {
     });
   }
 
-  protected publish(): Promise<void> {
-    return this.tried(async () => {
+  protected publish(): Promise<boolean> {
+    return this.toasting.attempt(async () => {
       const version = await this.store.publish();
       this.published.emit();
-      this.toasting.show(this.own().published(version.number), () =>
-        this.tried(async () => {
-          const before = await this.store.restore(version.number - 1);
-          this.published.emit();
-          this.toasting.show(this.own().restored(before.number));
-        }),
-      );
+      this.toasting.show(this.own().published(version.number), () => this.takeBack(version.number - 1));
     });
   }
 
-  protected discard(): Promise<void> {
-    return this.tried(async () => {
+  private async takeBack(number: number): Promise<void> {
+    await this.toasting.attempt(async () => {
+      const version = await this.store.restore(number);
+      this.published.emit();
+      this.toasting.show(this.own().restored(version.number));
+    });
+  }
+
+  protected discard(): Promise<boolean> {
+    return this.toasting.attempt(async () => {
       await this.store.discard();
       this.toasting.show(this.own().discarded);
     });
-  }
-
-  protected async tried(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.toasting.problem(problemOf(error).detail);
-    }
   }
 }

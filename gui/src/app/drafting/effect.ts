@@ -1,7 +1,6 @@
 import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
 
 import { Language } from '../core/language';
-import { problemOf } from '../core/problem';
 import { Session } from '../core/session';
 import { Toasting } from '../core/toasting';
 import { Fault } from '../ui/fault';
@@ -33,11 +32,7 @@ export class Effect {
     Object.entries(this.store.replayed()?.verdicts?.by_provider ?? {}).sort((a, b) => b[1] - a[1]),
   );
 
-  protected async replay(): Promise<void> {
-    try {
-      await this.store.replay();
-    } catch (error) {
-      this.toasting.problem(problemOf(error).detail);
-    }
+  protected replay(): Promise<boolean> {
+    return this.toasting.attempt(() => this.store.replay());
   }
 }

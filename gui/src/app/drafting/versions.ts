@@ -2,7 +2,6 @@ import { ChangeDetectionStrategy, Component, inject, output, signal } from '@ang
 
 import { Compared } from '../../api/models';
 import { Language } from '../core/language';
-import { problemOf } from '../core/problem';
 import { Session } from '../core/session';
 import { Toasting } from '../core/toasting';
 import { Sheet } from '../ui/sheet';
@@ -31,29 +30,21 @@ export class Versions {
   protected readonly old = signal('0');
   protected readonly wanted = signal('in-force');
 
-  protected async compare(): Promise<void> {
-    try {
-      this.compared.set(await this.store.compare(this.old(), this.wanted()));
-    } catch (error) {
-      this.toasting.problem(problemOf(error).detail);
-    }
+  protected compare(): Promise<boolean> {
+    return this.toasting.attempt(async () => this.compared.set(await this.store.compare(this.old(), this.wanted())));
   }
 
-  protected async restore(number: number): Promise<void> {
-    try {
+  protected restore(number: number): Promise<boolean> {
+    return this.toasting.attempt(async () => {
       const version = await this.store.restore(number);
       this.restored.emit();
       this.toasting.show(this.own().restored(version.number));
-    } catch (error) {
-      this.toasting.problem(problemOf(error).detail);
-    }
+    });
   }
 
   protected async fourEyes(event: Event): Promise<void> {
-    try {
-      await this.store.setFourEyes((event.target as HTMLInputElement).checked);
-    } catch (error) {
-      this.toasting.problem(problemOf(error).detail);
+    const wanted = (event.target as HTMLInputElement).checked;
+    if (!(await this.toasting.attempt(() => this.store.setFourEyes(wanted)))) {
       this.store.fourEyes.reload();
     }
   }

@@ -1,13 +1,11 @@
 const en = {
   draft: 'Draft',
   inForce: 'In force',
-  none: 'no draft',
   newDraft: 'New draft',
   title: 'What is it for',
   begin: 'Begin',
   discard: 'Discard',
   discarded: 'The draft is discarded.',
-  lint: 'Lint',
   test: 'Examples',
   replay: 'Replay',
   ask: 'Ask for review',
@@ -20,7 +18,6 @@ const en = {
   rollBack: 'Roll back',
   versions: 'Versions',
   compare: 'Compare',
-  with: 'with',
   shipped: 'as shipped',
   states: { open: 'open', review: 'in review', approved: 'approved', rejected: 'rejected' } as Record<string, string>,
   changes: (count: number) => (count === 1 ? '1 change' : `${count} changes`),
@@ -51,20 +48,17 @@ const en = {
   nothingDiffers: 'Nothing differs.',
   import: 'Import',
   importHint: 'TOML as exported: its rules are taken into the draft.',
-  export: 'Export',
   imported: (count: number) => `${count} rules are in the draft.`,
 };
 
 const de: typeof en = {
   draft: 'Entwurf',
   inForce: 'In Kraft',
-  none: 'kein Entwurf',
   newDraft: 'Neuer Entwurf',
   title: 'Wofür ist er',
   begin: 'Beginnen',
   discard: 'Verwerfen',
   discarded: 'Der Entwurf ist verworfen.',
-  lint: 'Prüfen',
   test: 'Beispiele',
   replay: 'Nachspielen',
   ask: 'Um Durchsicht bitten',
@@ -77,7 +71,6 @@ const de: typeof en = {
   rollBack: 'Zurückrollen',
   versions: 'Versionen',
   compare: 'Vergleichen',
-  with: 'mit',
   shipped: 'wie ausgeliefert',
   states: { open: 'offen', review: 'in Durchsicht', approved: 'gebilligt', rejected: 'abgelehnt' },
   changes: (count) => (count === 1 ? '1 Änderung' : `${count} Änderungen`),
@@ -108,7 +101,6 @@ const de: typeof en = {
   nothingDiffers: 'Kein Unterschied.',
   import: 'Einlesen',
   importHint: 'TOML wie ausgegeben: die Regeln kommen in den Entwurf.',
-  export: 'Ausgeben',
   imported: (count) => `${count} Regeln sind im Entwurf.`,
 };
 

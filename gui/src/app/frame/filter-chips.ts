@@ -1,13 +1,15 @@
-import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
+import { ChangeDetectionStrategy, Component, ElementRef, computed, inject, signal, viewChild } from '@angular/core';
 
 import { Api } from '../../api/api';
-import { statistics } from '../../api/functions';
+import { campaigns, statistics } from '../../api/functions';
 import { Filters, RANGES, Range } from '../core/filters';
 import { Language } from '../core/language';
 import { Icon } from '../ui/icon';
 import { load } from '../ui/load';
 
-/** Time, stream and provider as chips; the campaign only where one is chosen. All of it stands in the address. */
+const MOST_CAMPAIGNS = 50;
+
+/** Time, stream, provider and campaign as chips. All of it stands in the address. */
 @Component({
   selector: 'pb-filter-chips',
   imports: [Icon],
@@ -18,11 +20,33 @@ import { load } from '../ui/load';
 export class FilterChips {
   private readonly api = inject(Api);
   protected readonly filters = inject(Filters);
-  protected readonly words = inject(Language).words;
+  private readonly language = inject(Language);
+  protected readonly words = this.language.words;
   protected readonly ranges = RANGES;
   private readonly known = load(() => this.api.invoke(statistics, { by: 'stream,provider', since: '2000-01-01' }));
   protected readonly streams = computed(() => this.names('stream'));
   protected readonly providers = computed(() => this.names('provider'));
+
+  private readonly seen = load(() => {
+    const { since, until } = this.filters.period();
+    const { stream, provider } = this.filters.value();
+    return this.api.invoke(campaigns, { since, until, stream, provider });
+  });
+  /** The largest of the time; what is chosen already is always among them. */
+  protected readonly campaigns = computed(() => {
+    const found = [...(this.seen.value() ?? [])].sort((one, other) => other.count - one.count).slice(0, MOST_CAMPAIGNS);
+    const chosen = this.filters.value().campaign;
+    return [...new Set([...(chosen ? [chosen] : []), ...found.map((each) => each.name).sort()])];
+  });
+  protected readonly isWrong = signal(false);
+  private readonly dialog = viewChild.required<ElementRef<HTMLDialogElement>>('own');
+  protected readonly custom = computed(() => {
+    const { range } = this.filters.value();
+    const { since, until } = this.filters.period();
+    return range === 'custom'
+      ? `${this.language.shortDay(since)} – ${this.language.shortDay(until)}`
+      : this.words().filters.ranges['custom'];
+  });
 
   private names(dimension: 'stream' | 'provider'): string[] {
     const names = (this.known.value()?.items ?? []).map((item) => item[dimension]).filter((name) => !!name);
@@ -34,6 +58,29 @@ export class FilterChips {
   }
 
   protected pickRange(event: Event): void {
-    this.filters.setRange((event.target as HTMLSelectElement).value as Range);
+    const field = event.target as HTMLSelectElement;
+    if (field.value !== 'custom') {
+      this.filters.setRange(field.value as Range);
+      return;
+    }
+    // The chip goes on showing what holds until another time is chosen.
+    field.value = this.filters.value().range;
+    this.isWrong.set(false);
+    this.dialog().nativeElement.showModal();
+  }
+
+  /** The value of a field for date and time. */
+  protected local(time: string): string {
+    return time.slice(0, 16);
+  }
+
+  protected choose(event: Event, from: string, to: string): void {
+    event.preventDefault();
+    if (from >= to) {
+      this.isWrong.set(true);
+      return;
+    }
+    this.dialog().nativeElement.close();
+    this.filters.set({ range: null, since: `${from}:00.000Z`, until: `${to}:00.000Z` });
   }
 }

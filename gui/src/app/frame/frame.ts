@@ -1,17 +1,19 @@
 import { ChangeDetectionStrategy, Component, DestroyRef, inject, signal, viewChild } from '@angular/core';
 import { Router, RouterOutlet } from '@angular/router';
 
+import { waiting } from '../core/busy';
 import { Keys } from '../core/keys';
 import { Language } from '../core/language';
 import { KeyHelp } from './key-help';
 import { Palette } from './palette';
 import { Rail } from './rail';
 import { TopBar } from './top-bar';
+import { Tour } from './tour';
 
 /** What stands around every page: rail, top bar, and the two things that open over it. */
 @Component({
   selector: 'pb-frame',
-  imports: [RouterOutlet, Rail, TopBar, Palette, KeyHelp],
+  imports: [RouterOutlet, Rail, TopBar, Palette, KeyHelp, Tour],
   template: `
     <a class="skip" href="#content" (click)="skip($event)">{{ words().frame.skip }}</a>
     <pb-rail [(narrow)]="narrow" />
@@ -21,6 +23,7 @@ import { TopBar } from './top-bar';
     </div>
     <pb-palette />
     <pb-key-help />
+    <pb-tour />
   `,
   styles: `
     :host {
@@ -34,6 +37,7 @@ import { TopBar } from './top-bar';
       flex-direction: column;
     }
     main {
+      position: relative;
       flex: 1;
       min-height: 0;
       overflow: auto;
@@ -60,12 +64,17 @@ import { TopBar } from './top-bar';
         display: block;
         height: auto;
       }
+      main {
+        overflow: visible;
+      }
     }
   `,
+  host: { '[attr.data-busy]': "waiting() > 0 ? '' : null" },
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class Frame {
   protected readonly words = inject(Language).words;
+  protected readonly waiting = waiting;
   protected readonly narrow = signal(window.innerWidth < 1100);
   protected readonly palette = viewChild.required(Palette);
   private readonly help = viewChild.required(KeyHelp);
@@ -95,4 +104,7 @@ export const LETTERS: Record<string, string> = {
   u: '/rules',
   p: '/policies',
   n: '/recipients',
+  i: '/incidents',
+  s: '/settings',
+  h: '/help',
 };

@@ -73,7 +73,7 @@ export class KeyHelp {
       ['↑ k', keys.previous],
       ['Enter', keys.open],
       ['Esc', keys.close],
-      ['d r t u p n', keys.pages],
+      ['d r t u p n i s h', keys.pages],
       ['?', keys.help],
     ];
   });

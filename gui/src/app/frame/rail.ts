@@ -1,4 +1,4 @@
-import { ChangeDetectionStrategy, Component, computed, inject, model } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, inject, model, signal } from '@angular/core';
 import { RouterLink, RouterLinkActive } from '@angular/router';
 
 import { Language } from '../core/language';
@@ -17,6 +17,8 @@ import { PAGES } from './pages';
 })
 export class Rail {
   readonly narrow = model(false);
+  /** On a phone: all pages are shown, not the first four alone. */
+  protected readonly unfolded = signal(false);
   protected readonly words = inject(Language).words;
   private readonly session = inject(Session);
   protected readonly pages = computed(() => PAGES.filter((page) => this.session.may(page.scope)));

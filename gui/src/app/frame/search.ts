@@ -18,8 +18,14 @@ export function destinations(text: string, words: Words): Destination[] {
     params: { q: text },
   };
   const inRules = { icon: 'rules', name: words.frame.rulesWith(text), path: ['/rules'], params: { search: text } };
+  const inTemplates = {
+    icon: 'templates',
+    name: words.frame.templatesWith(text),
+    path: ['/templates'],
+    params: { search: text, work: 'all' },
+  };
   if (!/^\S+@\S+\.\S+$/.test(text)) {
-    return [inResponses, inRules];
+    return [inResponses, inRules, inTemplates];
   }
   const story = {
     icon: 'recipients',

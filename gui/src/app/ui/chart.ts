@@ -1,17 +1,10 @@
-import { ChangeDetectionStrategy, Component, computed, inject, input, output, signal } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, inject, input, output } from '@angular/core';
 import type { ECharts, EChartsCoreOption } from 'echarts/core';
 import { NgxEchartsDirective, provideEchartsCore } from 'ngx-echarts';
 
 import { Appearance } from '../core/appearance';
 import { Language } from '../core/language';
-import { csvOf, download } from './csv';
-import { Icon } from './icon';
-
-/** What a chart shows, as a table: for readers, for screen readers, and as CSV. */
-export interface Table {
-  columns: string[];
-  rows: (string | number | null)[][];
-}
+import { Figure, Table } from './figure';
 
 /** Values of both axes under the pointer. */
 export type Pointed = [number, number];
@@ -25,15 +18,16 @@ export type Ink = (name: string) => string;
 /** A chart with its heading, a table of the same values, and a download. */
 @Component({
   selector: 'pb-chart',
-  imports: [NgxEchartsDirective, Icon],
+  imports: [NgxEchartsDirective, Figure],
   providers: [provideEchartsCore({ echarts: () => import('./echarts').then((m) => m.echarts) })],
   templateUrl: './chart.html',
-  styleUrl: './chart.scss',
+  styles: ':host { display: block; min-width: 0; }',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class Chart {
   readonly heading = input.required<string>();
   readonly hint = input('');
+  readonly about = input('');
   readonly height = input(260);
   readonly options = input.required<(ink: Ink) => EChartsCoreOption>();
   readonly table = input.required<Table>();
@@ -44,9 +38,7 @@ export class Chart {
   readonly zoomed = output<[number, number]>();
 
   private readonly appearance = inject(Appearance);
-  protected readonly language = inject(Language);
-  protected readonly words = this.language.words;
-  protected readonly asTable = signal(false);
+  protected readonly words = inject(Language).words;
   protected readonly drawn = computed<EChartsCoreOption>(() => {
     this.appearance.isDark();
     const style = getComputedStyle(document.documentElement);
@@ -100,17 +92,6 @@ export class Chart {
         this.pointed.emit(chart.convertFromPixel({ gridIndex: 0 }, place) as Pointed);
       }
     });
-  }
-
-  protected save(): void {
-    download(
-      `${this.heading().toLowerCase().replace(/\W+/g, '-')}.csv`,
-      csvOf(this.table().columns, this.table().rows),
-    );
-  }
-
-  protected shown(value: string | number | null): string {
-    return typeof value === 'number' ? this.language.number(value) : (value ?? '');
   }
 }
 

@@ -1,5 +1,6 @@
 import { Signal, effect, signal, untracked } from '@angular/core';
 
+import { waiting } from '../core/busy';
 import { Problem, problemOf } from '../core/problem';
 
 /** Something that comes from the server: at first nothing, then a value or a problem; the old value stays meanwhile. */
@@ -27,6 +28,7 @@ export function load<T>(fetch: () => Promise<T> | null): Loaded<T> {
         return;
       }
       loading.set(true);
+      waiting.update((count) => count + 1);
       promise
         .then((found) => {
           if (mine === latest) {
@@ -40,6 +42,7 @@ export function load<T>(fetch: () => Promise<T> | null): Loaded<T> {
           }
         })
         .finally(() => {
+          waiting.update((count) => count - 1);
           if (mine === latest) {
             loading.set(false);
           }

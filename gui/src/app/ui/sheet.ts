@@ -35,6 +35,9 @@ import { Icon } from './icon';
       border-left: 1px solid var(--line-strong);
       box-shadow: var(--shadow);
     }
+    :host(.wide) {
+      width: min(880px, 100vw);
+    }
     header {
       display: flex;
       align-items: center;
@@ -56,11 +59,18 @@ import { Icon } from './icon';
       gap: 16px;
     }
   `,
-  host: { role: 'complementary', '[attr.aria-label]': 'heading()', '(document:keydown.escape)': 'closed.emit()' },
+  host: {
+    role: 'complementary',
+    '[class.wide]': 'wide()',
+    '[attr.aria-label]': 'heading()',
+    '(document:keydown.escape)': 'closed.emit()',
+  },
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class Sheet implements OnDestroy {
   readonly heading = input.required<string>();
+  /** Room for two columns. */
+  readonly wide = input(false);
   readonly closed = output();
   protected readonly words = inject(Language).words;
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;

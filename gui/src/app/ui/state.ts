@@ -29,10 +29,14 @@ import { Icon } from './icon';
     }
     .problem {
       display: flex;
+      flex-wrap: wrap;
       align-items: center;
       gap: 8px;
       padding: 12px;
       color: var(--act);
+    }
+    .problem span {
+      flex: 1 1 180px;
     }
     .shape {
       display: grid;

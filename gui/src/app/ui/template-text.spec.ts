@@ -17,6 +17,17 @@ describe('the parts of a template', () => {
     expect(partsOf('axb', ['a.b'])).toEqual([{ text: 'axb', kind: 'plain' }]);
   });
 
+  it('finds normalised words in the text as it came: over lines, and where something variable stood', () => {
+    const found = (text: string, words: string): string | undefined =>
+      partsOf(text, [words]).find((part) => part.kind === 'found')?.text;
+    expect(found('550-5.1.1 The account does 550 5.1.1 not exist', 'account does not exist')).toBe(
+      'account does 550 5.1.1 not exist',
+    );
+    expect(found('connect to mx3.web.de[203.0.113.2]:25: timed out', 'connect to qz7.qzx7k.net[192.0.2.1]:25:')).toBe(
+      'connect to mx3.web.de[203.0.113.2]:25:',
+    );
+  });
+
   it('shows the text as it is, without spaces of its own', () => {
     const fixture = TestBed.createComponent(TemplateText);
     fixture.componentRef.setInput('text', '550 <{address}> User unknown');

@@ -41,9 +41,31 @@ export class TemplateText {
   protected readonly parts = computed(() => partsOf(this.text(), this.found()));
 }
 
+/**
+ * What stands in a normalised text in the place of something variable, and between its words in the text as it came:
+ * spaces, and the codes that begin a further line of an answer.
+ */
+const STAND_IN = /^(?:[\w.@-]*qzx7k[\w.@-]*|192\.0\.2\.1)$/;
+const BETWEEN = '\\s+(?:[245]\\d\\d[- ](?:[245]\\.\\d{1,3}\\.\\d{1,3} )?)?';
+
+/** A pattern that finds words of a normalised text in the text as it came. */
+function patternOf(found: string): string {
+  const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return found
+    .trim()
+    .split(/\s+/)
+    .map((word) =>
+      word
+        .split(/([\w.@-]*qzx7k[\w.@-]*|192\.0\.2\.1)/)
+        .map((part) => (STAND_IN.test(part) ? '[^\\s\\[\\]<>()]+' : literal(part)))
+        .join(''),
+    )
+    .join(BETWEEN);
+}
+
 /** Cuts a text at masks (`{address}`) and at the words that were found, without regard to letter case. */
 export function partsOf(text: string, found: readonly string[]): Part[] {
-  const words = found.filter((word) => word.length > 1).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const words = found.filter((word) => word.length > 1).map(patternOf);
   const cut = new RegExp(words.length ? `(\\{[a-z0-9_]+\\})|(${words.join('|')})` : '(\\{[a-z0-9_]+\\})', 'gi');
   const parts: Part[] = [];
   let at = 0;

@@ -1,5 +1,7 @@
 """``GET /v1/rules``: the rules of a version or draft, each with how it fares."""
 
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Annotated
 
 import msgspec
@@ -137,6 +139,23 @@ async def read_rule(installation: Here, name: FromPath[str], of: FromQuery[str] 
     return await installation.answering(shown)
 
 
+@dataclass(frozen=True)
+class _Linted:
+    """Rules that are the same where their version is."""
+
+    version: str
+    found: rules.Rules = field(compare=False)
+
+
+@lru_cache(maxsize=2)
+def _weak(linted: _Linted) -> dict[str, list[RuleFinding]]:
+    """What the linter finds, by rule. It takes seconds, and what is in force is asked for again and again."""
+    weak: dict[str, list[RuleFinding]] = {}
+    for each in lint(rules.classifier_of(linted.found)):
+        weak.setdefault(each.rule, []).append(RuleFinding(each.kind, each.text, each.advice))
+    return weak
+
+
 def _mentions(rule: Rule, words: str) -> bool:
     texts = (rule.name, rule.category, rule.source, *rule.match, *rule.unless, *(e.text for e in rule.examples))
     return any(words in text.lower() for text in texts)
@@ -149,9 +168,7 @@ def _shown(
     hits = store.rule_hits()
     span = [] if trend is None else [trend // DAY * DAY - DAY * back for back in range(_TREND_DAYS - 1, -1, -1)]
     days = store.rule_days(span[0]) if span else {}
-    weak: dict[str, list[RuleFinding]] = {}
-    for each in lint(rules.classifier_of(found)) if findings else []:
-        weak.setdefault(each.rule, []).append(RuleFinding(each.kind, each.text, each.advice))
+    weak = _weak(_Linted(found.ruleset.version, found)) if findings else {}
     shown = []
     for rule in wanted:
         count, last = hits.get(rule.name, (0, None))

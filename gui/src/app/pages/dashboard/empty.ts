@@ -1,63 +1,26 @@
-import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, inject, signal } from '@angular/core';
 
+import { Api } from '../../../api/api';
+import { loadDemo } from '../../../api/functions';
 import { Language } from '../../core/language';
+import { Session } from '../../core/session';
 import { Toasting } from '../../core/toasting';
-import { Icon } from '../../ui/icon';
+import { Copied } from '../../ui/copied';
 
-/** An empty store: three ways to get data in, each one command to copy. */
+/** An empty store: three ways to get data in, each one command to copy; or demo data, to look around. */
 @Component({
   selector: 'pb-empty-store',
-  imports: [Icon],
-  template: `
-    <section class="panel">
-      <h1>{{ words().dashboard.emptyTitle }}</h1>
-      <p class="prose">{{ words().dashboard.emptyIntro }}</p>
-      @for (way of ways(); track way.command) {
-        <div class="way">
-          <h2>{{ way.name }}</h2>
-          <div class="command">
-            <code>{{ way.command }}</code>
-            <button class="button small" type="button" (click)="copy(way.command)">
-              <pb-icon name="copy" /> {{ words().states.copy }}
-            </button>
-          </div>
-        </div>
-      }
-    </section>
-  `,
-  styles: `
-    section {
-      display: grid;
-      gap: 16px;
-      max-width: 760px;
-      margin: 48px auto;
-      padding: 24px;
-    }
-    .way {
-      display: grid;
-      gap: 6px;
-    }
-    .command {
-      display: flex;
-      align-items: center;
-      gap: 8px;
-      padding: 6px 6px 6px 12px;
-      border: 1px solid var(--line);
-      border-radius: 4px;
-      background: var(--surface);
-    }
-    code {
-      flex: 1;
-      min-width: 0;
-      overflow-x: auto;
-      white-space: nowrap;
-    }
-  `,
+  imports: [Copied],
+  templateUrl: './empty.html',
+  styleUrl: './empty.scss',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class EmptyStore {
+  private readonly api = inject(Api);
   private readonly toasting = inject(Toasting);
+  protected readonly session = inject(Session);
   protected readonly words = inject(Language).words;
+  protected readonly isLoading = signal(false);
   protected readonly ways = computed(() => {
     const words = this.words().dashboard;
     return [
@@ -70,8 +33,12 @@ export class EmptyStore {
     ];
   });
 
-  protected async copy(command: string): Promise<void> {
-    await navigator.clipboard.writeText(command);
-    this.toasting.show(this.words().states.copied);
+  protected async loadDemo(): Promise<void> {
+    this.isLoading.set(true);
+    if (await this.toasting.attempt(() => this.api.invoke(loadDemo))) {
+      this.toasting.show(this.words().dashboard.demoComes);
+    } else {
+      this.isLoading.set(false);
+    }
   }
 }

@@ -4,6 +4,14 @@ import { FAULTS, hueOf } from '../../ui/fault';
 /** Reports of failures and deferrals; deliveries and what people do themselves are none. */
 const FAILING = new Set(['bounced', 'deferred']);
 
+/** With less than this share of the events, the time before was not recorded in full. */
+const COMPARABLE = 0.2;
+
+/** Whether the time before was recorded as well; else nothing can be said about changes. */
+export function comparable(events: number, before: number): boolean {
+  return before > COMPARABLE * events;
+}
+
 export interface Cell {
   provider: string;
   category: string;

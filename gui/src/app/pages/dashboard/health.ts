@@ -3,19 +3,22 @@ import { RouterLink } from '@angular/router';
 
 import { Language } from '../../core/language';
 import { Fault } from '../../ui/fault';
+import { Figure, Table } from '../../ui/figure';
 import { State } from '../../ui/state';
 import { DashboardStore } from './store';
 
 /** What receivers hold against us: authentication, lists, rate limits, by how much and where. */
 @Component({
   selector: 'pb-health',
-  imports: [Fault, RouterLink, State],
+  imports: [Fault, Figure, RouterLink, State],
   template: `
-    <section class="panel" [attr.aria-label]="words().dashboard.health">
-      <header>
-        <h2 [title]="words().dashboard.healthHint">{{ words().dashboard.health }}</h2>
-      </header>
-      @if (store.byProviderLoaded.value() === null) {
+    <pb-figure
+      [heading]="words().dashboard.health"
+      [about]="words().dashboard.healthHint"
+      [table]="table()"
+      [height]="220"
+    >
+      @if (store.byProviderLoaded.value() === null || store.byProviderLoaded.problem()) {
         <pb-state [of]="store.byProviderLoaded" />
       } @else {
         <ul>
@@ -33,10 +36,11 @@ import { DashboardStore } from './store';
           }
         </ul>
       }
-    </section>
+    </pb-figure>
   `,
   styleUrl: './lists.scss',
-  styles: ':host, .panel { display: block; height: 100%; }',
+  host: { class: 'short' },
+  styles: ':host, pb-figure { height: 100%; }',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class Health {
@@ -60,7 +64,23 @@ export class Health {
             .join(' · '),
         };
       })
+      .filter((row) => row.count > 0)
       .sort((one, other) => other.count - one.count)
       .slice(0, 5);
+  });
+
+  protected readonly table = computed<Table>(() => {
+    const { dashboard: words, categories } = this.words();
+    return {
+      columns: [words.category, words.provider, words.count, words.beforeShort],
+      rows: this.store
+        .health()
+        .map((cell) => [
+          categories[cell.category] ?? cell.category,
+          cell.provider || words.noProvider,
+          cell.count,
+          cell.before,
+        ]),
+    };
   });
 }

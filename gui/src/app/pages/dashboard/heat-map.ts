@@ -2,14 +2,14 @@ import { ChangeDetectionStrategy, Component, computed, inject, signal } from '@a
 import { RouterLink } from '@angular/router';
 
 import { Language } from '../../core/language';
-import { csvOf, download } from '../../ui/csv';
 import { FAULTS, hueOf } from '../../ui/fault';
+import { Figure, Table } from '../../ui/figure';
 import { Icon } from '../../ui/icon';
 import { State } from '../../ui/state';
 import { Cell, surprise } from './figures';
 import { DashboardStore } from './store';
 
-const MOST_CATEGORIES = 13;
+const MOST_CATEGORIES = 12;
 const MOST_PROVIDERS = 8;
 /** From here on a change is marked: beyond what chance brings in one cell of a hundred. */
 const NOTICEABLE = 3;
@@ -26,7 +26,7 @@ interface Shown {
 /** Provider by category: a table of links whose cells are shaded, so that it can be read, walked through and copied. */
 @Component({
   selector: 'pb-heat-map',
-  imports: [Icon, RouterLink, State],
+  imports: [Figure, Icon, RouterLink, State],
   templateUrl: './heat-map.html',
   styleUrl: './heat-map.scss',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -35,6 +35,7 @@ export class HeatMap {
   protected readonly store = inject(DashboardStore);
   private readonly language = inject(Language);
   protected readonly words = this.language.words;
+  protected readonly choices = ['count', 'share'] as const;
   protected readonly kind = signal<'count' | 'share'>('count');
 
   protected readonly columns = computed(() => {
@@ -74,16 +75,22 @@ export class HeatMap {
       }));
   });
 
-  protected save(): void {
-    const words = this.words();
-    download(
-      'providers-and-causes.csv',
-      csvOf(
-        [words.dashboard.provider, words.dashboard.category, words.dashboard.count, words.dashboard.beforeShort],
-        this.store.cells().map((cell) => [cell.provider, cell.category, cell.count, cell.before]),
-      ),
-    );
-  }
+  protected readonly hint = computed(() => (this.store.comparable() ? `↑ ↓ ${this.words().dashboard.moversHint}` : ''));
+
+  protected readonly table = computed<Table>(() => {
+    const { dashboard: words, categories } = this.words();
+    return {
+      columns: [words.provider, words.category, words.count, words.beforeShort],
+      rows: [...this.store.cells()]
+        .sort((one, other) => other.count - one.count)
+        .map((cell) => [
+          cell.provider || words.noProvider,
+          categories[cell.category] ?? cell.category,
+          cell.count,
+          cell.before,
+        ]),
+    };
+  });
 
   private shown(cell: Cell | null, sum: number, most: number): Shown {
     if (cell === null || cell.count + cell.before === 0)
@@ -95,7 +102,7 @@ export class HeatMap {
       cell,
       figure: this.kind() === 'count' ? this.language.compact(cell.count) : this.language.percent(share),
       title: `${this.language.number(cell.count)} (${this.language.percent(share)}) · ${words.before(this.language.number(cell.before))}`,
-      depth: cell.count ? Math.round(8 + strength * 46) : 0,
+      depth: cell.count ? Math.round(8 + strength * 36) : 0,
       mark: !this.store.comparable()
         ? null
         : surprise(cell) > NOTICEABLE

@@ -14,6 +14,7 @@ import { DashboardStore } from './store';
     <section class="panel" [attr.aria-label]="words().dashboard.incidents">
       <header>
         <h2>{{ words().dashboard.incidents }}</h2>
+        <a class="all" routerLink="/incidents" queryParamsHandling="preserve">{{ words().dashboard.all }}</a>
       </header>
       @if (store.incidents.value() === null) {
         <pb-state [of]="store.incidents" [lines]="3" />

@@ -1,8 +1,9 @@
-import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
 import { RouterLink } from '@angular/router';
 
 import { Language } from '../../core/language';
 import { Fault } from '../../ui/fault';
+import { Figure, Table } from '../../ui/figure';
 import { State } from '../../ui/state';
 import { Cell } from './figures';
 import { DashboardStore } from './store';
@@ -10,13 +11,15 @@ import { DashboardStore } from './store';
 /** What changed most against the time before, at which provider. */
 @Component({
   selector: 'pb-movers',
-  imports: [Fault, RouterLink, State],
+  imports: [Fault, Figure, RouterLink, State],
   template: `
-    <section class="panel" [attr.aria-label]="words().dashboard.movers">
-      <header>
-        <h2 [title]="words().dashboard.moversHint">{{ words().dashboard.movers }}</h2>
-      </header>
-      @if (store.byProviderLoaded.value() === null) {
+    <pb-figure
+      [heading]="words().dashboard.movers"
+      [about]="words().dashboard.moversHint"
+      [table]="table()"
+      [height]="220"
+    >
+      @if (store.byProviderLoaded.value() === null || store.byProviderLoaded.problem()) {
         <pb-state [of]="store.byProviderLoaded" />
       } @else {
         <ul>
@@ -40,16 +43,32 @@ import { DashboardStore } from './store';
           }
         </ul>
       }
-    </section>
+    </pb-figure>
   `,
   styleUrl: './lists.scss',
-  styles: ':host, .panel { display: block; height: 100%; }',
+  styles: ':host, pb-figure { height: 100%; }',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class Movers {
   protected readonly store = inject(DashboardStore);
   protected readonly language = inject(Language);
   protected readonly words = this.language.words;
+
+  protected readonly table = computed<Table>(() => {
+    const { dashboard: words, categories } = this.words();
+    return {
+      columns: [words.category, words.provider, words.count, words.beforeShort, words.change],
+      rows: this.store
+        .movers()
+        .map((cell) => [
+          categories[cell.category] ?? cell.category,
+          cell.provider || words.noProvider,
+          cell.count,
+          cell.before,
+          this.change(cell),
+        ]),
+    };
+  });
 
   protected change(cell: Cell): string {
     return cell.before === 0 ? this.words().dashboard.new : this.language.change(cell.count, cell.before);

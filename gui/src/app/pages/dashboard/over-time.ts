@@ -4,7 +4,8 @@ import { RouterLink } from '@angular/router';
 import { CampaignSeen } from '../../../api/models';
 import { Filters } from '../../core/filters';
 import { Language } from '../../core/language';
-import { Chart, Ink, Pointed, Table } from '../../ui/chart';
+import { Chart, Ink, Pointed } from '../../ui/chart';
+import { Table } from '../../ui/figure';
 import { FAULTS, hueOf } from '../../ui/fault';
 import { Icon } from '../../ui/icon';
 import { State } from '../../ui/state';
@@ -26,6 +27,8 @@ export class OverTime {
   private readonly filters = inject(Filters);
   private readonly language = inject(Language);
   protected readonly words = this.language.words;
+  /** Lower where all of the dashboard is to stand on one screen. */
+  protected readonly height = window.innerHeight <= 1000 && window.innerWidth >= 1200 ? 112 : 180;
   protected readonly hint = computed(() => {
     const words = this.words().dashboard;
     return `${this.store.step() === 'hour' ? words.perHour : words.perDay} · ${words.dragHint}`;
@@ -51,7 +54,7 @@ export class OverTime {
     return (ink: Ink) => {
       const colours = shades(layers, ink);
       return {
-        grid: { left: 48, right: 12, top: 22, bottom: 24 },
+        grid: { left: 48, right: 12, top: 16, bottom: 22 },
         xAxis: {
           type: 'time',
           min: begin,
@@ -62,6 +65,7 @@ export class OverTime {
         },
         yAxis: {
           type: 'value',
+          splitNumber: 3,
           axisLabel: { color: ink('ink-3'), formatter: (value: number) => language.compact(value) },
           splitLine: { lineStyle: { color: ink('line') } },
         },

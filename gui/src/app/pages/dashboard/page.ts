@@ -2,6 +2,7 @@ import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/c
 
 import { Filters } from '../../core/filters';
 import { Language } from '../../core/language';
+import { News } from '../../core/news';
 import { State } from '../../ui/state';
 import { EmptyStore } from './empty';
 import { Health } from './health';
@@ -18,7 +19,7 @@ import { TopTemplates } from './top-templates';
 @Component({
   selector: 'pb-dashboard',
   imports: [EmptyStore, Health, HeatMap, Movers, OpenIncidents, OverTime, State, Streams, Tiles, TopTemplates],
-  providers: [DashboardStore],
+  providers: [News, DashboardStore],
   templateUrl: './page.html',
   styleUrl: './page.scss',
   changeDetection: ChangeDetectionStrategy.OnPush,

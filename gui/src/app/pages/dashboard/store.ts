@@ -1,14 +1,17 @@
-import { DestroyRef, Injectable, computed, inject, signal } from '@angular/core';
+import { DestroyRef, Injectable, computed, effect, inject, signal, untracked } from '@angular/core';
 
 import { Api } from '../../../api/api';
 import { campaigns, frequentTemplates, incidents, overview, statistics } from '../../../api/functions';
 import { Filters } from '../../core/filters';
+import { News } from '../../core/news';
 import { load } from '../../ui/load';
-import { cellsOf, layersOf, moversOf, streamsOf, timesOf } from './figures';
+import { cellsOf, comparable, layersOf, moversOf, streamsOf, timesOf } from './figures';
 
-/** With less than this share of the events, the time before was not recorded in full. */
-const COMPARABLE = 0.2;
-const LIVE_MS = 15_000;
+/** So long what came in is gathered before everything is asked for again, and so seldom that happens. */
+const GATHER_MS = 1000;
+const RENEW_MS = 15_000;
+/** Streams whose hard bounces are told. */
+const MOST_STREAMS = 8;
 /** The same as the server's: longer times are cut into days. */
 const HOURLY_SECONDS = 8 * 86_400;
 
@@ -17,6 +20,7 @@ const HOURLY_SECONDS = 8 * 86_400;
 export class DashboardStore {
   private readonly api = inject(Api);
   private readonly filters = inject(Filters);
+  readonly news = inject(News);
   /** Moves on when there was new input, so that everything is asked for again. */
   private readonly tick = signal(Date.now());
 
@@ -59,16 +63,25 @@ export class DashboardStore {
     const [now, before] = this.byProvider.value() ?? [];
     return cellsOf(now?.items ?? [], before?.items ?? []);
   });
-  /** Whether the time before was recorded as well; else nothing can be said about changes. */
   readonly comparable = computed(() => {
     const { now, before } = this.overview.value() ?? {};
-    return (before?.events ?? 0) > COMPARABLE * (now?.events ?? 0);
+    return comparable(now?.events ?? 0, before?.events ?? 0);
   });
   readonly movers = computed(() => (this.comparable() ? moversOf(this.cells(), 6) : []));
   readonly health = computed(() =>
     this.cells().filter((cell) => cell.fault === 'sender' && cell.count + cell.before > 0),
   );
   readonly streams = computed(() => streamsOf(this.byStream.value()?.items ?? [], this.times()));
+  /** The tallies of the largest streams: hard bounces are counted once for each message. */
+  readonly byStreamTallied = load(() => {
+    const streams = this.streams()
+      .slice(0, MOST_STREAMS)
+      .map((row) => row.stream)
+      .filter((name) => name !== '');
+    if (streams.length === 0) return null;
+    const told = streams.map((stream) => this.api.invoke(overview, { ...untracked(this.asked), stream }));
+    return Promise.all(told).then((all) => new Map(all.map((each, at) => [streams[at] ?? '', each.now])));
+  });
   readonly overTimeLoaded = this.byTime;
   readonly byProviderLoaded = this.byProvider;
   readonly byStreamLoaded = this.byStream;
@@ -76,15 +89,20 @@ export class DashboardStore {
   readonly empty = computed(() => this.overview.value()?.newest_input === null);
 
   constructor() {
-    const timer = setInterval(() => void this.look(), LIVE_MS);
-    inject(DestroyRef).onDestroy(() => clearInterval(timer));
-  }
-
-  /** Asks whether there is new input, and only then for everything. */
-  private async look(): Promise<void> {
-    if (document.hidden) return;
-    const known = this.overview.value()?.newest_input ?? null;
-    const found = await this.api.invoke(overview, this.asked()).catch(() => null);
-    if (found !== null && found.newest_input !== known) this.tick.set(Date.now());
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    effect(() => {
+      const newest = this.news.told()?.newest_input ?? null;
+      const shown = untracked(this.overview.value);
+      if (shown === null || newest === shown.newest_input || timer !== undefined) return;
+      const rest = untracked(this.tick) + RENEW_MS - Date.now();
+      timer = setTimeout(
+        () => {
+          timer = undefined;
+          this.tick.set(Date.now());
+        },
+        Math.max(GATHER_MS, rest),
+      );
+    });
+    inject(DestroyRef).onDestroy(() => clearTimeout(timer));
   }
 }

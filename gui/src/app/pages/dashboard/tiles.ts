@@ -3,11 +3,13 @@ import { Params, RouterLink } from '@angular/router';
 
 import { Overview, Piece } from '../../../api/models';
 import { Language } from '../../core/language';
+import { News } from '../../core/news';
 import { Icon } from '../../ui/icon';
 import { Spark } from '../../ui/spark';
+import { comparable } from './figures';
 
 /** The Certified Senders Alliance asks for at most so many hard bounces. */
-const CSA_LIMIT = 0.01;
+export const CSA_LIMIT = 0.01;
 const HOUR_MS = 3_600_000;
 
 /** The server tells every figure; only its description calls those that are usually 0 optional. */
@@ -23,8 +25,11 @@ interface Tile {
   glossary?: string;
   /** A limit that is broken: said in words, and in red. */
   alarm?: string;
-  note?: string;
-  to: Params | null;
+  /** Says whether new input appears by itself. */
+  live?: boolean;
+  /** Where a click leads: a page, and what is added to the address. */
+  path: string;
+  to: Params;
 }
 
 /** The figures of the time: each with its course, its base and that of the time before; a click shows the responses. */
@@ -37,6 +42,7 @@ interface Tile {
 })
 export class Tiles {
   readonly of = input.required<Overview>();
+  protected readonly news = inject(News);
   private readonly language = inject(Language);
   protected readonly words = this.language.words;
 
@@ -54,31 +60,30 @@ export class Tiles {
       exact: words.base(language.number(value(now)), language.number(now.final)),
       before: words.before(language.percent(share(value(before), before.final))),
       trend: trend((piece) => share(value(piece), piece.final)),
+      path: '/responses',
       to,
       ...more,
     });
-    const count = (
-      name: string,
-      value: (piece: Figures) => number,
-      to: Params | null,
-      more: Partial<Tile> = {},
-    ): Tile => ({
+    const count = (name: string, value: (piece: Figures) => number, to: Params, more: Partial<Tile> = {}): Tile => ({
       name,
       figure: language.compact(value(now)),
       exact: language.number(value(now)),
       before: words.before(language.compact(value(before))),
       trend: trend(value),
+      path: '/responses',
       to,
       ...more,
     });
     const hard = share(now.hard, now.final) ?? 0;
-    return [
+    const isComparable = comparable(now.events, before.events);
+    const tiles: Tile[] = [
       {
         name: words.responses,
         figure: language.compact(now.events / hours),
         exact: words.allEvents(language.number(now.events)),
         before: words.before(language.compact(before.events / hours)),
         trend: trend((piece) => piece.events),
+        path: '/responses',
         to: {},
       },
       rate(words.bounceRate, (piece) => piece.bounced, { outcome: 'bounced' }),
@@ -88,12 +93,17 @@ export class Tiles {
         { outcome: 'bounced', permanent: 'true' },
         {
           glossary: `${glossary.hard} ${glossary.csa}`,
-          note: words.limit,
+          before: `${words.limit} · ${words.before(language.percent(share(before.hard, before.final)))}`,
           alarm: hard > CSA_LIMIT ? words.overLimit : undefined,
         },
       ),
-      count(words.suppressed, (piece) => piece.suppressed, null),
-      count(words.revived, (piece) => piece.revived, null, { glossary: glossary.revived }),
+      count(words.suppressed, (piece) => piece.suppressed, { status: 'suppressed' }, { path: '/recipients' }),
+      count(
+        words.revived,
+        (piece) => piece.revived,
+        { status: 'deliverable' },
+        { path: '/recipients', glossary: glossary.revived },
+      ),
       {
         ...count(
           words.unclassified,
@@ -107,14 +117,17 @@ export class Tiles {
       },
       {
         name: words.lag,
-        figure: newest ? language.relative(newest) : words.noInput,
+        figure: newest ? language.relative(newest, Date.now(), 'short') : words.noInput,
         exact: newest ? language.moment(newest) : '',
         before: newest ? language.brief(newest) : '',
         trend: [],
         glossary: glossary.lag,
-        to: null,
+        path: '/responses',
+        to: { range: '24h', since: null, until: null },
+        live: true,
       },
     ];
+    return isComparable ? tiles : tiles.map((tile) => (tile.live ? tile : { ...tile, before: '' }));
   });
 }
 

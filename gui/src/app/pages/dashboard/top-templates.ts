@@ -1,11 +1,10 @@
-import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
 import { RouterLink } from '@angular/router';
 
 import { FrequentTemplate } from '../../../api/models';
 import { Language } from '../../core/language';
-import { csvOf, download } from '../../ui/csv';
 import { Fault } from '../../ui/fault';
-import { Icon } from '../../ui/icon';
+import { Figure, Table } from '../../ui/figure';
 import { Rows } from '../../ui/rows';
 import { Spark } from '../../ui/spark';
 import { State } from '../../ui/state';
@@ -15,9 +14,10 @@ import { DashboardStore } from './store';
 /** What was answered most. */
 @Component({
   selector: 'pb-top-templates',
-  imports: [Fault, Icon, RouterLink, Rows, Spark, State, TemplateText],
+  imports: [Fault, Figure, RouterLink, Rows, Spark, State, TemplateText],
   templateUrl: './top-templates.html',
   styleUrl: './lists.scss',
+  host: { class: 'short' },
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class TopTemplates {
@@ -30,14 +30,16 @@ export class TopTemplates {
     return names.length > 2 ? `${names.slice(0, 2).join(', ')} +${names.length - 2}` : names.join(', ');
   }
 
-  protected save(): void {
-    const { dashboard: words, responses } = this.words();
-    download(
-      'top-templates.csv',
-      csvOf(
-        [responses.text, words.category, words.count, words.beforeShort],
-        (this.store.templates.value() ?? []).map((each) => [each.text, each.category, each.count, each.before]),
-      ),
-    );
-  }
+  protected readonly table = computed<Table>(() => {
+    const { dashboard: words, responses, categories } = this.words();
+    return {
+      columns: [responses.text, words.category, words.count, words.beforeShort],
+      rows: (this.store.templates.value() ?? []).map((each) => [
+        each.text,
+        categories[each.category] ?? each.category,
+        each.count,
+        each.before,
+      ]),
+    };
+  });
 }

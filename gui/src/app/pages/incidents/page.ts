@@ -1,16 +1,17 @@
 import { ChangeDetectionStrategy, Component, computed, inject, signal } from '@angular/core';
+import { RouterLink } from '@angular/router';
 import type { EChartsCoreOption } from 'echarts/core';
 
 import { IncidentRecord } from '../../../api/models';
 import { Filters } from '../../core/filters';
 import { Language } from '../../core/language';
-import { problemOf } from '../../core/problem';
 import { Session } from '../../core/session';
 import { FAULT_OF } from '../../core/taxonomy';
 import { Toasting } from '../../core/toasting';
-import { Chart, Ink, Table } from '../../ui/chart';
+import { Chart, Ink } from '../../ui/chart';
+import { Table } from '../../ui/figure';
 import { Fault } from '../../ui/fault';
-import { Rows } from '../../ui/rows';
+import { Listing } from '../../ui/listing';
 import { Sheet } from '../../ui/sheet';
 import { State } from '../../ui/state';
 import { Store } from './store';
@@ -19,7 +20,7 @@ import { WORDS } from './words';
 /** Outage cases with their curve; judged again and taken back; beside them what is wrong now. */
 @Component({
   selector: 'pb-incidents',
-  imports: [Chart, Fault, Rows, Sheet, State],
+  imports: [Chart, Fault, Listing, RouterLink, Sheet, State],
   providers: [Store],
   templateUrl: './page.html',
   styleUrl: './page.scss',
@@ -48,42 +49,40 @@ export class Page {
     };
   });
 
+  protected readonly lines = [
+    { name: 'failed', colour: 'act' },
+    { name: 'alive', colour: 'unclassified' },
+    { name: 'delivered', colour: 'none' },
+  ] as const;
+
+  protected readonly heading = computed(() => {
+    const incident = this.store.incident.value();
+    return incident === null
+      ? (this.store.chosen() ?? '')
+      : [
+          incident.provider ?? this.words().dashboard.noProvider,
+          this.words().categories[incident.category] ?? incident.category,
+          this.language.day(incident.begin),
+        ].join(' · ');
+  });
+
   protected readonly curve = computed(() => {
     const points = this.store.incident.value()?.curve ?? [];
     const own = this.own();
-    return (ink: Ink): EChartsCoreOption => {
-      const line = (name: string, colour: string, values: (number | null)[]) => ({
+    return (ink: Ink): EChartsCoreOption => ({
+      grid: { left: 44, right: 12, top: 16, bottom: 24 },
+      tooltip: { trigger: 'axis' },
+      xAxis: { type: 'time', axisLabel: { color: ink('ink-3'), hideOverlap: true } },
+      yAxis: { type: 'value', splitLine: { lineStyle: { color: ink('line') } }, axisLabel: { color: ink('ink-3') } },
+      series: this.lines.map((line) => ({
         type: 'line',
-        name,
+        name: own[line.name],
         showSymbol: false,
-        lineStyle: { color: ink(colour), width: 2 },
-        itemStyle: { color: ink(colour) },
-        data: points.map((point, at) => [Date.parse(point.time ?? ''), values[at] ?? null]),
-      });
-      return {
-        grid: { left: 44, right: 12, top: 16, bottom: 24 },
-        tooltip: { trigger: 'axis' },
-        xAxis: { type: 'time', axisLabel: { color: ink('ink-3'), hideOverlap: true } },
-        yAxis: { type: 'value', splitLine: { lineStyle: { color: ink('line') } }, axisLabel: { color: ink('ink-3') } },
-        series: [
-          line(
-            own.failed,
-            'act',
-            points.map((point) => point.failed),
-          ),
-          line(
-            own.alive,
-            'sender',
-            points.map((point) => point.alive),
-          ),
-          line(
-            own.delivered,
-            'none',
-            points.map((point) => point.delivered),
-          ),
-        ],
-      };
-    };
+        lineStyle: { color: ink(line.colour), width: 2, type: line.name === 'alive' ? 'dashed' : 'solid' },
+        itemStyle: { color: ink(line.colour) },
+        data: points.map((point) => [Date.parse(point.time ?? ''), point[line.name] ?? null]),
+      })),
+    });
   });
 
   protected faultOf(category: string): string {
@@ -99,12 +98,9 @@ export class Page {
   }
 
   private async tried(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
+    if (await this.toasting.attempt(work)) {
       this.reason.set('');
       this.toasting.show(this.own().judged);
-    } catch (error) {
-      this.toasting.problem(problemOf(error).detail);
     }
   }
 }

@@ -3,14 +3,14 @@ import type { EChartsCoreOption } from 'echarts/core';
 
 import { Filters } from '../../core/filters';
 import { Language } from '../../core/language';
-import { problemOf } from '../../core/problem';
 import { Session } from '../../core/session';
 import { Toasting } from '../../core/toasting';
 import { DraftBar } from '../../drafting/bar';
 import { Effect } from '../../drafting/effect';
 import { DraftStore } from '../../drafting/store';
 import { Versions } from '../../drafting/versions';
-import { Chart, Ink, Table } from '../../ui/chart';
+import { Chart, Ink } from '../../ui/chart';
+import { Table } from '../../ui/figure';
 import { Icon } from '../../ui/icon';
 import { PatternField } from '../../ui/pattern-field';
 import { Rows } from '../../ui/rows';
@@ -96,25 +96,21 @@ export class Page {
     this.drafting.subject.set('policy');
   }
 
-  protected begin(name: string): Promise<void> {
-    return this.attempted(async () => {
+  protected named(categories: readonly string[]): string {
+    return categories.map((name) => this.words().categories[name] ?? name).join(', ');
+  }
+
+  protected begin(name: string): Promise<boolean> {
+    return this.toasting.attempt(async () => {
       this.filters.set({ policy: null });
       await this.drafting.begin(name, name);
     });
   }
 
-  protected save(): Promise<void> {
-    return this.attempted(async () => {
+  protected save(): Promise<boolean> {
+    return this.toasting.attempt(async () => {
       await this.store.save();
       this.toasting.show(this.own().saved);
     });
-  }
-
-  private async attempted(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.toasting.problem(problemOf(error).detail);
-    }
   }
 }

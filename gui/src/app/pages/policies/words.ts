@@ -16,10 +16,9 @@ const en = {
   saved: 'Saved in the draft.',
   useAsDraft: 'Begin a draft from it',
   needsDraft: 'Begin a draft to change the policy.',
-  steps: 'Steps',
   category: 'Causes',
-  diagram: 'As a state diagram (Mermaid)',
-  target: 'target',
+  /** Of presets whose own description is in another language. */
+  descriptions: {} as Record<string, string>,
 };
 
 const de: typeof en = {
@@ -40,10 +39,23 @@ const de: typeof en = {
   saved: 'Im Entwurf gespeichert.',
   useAsDraft: 'Einen Entwurf daraus beginnen',
   needsDraft: 'Beginnen Sie einen Entwurf, um die Richtlinie zu ändern.',
-  steps: 'Stufen',
   category: 'Ursachen',
-  diagram: 'Als Zustandsdiagramm (Mermaid)',
-  target: 'Ziel',
+  descriptions: {
+    default:
+      'Ein endgültiger Fehler pausiert, ein zweiter einen Tag später sperrt; ein volles Postfach hat Monate Zeit.',
+    'adobe-campaign':
+      'Quarantäne sofort bei harten Fehlern, beim fünften weichen; Fehler zählen im Abstand eines Tages.',
+    cloudflare:
+      'Ein Hard Bounce hält 7 Tage zurück, ein weicher 24 Stunden; für immer, wenn es danach wieder scheitert.',
+    'csa-3': 'Gesperrt nach drei Hard Bounces in Folge; weiche werden nur beobachtet.',
+    discourse: '2 Punkte für harte, 1 für weiche Bounces; bei 4 keine Mail bis 30 Tage nach dem letzten.',
+    mailchimp: 'Bereinigt beim ersten Hard Bounce, beim siebten weichen ohne Aktivität.',
+    mailman:
+      'Ein Punkt am Tag, ausgesetzt bei fünf, vergessen nach sieben ruhigen Tagen; entfernt, wenn es weiter scheitert.',
+    salesforce: 'Zurückgehalten nach drei Bounces, mindestens 15 Tage nach dem ersten.',
+    'suppress-at-first': 'Gesperrt beim ersten endgültigen Fehler, für immer; weiche Bounces werden nur beobachtet.',
+    'three-in-14-days': 'Gesperrt nach drei Bounces in Folge, hart oder weich, über mehr als 14 Tage verteilt.',
+  },
 };
 
 export const WORDS = { en, de };

@@ -4,7 +4,7 @@ import { Filters } from '../../core/filters';
 import { Language } from '../../core/language';
 import { Session } from '../../core/session';
 import { Fault } from '../../ui/fault';
-import { Rows } from '../../ui/rows';
+import { Listing } from '../../ui/listing';
 import { Sheet } from '../../ui/sheet';
 import { State } from '../../ui/state';
 import { Status } from '../../ui/status';
@@ -17,7 +17,7 @@ import { WORDS } from './words';
 /** Who is not mailed, and the story of one address. */
 @Component({
   selector: 'pb-recipients',
-  imports: [Bulk, Fault, Rows, Sheet, State, Status, StoryView],
+  imports: [Bulk, Fault, Listing, Sheet, State, Status, StoryView],
   providers: [Store],
   templateUrl: './page.html',
   styleUrl: './page.scss',

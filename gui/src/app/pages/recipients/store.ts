@@ -42,10 +42,17 @@ export interface Entry {
 }
 
 export interface Action {
-  kind: string;
+  action: string;
   time: string;
-  actor: string;
+  by: string;
   reason: string;
+  scope: string;
+}
+
+/** One mail that was let through after a pause. */
+export interface Probe {
+  granted: string;
+  campaign: string | null;
 }
 
 interface Side {
@@ -59,15 +66,16 @@ interface Side {
 /** `GET /v1/recipients/ADDRESS`. */
 export interface Story extends Side {
   address: string;
-  explanation: string;
+  /** The explanation, the most important sentence first. */
+  sentences: string[];
   rule: string | null;
   source: string | null;
   marks: Side[];
   domain: Side;
   last_delivery: string | null;
   last_engagement: string | null;
-  chance: { cases: number; alive: number } | null;
-  probes: { granted?: string; time?: string }[];
+  chance: { share: number; cases: number } | null;
+  probes: Probe[];
   evidence: Evidence[];
   history: Entry[];
   actions: Action[];
@@ -75,10 +83,11 @@ export interface Story extends Side {
 
 export interface Moment {
   time: string;
-  kind: 'event' | 'decision' | 'action' | 'delivery';
+  kind: 'event' | 'decision' | 'action' | 'probe' | 'delivery';
   event?: Evidence;
   entry?: Entry;
   action?: Action;
+  probe?: Probe;
 }
 
 /** The list of recipients, the story of one, and what people do. */
@@ -120,6 +129,7 @@ export class Store {
       ...story.evidence.map((event) => ({ time: event.time, kind: 'event' as const, event })),
       ...story.history.map((entry) => ({ time: entry.time, kind: 'decision' as const, entry })),
       ...story.actions.map((action) => ({ time: action.time, kind: 'action' as const, action })),
+      ...story.probes.map((probe) => ({ time: probe.granted, kind: 'probe' as const, probe })),
     ];
     if (story.last_delivery) {
       moments.push({ time: story.last_delivery, kind: 'delivery' });

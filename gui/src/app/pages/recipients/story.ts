@@ -1,12 +1,10 @@
 import { ChangeDetectionStrategy, Component, computed, inject, input, signal } from '@angular/core';
 
 import { Language } from '../../core/language';
-import { problemOf } from '../../core/problem';
 import { Session } from '../../core/session';
 import { Toasting } from '../../core/toasting';
-import { Fault } from '../../ui/fault';
-import { Icon } from '../../ui/icon';
 import { Status } from '../../ui/status';
+import { Moments } from './moments';
 import { Moment, Store, Story } from './store';
 import { WORDS } from './words';
 
@@ -15,7 +13,7 @@ type Kind = 'release' | 'suppress' | 'note';
 /** One sentence on top, a time line below, and the buttons that change what comes next. */
 @Component({
   selector: 'pb-story',
-  imports: [Fault, Icon, Status],
+  imports: [Moments, Status],
   templateUrl: './story.html',
   styleUrl: './story.scss',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -37,26 +35,21 @@ export class StoryView {
     const reason = String(new FormData(event.target as HTMLFormElement).get('reason')).trim();
     const { address, status: was } = this.story();
     const own = this.own();
-    try {
-      await this.store.act(kind, address, reason);
-      this.asking.set(null);
-      if (kind === 'note') {
-        this.toasting.show(own.noted);
-        return;
-      }
-      // Only what the opposite brings back exactly can be undone: a pause cannot.
-      const [back, undoable]: [Kind, boolean] =
-        kind === 'release' ? ['suppress', was === 'suppressed'] : ['release', was === 'deliverable'];
-      const undo = async () => {
-        await this.store.act(back, address, own.undoReason);
-        this.toasting.show(own.undone);
-      };
-      this.toasting.show(
-        kind === 'release' ? own.released(address) : own.suppressed(address),
-        undoable ? undo : undefined,
-      );
-    } catch (error) {
-      this.toasting.problem(problemOf(error).detail);
+    if (!(await this.toasting.attempt(() => this.store.act(kind, address, reason)))) return;
+    this.asking.set(null);
+    if (kind === 'note') {
+      this.toasting.show(own.noted);
+      return;
     }
+    // Only what the opposite brings back exactly can be undone: a pause cannot.
+    const [back, undoable]: [Kind, boolean] =
+      kind === 'release' ? ['suppress', was === 'suppressed'] : ['release', was === 'deliverable'];
+    const undo = async () => {
+      if (await this.toasting.attempt(() => this.store.act(back, address, own.undoReason))) {
+        this.toasting.show(own.undone);
+      }
+    };
+    const told = kind === 'release' ? own.released(address) : own.suppressed(address);
+    this.toasting.show(told, undoable ? undo : undefined);
   }
 }

@@ -7,7 +7,7 @@ import { Session } from '../../core/session';
 import { CATEGORIES, FAULT_OF } from '../../core/taxonomy';
 import { Toasting } from '../../core/toasting';
 import { DraftStore } from '../../drafting/store';
-import { Fault } from '../../ui/fault';
+import { Fault, hueOf } from '../../ui/fault';
 import { Icon } from '../../ui/icon';
 import { PatternField } from '../../ui/pattern-field';
 import { Spanned } from '../../ui/spanned';
@@ -35,7 +35,10 @@ export class RuleEditor {
   protected readonly own = this.language.of(WORDS);
   protected readonly categories = CATEGORIES;
   protected readonly locked = computed(() => this.drafting.id() === null || !this.session.may('edit'));
-  protected readonly fault = computed(() => FAULT_OF[this.store.written()?.category ?? ''] ?? 'none');
+  protected readonly hue = computed(() => {
+    const category = this.store.written()?.category ?? '';
+    return hueOf(category, FAULT_OF[category] ?? 'none');
+  });
   protected readonly fields: { name: keyof Written; wide: boolean }[] = [
     { name: 'provider', wide: false },
     { name: 'code', wide: false },

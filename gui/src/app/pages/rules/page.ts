@@ -2,28 +2,24 @@ import { ChangeDetectionStrategy, Component, effect, inject, signal, untracked }
 
 import { Api } from '../../../api/api';
 import { exportVersion } from '../../../api/functions';
-import { RuleShown } from '../../../api/models';
 import { Filters } from '../../core/filters';
 import { Language } from '../../core/language';
 import { Session } from '../../core/session';
-import { CATEGORIES, FAULT_OF } from '../../core/taxonomy';
 import { DraftBar } from '../../drafting/bar';
 import { Effect } from '../../drafting/effect';
 import { DraftStore } from '../../drafting/store';
 import { Versions } from '../../drafting/versions';
 import { download } from '../../ui/csv';
-import { Fault } from '../../ui/fault';
 import { Icon } from '../../ui/icon';
-import { Rows } from '../../ui/rows';
-import { State } from '../../ui/state';
 import { RuleEditor } from './editor';
+import { RuleList } from './rule-list';
 import { Store } from './store';
 import { WORDS } from './words';
 
 /** The workbench: list, editor, effect. Drafts are replayed, reviewed, published and rolled back. */
 @Component({
   selector: 'pb-rules',
-  imports: [DraftBar, Effect, Fault, Icon, RuleEditor, Rows, State, Versions],
+  imports: [DraftBar, Effect, Icon, RuleEditor, RuleList, Versions],
   providers: [DraftStore, Store],
   templateUrl: './page.html',
   styleUrl: './page.scss',
@@ -38,9 +34,7 @@ export class Page {
   protected readonly language = inject(Language);
   protected readonly words = this.language.words;
   protected readonly own = this.language.of(WORDS);
-  protected readonly categories = CATEGORIES;
   protected readonly withVersions = signal(false);
-  protected readonly shownAtMost = signal(200);
 
   constructor() {
     this.drafting.subject.set('rules');
@@ -57,17 +51,14 @@ export class Page {
     });
   }
 
-  protected faultOf(rule: RuleShown): string {
-    return FAULT_OF[rule.category] ?? 'none';
-  }
-
-  protected pick(name: string, event: Event): void {
-    this.filters.set({ [name]: (event.target as HTMLSelectElement).value || null });
-  }
-
   protected begin(): void {
     this.filters.set({ rule: null });
     setTimeout(() => this.store.open(null));
+  }
+
+  protected leave(): void {
+    this.store.close();
+    this.filters.set({ rule: null });
   }
 
   protected async save(): Promise<void> {

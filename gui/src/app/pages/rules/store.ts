@@ -1,8 +1,8 @@
 import { Injectable, computed, inject, signal } from '@angular/core';
 
 import { Api } from '../../../api/api';
-import { deleteRule, listRules, putRule, tryOne } from '../../../api/functions';
-import { Example, RuleShown, Tried } from '../../../api/models';
+import { deleteRule, listRules, putRule, statistics, tryOne } from '../../../api/functions';
+import { Counted, DraftingTryingTried as Tried, Example, RuleFinding, RuleShown } from '../../../api/models';
 import { Filters } from '../../core/filters';
 import { DraftStore } from '../../drafting/store';
 import { load } from '../../ui/load';
@@ -62,18 +62,44 @@ export class Store {
       provider: this.filters.value().provider,
       origin: this.origin(),
       outcomes: true,
-      findings: this.only() === 'findings',
       limit: 2000,
     });
   });
+  /** What the linter finds in what is in force, asked for apart: it takes longer than the list. */
+  private readonly linted = load(() =>
+    this.drafting.id() !== null || this.rules.value() === null
+      ? null
+      : this.api.invoke(listRules, { of: 'in-force', findings: true, limit: 2000 }),
+  );
+  /** Findings by rule: of the draft, or of what is in force. */
+  readonly weak = computed(() => {
+    const weak = new Map<string, { text: string }[]>();
+    for (const { rule, text } of this.drafting.findings.value() ?? []) {
+      if (rule) weak.set(rule, [...(weak.get(rule) ?? []), { text }]);
+    }
+    for (const rule of this.linted.value()?.items ?? []) {
+      if (rule.findings?.length) weak.set(rule.name, rule.findings satisfies RuleFinding[]);
+    }
+    return weak;
+  });
+  private readonly hits = load(() => {
+    const { since, until } = this.filters.period();
+    return this.api.invoke(statistics, { by: 'rule', step: 'day', since, until });
+  });
+  /** Hits a day by rule, in the time looked at. */
+  readonly trends = computed(() => {
+    const found = this.hits.value();
+    return found === null ? new Map<string, number[]>() : trendsOf(found.items, found.since ?? '', found.until ?? '');
+  });
   readonly shown = computed<RuleShown[]>(() => {
     const items = this.rules.value()?.items ?? [];
-    const only = this.only();
-    return only === 'unused'
-      ? items.filter((rule) => rule.hits === 0)
-      : only === 'findings'
-        ? items.filter((rule) => (rule.findings ?? []).length > 0)
-        : items;
+    const tests: Record<string, (rule: RuleShown) => boolean> = {
+      unused: (rule) => rule.hits === 0,
+      findings: (rule) => this.weak().has(rule.name),
+      offends: (rule) => rule.outcome?.offends ?? false,
+    };
+    const test = tests[this.only() ?? ''];
+    return test ? items.filter(test) : items;
   });
   readonly rule = computed(() => this.rules.value()?.items.find((rule) => rule.name === this.chosen()) ?? null);
 
@@ -185,6 +211,23 @@ function written(rule: RuleShown): Written {
     examples: texts(rule.examples),
     counterexamples: texts(rule.counterexamples),
   };
+}
+
+const DAY_MS = 86_400_000;
+
+/** A value for each day of a time, by rule; days on which nothing was hit are 0. */
+export function trendsOf(items: readonly Counted[], since: string, until: string): Map<string, number[]> {
+  const first = Math.floor(Date.parse(since) / DAY_MS);
+  const days = Math.max(1, Math.ceil(Date.parse(until) / DAY_MS) - first);
+  const trends = new Map<string, number[]>();
+  for (const { rule, time, count } of items) {
+    const at = Math.floor(Date.parse(time ?? '') / DAY_MS) - first;
+    if (!rule || !(at >= 0 && at < days)) continue;
+    const trend = trends.get(rule) ?? new Array<number>(days).fill(0);
+    trend[at] = (trend[at] ?? 0) + count;
+    trends.set(rule, trend);
+  }
+  return trends;
 }
 
 function lines(text: string): string[] {

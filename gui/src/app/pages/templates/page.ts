@@ -4,11 +4,10 @@ import { Router, RouterLink } from '@angular/router';
 import { TemplateShown } from '../../../api/models';
 import { Filters } from '../../core/filters';
 import { Language } from '../../core/language';
-import { problemOf } from '../../core/problem';
 import { Session } from '../../core/session';
 import { Toasting } from '../../core/toasting';
 import { Fault } from '../../ui/fault';
-import { Rows } from '../../ui/rows';
+import { Listing } from '../../ui/listing';
 import { Sheet } from '../../ui/sheet';
 import { Spark } from '../../ui/spark';
 import { State } from '../../ui/state';
@@ -19,7 +18,7 @@ import { WORDS } from './words';
 /** The work of a deliverability engineer: what is not yet classified, largest first. */
 @Component({
   selector: 'pb-templates',
-  imports: [Fault, RouterLink, Rows, Sheet, Spark, State, TemplateText],
+  imports: [Fault, Listing, RouterLink, Sheet, Spark, State, TemplateText],
   providers: [Store],
   templateUrl: './page.html',
   styleUrl: './page.scss',
@@ -48,25 +47,19 @@ export class Page {
 
   protected async mark(template: TemplateShown, work: Work): Promise<void> {
     const before = template.work;
-    await this.tried(async () => {
+    await this.toasting.attempt(async () => {
       await this.store.mark(template.key, work);
-      this.toasting.show(this.own().marked(this.own().work[work] ?? work), () => this.store.mark(template.key, before));
+      this.toasting.show(this.own().marked(this.own().work[work] ?? work), async () => {
+        await this.toasting.attempt(() => this.store.mark(template.key, before));
+      });
     });
   }
 
-  protected makeRule(key: string): Promise<void> {
-    return this.tried(async () => {
+  protected makeRule(key: string): Promise<boolean> {
+    return this.toasting.attempt(async () => {
       const { draft, rule } = await this.store.makeRule(key);
       await this.router.navigate(['/rules'], { queryParams: { draft, rule } });
       this.toasting.show(this.own().began(rule));
     });
-  }
-
-  private async tried(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.toasting.problem(problemOf(error).detail);
-    }
   }
 }

@@ -1,0 +1,104 @@
+const en = {
+  intro: 'What the words mean, what each page is for, and which keys there are.',
+  glossary: 'Glossary',
+  pages: 'What each page is for',
+  tour: 'Show the tour again',
+  terms: [
+    ['Bounce rate', 'Messages that failed for good, per messages with a final outcome (delivered or failed).'],
+    [
+      'Hard bounce',
+      'A message that failed permanently, by the fault of the recipient or the domain. Counted once for each message. The Certified Senders Alliance asks for at most 1.0 %.',
+    ],
+    ['Response', 'What the receiving server answered, word by word.'],
+    ['Template', 'A response with its variable parts masked: addresses, hosts, numbers, times.'],
+    ['Cause', 'Why a message failed: one of 32 fixed categories, such as “Mailbox full”.'],
+    [
+      'Fault',
+      'Whose fault it is: recipient, domain, sender (ours), message or transport. Only those of the recipient and the domain can withhold mail.',
+    ],
+    ['Rule', 'Patterns that give a response its cause. Every rule carries examples that test it.'],
+    ['Policy', 'History rules: when failures make a recipient watched, paused or suppressed.'],
+    ['Watched', 'Failing, and still mailed.'],
+    ['Paused', 'Not mailed until a day; then one probe is let through.'],
+    ['Suppressed', 'Not mailed until somebody releases it, or the recipient gives a new consent.'],
+    ['Revived', 'Paused or suppressed before, and may be mailed again.'],
+    ['Probe', 'One mail after a pause. Its outcome decides how it goes on.'],
+    [
+      'Draft',
+      'A change of rules or of the policy that is not in force yet. It is linted, replayed, reviewed, published.',
+    ],
+    ['Replay', 'What a draft would change of everything that is stored: verdicts and recipients.'],
+    ['Outcome score', 'Of recipients whom a rule called dead and who were mailed again: how many stayed dead.'],
+    ['Incident', 'Hours in which a provider called living recipients dead. Their failures do not count.'],
+    ['Enhanced status code', 'RFC 3463: class, subject and detail of a reply, such as 5.1.1.'],
+  ] as [string, string][],
+  purposes: {
+    dashboard:
+      'What fails, where, since when, and whether somebody must act. Every mark leads to the responses behind it.',
+    responses: 'Every answer that was no delivery: searched, narrowed down, explained.',
+    templates: 'What nothing classifies yet, the largest first: make a rule of it, keep it or ignore it.',
+    rules: 'How responses are read. Changed in drafts, replayed on what is stored, published, rolled back.',
+    policies: 'What follows from a history, with presets of other systems and what each is worth.',
+    recipients: 'Who is not mailed and why, told in a sentence; release, suppress, note.',
+    incidents: 'Outages of providers and alarms; judged again and taken back.',
+    integrations: 'Webhooks, other ways in, and the tokens of other systems.',
+    settings: 'Users and roles, review by a second person, streams, alarms, audit log.',
+  } as Record<string, string>,
+};
+
+const de: typeof en = {
+  intro: 'Was die Wörter bedeuten, wofür jede Seite da ist und welche Tasten es gibt.',
+  glossary: 'Glossar',
+  pages: 'Wofür jede Seite da ist',
+  tour: 'Rundgang noch einmal zeigen',
+  terms: [
+    [
+      'Bounce-Rate',
+      'Endgültig gescheiterte Nachrichten, je Nachricht mit endgültigem Ausgang (zugestellt oder gescheitert).',
+    ],
+    [
+      'Hard Bounce',
+      'Eine Nachricht, die durch die Schuld des Empfängers oder der Domain endgültig gescheitert ist. Je Nachricht einmal gezählt. Die Certified Senders Alliance verlangt höchstens 1,0 %.',
+    ],
+    ['Antwort', 'Was der empfangende Server geantwortet hat, Wort für Wort.'],
+    ['Textmuster', 'Eine Antwort, deren veränderliche Teile maskiert sind: Adressen, Rechner, Nummern, Zeiten.'],
+    ['Ursache', 'Warum eine Nachricht gescheitert ist: eine von 32 festen Kategorien, etwa „Postfach voll“.'],
+    [
+      'Verschulden',
+      'Wessen Schuld es ist: Empfänger, Domain, Absender (wir), Nachricht oder Transport. Nur die von Empfänger und Domain kann eine Sperre bewirken.',
+    ],
+    ['Regel', 'Muster, die einer Antwort ihre Ursache geben. Jede Regel bringt Beispiele mit, die sie prüfen.'],
+    ['Richtlinie', 'Verlaufsregeln: wann Fehler einen Empfänger beobachten, pausieren oder sperren lassen.'],
+    ['Beobachtet', 'Scheitert und wird noch angeschrieben.'],
+    ['Pausiert', 'Wird bis zu einem Tag nicht angeschrieben; dann kommt ein Versuch durch.'],
+    ['Gesperrt', 'Wird nicht angeschrieben, bis jemand freigibt oder der Empfänger neu einwilligt.'],
+    ['Wiederbelebt', 'War pausiert oder gesperrt und darf wieder angeschrieben werden.'],
+    ['Versuch', 'Eine Mail nach einer Pause. Ihr Ausgang entscheidet, wie es weitergeht.'],
+    [
+      'Entwurf',
+      'Eine Änderung von Regeln oder Richtlinie, die noch nicht gilt. Sie wird geprüft, nachgespielt, durchgesehen, veröffentlicht.',
+    ],
+    ['Nachspielen', 'Was ein Entwurf an allem Gespeicherten ändern würde: Urteile und Empfänger.'],
+    [
+      'Trefferwert',
+      'Von Empfängern, die eine Regel für tot erklärte und die wieder Post bekamen: wie viele tot blieben.',
+    ],
+    ['Vorfall', 'Stunden, in denen ein Anbieter lebende Empfänger für tot erklärte. Ihre Fehler zählen nicht.'],
+    ['Erweiterter Statuscode', 'RFC 3463: Klasse, Gegenstand und Einzelheit einer Antwort, etwa 5.1.1.'],
+  ],
+  purposes: {
+    dashboard:
+      'Was scheitert, wo, seit wann, und ob jemand handeln muss. Jedes Zeichen führt zu den Antworten dahinter.',
+    responses: 'Jede Antwort, die keine Zustellung war: gesucht, eingegrenzt, erklärt.',
+    templates: 'Was noch nichts einordnet, das Größte zuerst: eine Regel daraus machen, behalten oder übergehen.',
+    rules:
+      'Wie Antworten gelesen werden. In Entwürfen geändert, am Gespeicherten nachgespielt, veröffentlicht, zurückgerollt.',
+    policies: 'Was aus einem Verlauf folgt, mit Vorlagen anderer Systeme und was jede taugt.',
+    recipients: 'Wer nicht angeschrieben wird und warum, in einem Satz; freigeben, sperren, notieren.',
+    incidents: 'Ausfälle von Anbietern und Alarme; neu beurteilt und zurückgenommen.',
+    integrations: 'Webhooks, andere Wege herein und die Token anderer Systeme.',
+    settings: 'Benutzer und Rollen, Durchsicht durch eine zweite Person, Ströme, Alarme, Protokoll.',
+  },
+};
+
+export const WORDS = { en, de };
