@@ -51,9 +51,11 @@ def running(name: str, folder: Path, port: int, **settings: object) -> Iterator[
         _await(process, port, folder)
         yield
     finally:
-        # What is killed is unshare, and everything in its namespace with it (--kill-child).
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split() if as_root else []
-        subprocess.run([*as_root, "kill", "-9", *(children or [str(process.pid)])], check=False)
+        # The first process of the namespace, and everything in it with it: below unshare, which may be below sudo.
+        first = str(process.pid)
+        for _ in range(2 if as_root else 1):
+            first = next(iter(Path(f"/proc/{first}/task/{first}/children").read_text().split()), first)
+        subprocess.run([*as_root, "kill", "-9", first], check=False)
         process.wait()
 
 
