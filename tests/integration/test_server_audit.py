@@ -34,6 +34,9 @@ NOT_CHANGES = {
     "POST /v1/drafts/{identity:str}/replay": "asks",
 }
 ELSEWHERE = {
+    "POST /v1/proposals/{key:str}/accept": "test_server_proposals.py",
+    "POST /v1/proposals/{key:str}/reject": "test_server_proposals.py",
+    "POST /v1/proposals/{key:str}/undo": "test_server_proposals.py",
     "POST /v1/incidents/{name:str}/judge": "test_server_incidents.py",
     "POST /v1/incidents/{name:str}/undo": "test_server_incidents.py",
     "POST /v1/sources": "test_server_webhooks.py",

@@ -80,3 +80,10 @@ def test_rejected_proposals_are_remembered_and_accepted_ones_become_drafts(comma
         pytest.fail("nothing was proposed")
     command.run("learn", "reject", first[0]["key"], "--reason", "too wide")
     assert first[0]["key"] not in {each["key"] for each in command.lines("learn", "propose")}
+    command.run("learn", "undo", first[0]["key"])
+    assert command.lines("learn", "propose") == first
+    (asked, *_) = command.lines("learn", "queue", "--limit", "1")
+    assert asked["text"].startswith("553 5.7.1 Sensitive words")
+    accepted = command.lines("learn", "accept", first[0]["key"], "--name", "sensitive")[0]
+    assert accepted["rule"]["name"] == "sensitive"
+    assert command.run("learn", "accept", first[0]["key"], check=False).returncode == 1

@@ -77,6 +77,13 @@ from prellbock.api.outside import Fetch, fetch
 from prellbock.api.overview import overview
 from prellbock.api.policies import list_policies, policies_worth, read_policy, try_policy
 from prellbock.api.problems import ProblemError, on_anything, on_http, on_problem, on_store
+from prellbock.api.proposals import (
+    accept_proposal,
+    list_proposals,
+    read_proposal,
+    reject_proposal,
+    undo_proposal,
+)
 from prellbock.api.recipient_list import list_recipients, release_all
 from prellbock.api.recipients import note, recipient, release, suppress
 from prellbock.api.repeats import Repeats
@@ -146,6 +153,11 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     read_template,
     set_template_work,
     propose_rule,
+    list_proposals,
+    read_proposal,
+    accept_proposal,
+    reject_proposal,
+    undo_proposal,
     list_rules,
     try_one,
     read_rule,

@@ -21,6 +21,7 @@ from prellbock.classify.classifier import Classifier
 from prellbock.doors.state import Shown
 from prellbock.drafting.replay import Replays
 from prellbock.history.policy import Policy
+from prellbock.learn.proposals import Proposing
 from prellbock.store.contract import Store
 from prellbock.store.destinations import Publishes
 
@@ -75,6 +76,7 @@ class Installation:
         self.secret = secret
         self.watch = Watch(lambda: self.answering(lookups.cursor))
         self.replays = Replays()
+        self.proposing = Proposing()
         self.bad_lines = 0
         """Bad lines of all bodies since the start."""
         self.doors: list[Shown] = []

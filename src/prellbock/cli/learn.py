@@ -10,7 +10,7 @@ import msgspec
 from prellbock.classify.classifier import Classifier
 from prellbock.classify.model import ModelError, TextModel, describe, shipped_model
 from prellbock.cli.learn_compare import compare
-from prellbock.cli.learn_propose import accept, propose, reject
+from prellbock.cli.learn_propose import accept, ask, propose, reject, undo
 from prellbock.cli.rules_option import load_classifier, load_ruleset, rules_option
 from prellbock.cli.shell import data_option, opened, write_line
 from prellbock.learn import corpus
@@ -182,3 +182,5 @@ learn.add_command(compare)
 learn.add_command(propose)
 learn.add_command(accept)
 learn.add_command(reject)
+learn.add_command(undo)
+learn.add_command(ask)

@@ -1,7 +1,9 @@
-"""`prellbock learn propose|accept|reject`: rules that are missing, and what people say of them."""
+"""`prellbock learn propose|accept|reject|undo`: rules that are missing, and what people say of them."""
 
 import getpass
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,16 +17,12 @@ from prellbock.cli.rules_option import load_classifier, load_ruleset
 from prellbock.cli.shell import data_option, opened, write_line
 from prellbock.drafting import rules as drafts
 from prellbock.drafting.errors import DraftError
-from prellbock.learn import corpus
+from prellbock.learn import corpus, proposals
+from prellbock.learn.proposals import Proposing
 from prellbock.learn.propose import Candidate, Seen
 from prellbock.learn.propose import propose as run
-from prellbock.store.contract import Store
-from prellbock.store.proposals import Opinion
-from prellbock.store.templates import Wanted
+from prellbock.learn.queue import MOST, queue
 from prellbock.taxonomy import CATEGORIES
-
-_TEMPLATES = 20_000
-"""Templates of the store that are looked at, the most frequent first."""
 
 
 @click.command()
@@ -37,12 +35,12 @@ def propose(responses: BinaryIO | None, recommended: bool, data: Path) -> int:
     What was rejected is not proposed again. Nothing changes until somebody accepts a proposal and publishes the draft.
     """
     if responses is not None:
-        found, opinions = _of_file(responses), {}
+        found = _of_file(responses)
     else:
         with opened(data) as store:
-            found, opinions = _of_store(store), store.proposal_opinions()
+            found = Proposing().open(store)
     for candidate in found:
-        if candidate.key not in opinions and (candidate.recommended or not recommended):
+        if candidate.recommended or not recommended:
             write_line(msgspec.to_builtins(candidate))
     return 0
 
@@ -56,24 +54,16 @@ def propose(responses: BinaryIO | None, recommended: bool, data: Path) -> int:
 @data_option
 def accept(key: str, category: str | None, pattern: str | None, name: str | None, draft: str | None, data: Path) -> int:
     """Puts a proposed rule, edited or not, into a draft of the rules, which somebody reviews and publishes."""
-    with opened(data) as store:
-        candidate = next((each for each in _of_store(store) if each.key == key), None)
-        if candidate is None:
-            raise click.ClickException(f"there is no proposal {key!r}; `prellbock learn propose` lists them")
+    with opened(data) as store, _refusals():
+        candidate = Proposing().candidate(store, key)
         rule = msgspec.structs.replace(
             candidate.rule,
             category=category or candidate.rule.category,
             match=(pattern,) if pattern else candidate.rule.match,
             name=name or candidate.rule.name,
         )
-        actor, now = getpass.getuser(), time.time()
-        try:
-            identity = draft or drafts.begin(store, f"Proposal {key}", actor, now).id
-            drafts.edit(store, identity, {rule.name: rule}, actor, now)
-        except DraftError as error:
-            raise click.ClickException(str(error)) from error
-        store.judge_proposal(key, Opinion("accepted", actor, "", now, identity))
-    write_line({"draft": identity, "rule": msgspec.to_builtins(rule)})
+        opinion = proposals.accept(store, candidate, getpass.getuser(), time.time(), rule=rule, draft=draft)
+    write_line({"draft": opinion.draft, "rule": msgspec.to_builtins(rule)})
     return 0
 
 
@@ -82,18 +72,45 @@ def accept(key: str, category: str | None, pattern: str | None, name: str | None
 @click.option("--reason", default="", help="Why; remembered with it.")
 @data_option
 def reject(keys: tuple[str, ...], reason: str, data: Path) -> int:
-    """Remembers that proposals are not wanted; they are not shown again."""
-    with opened(data) as store:
-        for key in keys:
-            store.judge_proposal(key, Opinion("rejected", getpass.getuser(), reason, time.time()))
+    """Remembers that proposals are not wanted; they are not shown again, nor in other words for the same templates."""
+    proposing = Proposing()
+    with opened(data) as store, _refusals():
+        for candidate in [proposing.candidate(store, key) for key in keys]:
+            proposals.reject(store, candidate, reason, getpass.getuser(), time.time())
     write_line({"rejected": len(keys)})
     return 0
 
 
-def _of_store(store: Store) -> list[Candidate]:
-    queued = store.template_queue(Wanted(), after=None, most=_TEMPLATES)
-    seen = [Seen(each.text, each.count, provider=each.provider) for _, each in queued]
-    return run(drafts.classifier_of(drafts.in_force(store)), shipped_model(), seen, corpus.shipped())
+@click.command("undo")
+@click.argument("keys", nargs=-1, required=True)
+@data_option
+def undo(keys: tuple[str, ...], data: Path) -> int:
+    """Takes back what was said of proposals: they are proposed again, and accepted rules leave their draft."""
+    with opened(data) as store, _refusals():
+        for key in keys:
+            proposals.undo(store, key, getpass.getuser(), time.time())
+    write_line({"undone": len(keys)})
+    return 0
+
+
+@click.command("queue")
+@click.option("--limit", type=click.IntRange(1, 1000), default=MOST, show_default=True, help="Templates at most.")
+@data_option
+def ask(limit: int, data: Path) -> int:
+    """Names the templates whose labelling would help most: frequent, and doubted by the text model."""
+    with opened(data) as store, _refusals():
+        classifier = drafts.classifier_of(drafts.in_force(store))
+        for question in queue(classifier, shipped_model(), proposals.seen(store), limit):
+            write_line(msgspec.to_builtins(question))
+    return 0
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except DraftError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _of_file(stream: BinaryIO) -> list[Candidate]:

@@ -343,8 +343,8 @@ class Store(
         """What people said of proposed rules, by the key of the proposal."""
         ...
 
-    def judge_proposal(self, key: str, opinion: Opinion) -> None:
-        """Remembers what somebody said of a proposed rule; a later opinion replaces an earlier one."""
+    def judge_proposal(self, key: str, opinion: Opinion | None) -> None:
+        """Remembers what somebody said of a proposed rule; replaces what was said; None takes it back."""
         ...
 
     def verdict_outcomes(self) -> Kinds:

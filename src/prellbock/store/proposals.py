@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from prellbock.rules.model import Rule
+
 
 class Opinion(msgspec.Struct, frozen=True):
     """``time`` is Unix seconds UTC; ``draft`` is where an accepted rule went."""
@@ -13,3 +15,8 @@ class Opinion(msgspec.Struct, frozen=True):
     reason: str
     time: float
     draft: str | None = None
+    category: str = ""
+    """The category that was proposed for the ``families``: neither is proposed again in other words."""
+    families: tuple[str, ...] = ()
+    rule: Rule | None = None
+    """What was accepted or rejected; None in what was said before it was kept."""

@@ -29,10 +29,11 @@ class Hindsight(Opened):
         stored = self._setting(_OPINIONS)
         return msgspec.json.decode(stored, type=dict[str, Opinion]) if stored else {}
 
-    def judge_proposal(self, key: str, opinion: Opinion) -> None:
+    def judge_proposal(self, key: str, opinion: Opinion | None) -> None:
         """See `prellbock.store.contract.Store.judge_proposal`."""
         with self._writing():
-            opinions = {**self.proposal_opinions(), key: opinion}
+            said = {**self.proposal_opinions(), key: opinion}
+            opinions = {name: each for name, each in said.items() if each is not None}
             self._set(_OPINIONS, msgspec.json.encode(opinions).decode())
 
     def revivals(self, policy: Policy, now: float) -> tuple[Kinds, int]:

@@ -1,0 +1,215 @@
+"""``/v1/proposals``: rules that are missing, with what speaks for them; accept, edit, reject, take back."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from prellbock.api.auth.access import Principal
+from prellbock.api.auth.door import Door
+from prellbock.api.auth.scopes import NEEDS
+from prellbock.api.drafts.shown import DraftShown, draft_shown
+from prellbock.api.installation import Here
+from prellbock.api.problems import ProblemError
+from prellbock.drafting import drafts
+from prellbock.learn import proposals
+from prellbock.learn.propose import Candidate
+from prellbock.rules.model import Rule
+from prellbock.rules.record import read_record
+from prellbock.store.contract import Store
+from prellbock.store.proposals import Opinion
+from prellbock.times import rfc3339
+
+Status = Literal["open", "accepted", "rejected"]
+Limit = Annotated[int, QueryParameter(ge=1, le=1000, description="Proposals at most.")]
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """What speaks for a rule, from stored responses and labelled texts."""
+
+    support: int
+    """Responses that it would newly decide."""
+    templates: int
+    precision: float
+    """Estimated, 0 to 1."""
+    labelled: int
+    """Labelled texts that it finds, and how many of them it judges rightly."""
+    labelled_right: int
+    collisions: tuple[str, ...]
+    """Labelled texts that it finds and that mean something else: counter-examples."""
+    families: tuple[str, ...]
+    before: dict[str, int]
+    """Verdicts on what it would decide, as they are and as they would be: responses by category."""
+    after: dict[str, int]
+
+
+class ProposalShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule that is proposed. ``evidence`` is null where nothing stored speaks for it any more."""
+
+    key: str
+    status: Status
+    recommended: bool
+    """Good enough to be accepted without being looked at."""
+    rule: dict[str, Any] | None
+    evidence: Evidence | None
+    by: str | None
+    time: str | None
+    reason: str | None
+    draft: str | None
+    """Where an accepted rule went."""
+
+
+class ProposalList(msgspec.Struct, frozen=True):
+    """The most useful first; judged ones the latest first. ``total``: how many there are."""
+
+    items: list[ProposalShown]
+    total: int
+
+
+class ProposalWanted(msgspec.Struct, forbid_unknown_fields=True):
+    """How a proposal is accepted: into which draft (left out: a new one), and fields of the rule to be other ones."""
+
+    draft: str | None = None
+    rule: dict[str, Any] = {}
+
+
+class ProposalAccepted(msgspec.Struct, frozen=True):
+    """The proposal, and the draft with its rule."""
+
+    proposal: ProposalShown
+    draft: DraftShown
+
+
+class Rejected(msgspec.Struct, forbid_unknown_fields=True):
+    """Why it is not wanted."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+
+
+@get("/v1/proposals", opt={NEEDS: "read"})
+async def list_proposals(
+    installation: Here,
+    status: FromQuery[Status] = "open",
+    recommended: FromQuery[bool] = False,
+    category: FromQuery[str | None] = None,
+    limit: Limit = 100,
+) -> ProposalList:
+    """Rules for what no rule decides; with ``recommended`` only those good enough to be accepted unseen."""
+    store, proposing = installation.lists, installation.proposing
+
+    def found() -> ProposalList:
+        if status == "open":
+            shown = [_shown(each.key, each, None) for each in proposing.open(store)]
+        else:
+            known = {each.key: each for each in proposing.candidates(store)}
+            said = proposals.judged(store.proposal_opinions())
+            shown = [_shown(key, known.get(key), opinion) for key, opinion in said if opinion.state == status]
+        wanted = [
+            each
+            for each in shown
+            if (each.recommended or not recommended)
+            and (category is None or (each.rule is not None and each.rule["category"] == category))
+        ]
+        return ProposalList(wanted[:limit], len(wanted))
+
+    return await installation.answering(found)
+
+
+@get("/v1/proposals/{key:str}", opt={NEEDS: "read"})
+async def read_proposal(installation: Here, key: FromPath[str]) -> ProposalShown:
+    """One proposal with its evidence, open or judged."""
+    return await installation.answering(_read, installation, installation.lists, key)
+
+
+@post("/v1/proposals/{key:str}/accept", opt={NEEDS: "edit"}, status_code=200)
+async def accept_proposal(
+    request: Request[Principal, Any, Any], installation: Here, access: Door, key: FromPath[str],
+    data: JSONBody[ProposalWanted],
+) -> Response[ProposalAccepted]:  # fmt: skip
+    """Puts its rule, edited or not, into a draft, which somebody reviews and publishes."""
+    store, who, now = installation.store, request.user.actor, installation.clock()
+
+    def done() -> ProposalAccepted:
+        candidate = installation.proposing.candidate(store, key)
+        rule = _edited(candidate, data.rule)
+        opinion = proposals.accept(store, candidate, who, now, rule=rule, draft=data.draft)
+        draft = drafts.draft_of(store, opinion.draft or "", "rules")
+        return ProposalAccepted(_shown(key, candidate, opinion), draft_shown(store, draft))
+
+    accepted = await installation.answering(done)
+    await access.record(
+        request.user, "proposal.accept", key, draft=accepted.draft.id, edited=", ".join(sorted(data.rule))
+    )
+    return Response(accepted, headers={"ETag": f'"{accepted.draft.revision}"'})
+
+
+@post("/v1/proposals/{key:str}/reject", opt={NEEDS: "edit"}, status_code=200)
+async def reject_proposal(
+    request: Request[Principal, Any, Any], installation: Here, access: Door, key: FromPath[str],
+    data: JSONBody[Rejected],
+) -> ProposalShown:  # fmt: skip
+    """Remembers that it is not wanted; it is not proposed again, nor in other words for the same templates."""
+    store, who, now = installation.store, request.user.actor, installation.clock()
+
+    def done() -> ProposalShown:
+        candidate = installation.proposing.candidate(store, key)
+        return _shown(key, candidate, proposals.reject(store, candidate, data.reason, who, now))
+
+    shown = await installation.answering(done)
+    await access.record(request.user, "proposal.reject", key)
+    return shown
+
+
+@post("/v1/proposals/{key:str}/undo", opt={NEEDS: "edit"}, status_code=200)
+async def undo_proposal(
+    request: Request[Principal, Any, Any], installation: Here, access: Door, key: FromPath[str]
+) -> ProposalShown:
+    """Takes back what was said of it: it is open again, and its rule leaves the draft."""
+    store, who, now = installation.store, request.user.actor, installation.clock()
+
+    def done() -> tuple[ProposalShown, Opinion]:
+        before = proposals.undo(store, key, who, now)
+        known = {each.key: each for each in installation.proposing.candidates(store)}
+        return msgspec.structs.replace(_shown(key, known.get(key), None), rule=_record(before.rule)), before
+
+    shown, before = await installation.answering(done)
+    await access.record(request.user, "proposal.undo", key, before=before.state)
+    return shown
+
+
+def _read(installation: Here, store: Store, key: str) -> ProposalShown:
+    opinion = store.proposal_opinions().get(key)
+    known = {each.key: each for each in installation.proposing.candidates(store)}
+    if opinion is None and key not in known:
+        raise ProblemError(404, f"there is no proposal {key[:40]!r}; GET /v1/proposals lists them")
+    return _shown(key, known.get(key), opinion)
+
+
+def _edited(candidate: Candidate, fields: dict[str, Any]) -> Rule:
+    record = msgspec.json.decode(msgspec.json.encode(candidate.rule), type=dict[str, Any])
+    known = {name: value for name, value in record.items() if value not in (None, [], {})}
+    rule, mistakes = read_record({**known, **fields})
+    if rule is None:
+        first = mistakes[0]
+        raise ProblemError(422, f"{first.field}: {first.text}", problems=[msgspec.to_builtins(m) for m in mistakes])
+    return rule
+
+
+def _shown(key: str, candidate: Candidate | None, opinion: Opinion | None) -> ProposalShown:
+    rule = opinion.rule if opinion is not None and opinion.rule is not None else candidate.rule if candidate else None
+    return ProposalShown(
+        key=key, status=opinion.state if opinion else "open", recommended=bool(candidate and candidate.recommended),
+        rule=_record(rule), evidence=_evidence(candidate) if candidate else None,
+        by=opinion.actor if opinion else None, time=rfc3339(opinion.time) if opinion else None,
+        reason=(opinion.reason or None) if opinion else None, draft=opinion.draft if opinion else None,
+    )  # fmt: skip
+
+
+def _evidence(candidate: Candidate) -> Evidence:
+    return Evidence(**{name: getattr(candidate, name) for name in Evidence.__struct_fields__})
+
+
+def _record(rule: Rule | None) -> dict[str, Any] | None:
+    found: dict[str, Any] | None = None if rule is None else msgspec.to_builtins(rule)
+    return found

@@ -1,0 +1,104 @@
+"""Proposals over HTTP: evidence, acceptance into a draft, rejection that is remembered, and taking either back."""
+
+from typing import Any
+
+import httpx
+import pytest
+from processes import Command, Server, event, ndjson
+
+WORDS = "553 5.7.1 Sensitive words detected"
+
+
+def said(answer: httpx.Response, status: int = 200) -> Any:
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+def proposals(server: Server, **parameters: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = said(server.client.get("/v1/proposals", params=parameters))["items"]
+    return found
+
+
+@pytest.fixture
+def proposed(server: Server) -> dict[str, Any]:
+    """The first proposal for some replies that no rule knows."""
+    lines = [
+        event(f"u{n}@example.com", f"2026-01-0{n}T08:00:00Z", response=f"{WORDS} {word}", message_id=f"u{n}")
+        for n, word in enumerate(["today", "here", "again"], 1)
+    ]
+    assert said(server.client.post("/v1/events", content=ndjson(*lines)))["new"] == 3
+    return proposals(server)[0]
+
+
+def audit(server: Server) -> dict[str, Any]:
+    return dict(said(server.client.get("/v1/audit", params={"limit": 1}))["items"][0])
+
+
+def test_a_proposal_says_what_it_rests_on(server: Server, proposed: dict[str, Any]) -> None:
+    evidence = proposed["evidence"]
+    assert (proposed["status"], proposed["by"], proposed["draft"]) == ("open", None, None)
+    assert evidence["support"] == sum(evidence["before"].values()) == sum(evidence["after"].values())
+    assert evidence["after"] == {proposed["rule"]["category"]: evidence["support"]}
+    assert 0 < evidence["precision"] <= 1
+    assert proposed["rule"]["examples"]
+    assert said(server.client.get(f"/v1/proposals/{proposed['key']}")) == proposed
+    assert proposals(server, category="no such category") == []
+    assert all(each["recommended"] for each in proposals(server, recommended="true"))
+    said(server.client.get("/v1/proposals/nonsense"), 404)
+
+
+def test_an_accepted_one_becomes_a_rule_of_a_draft_and_is_taken_back(server: Server, proposed: dict[str, Any]) -> None:
+    client, path = server.client, f"/v1/proposals/{proposed['key']}"
+    wrong = said(client.post(f"{path}/accept", json={"rule": {"category": "nonsense"}}), 422)
+    assert wrong["problems"][0]["field"] == "category"
+    assert proposals(server)[0] == proposed
+
+    body = {"rule": {"name": "sensitive-words", "category": "reputation"}}
+    keyed = {"Idempotency-Key": "once"}
+    made = said(client.post(f"{path}/accept", json=body, headers=keyed))
+    assert said(client.post(f"{path}/accept", json=body, headers=keyed)) == made
+    assert made["draft"]["changes"][0]["new"]["category"] == "reputation"
+    assert (made["proposal"]["status"], made["proposal"]["draft"]) == ("accepted", made["draft"]["id"])
+    assert audit(server)["action"] == "proposal.accept"
+    assert proposed["key"] not in {each["key"] for each in proposals(server)}
+    (accepted,) = proposals(server, status="accepted")
+    assert accepted["rule"]["name"] == "sensitive-words"
+    said(client.post(f"{path}/accept", json={}), 409)
+
+    back = said(client.post(f"{path}/undo"))
+    assert back["status"] == "open"
+    assert audit(server)["action"] == "proposal.undo"
+    assert said(client.get(f"/v1/drafts/{made['draft']['id']}"))["changes"] == []
+    assert proposals(server)[0] == proposed
+    again = said(client.post(f"{path}/accept", json={"draft": made["draft"]["id"]}))
+    assert again["draft"]["id"] == made["draft"]["id"]
+
+
+def test_what_is_in_force_cannot_be_taken_back_here(server: Server, proposed: dict[str, Any]) -> None:
+    client, path = server.client, f"/v1/proposals/{proposed['key']}"
+    source = {"rule": {"source": "https://docs.example/words"}}
+    draft = said(client.post(f"{path}/accept", json=source))["draft"]["id"]
+    said(client.post(f"/v1/drafts/{draft}/publish"))
+    assert "is in force" in said(client.post(f"{path}/undo"), 409)["detail"]
+    (accepted,) = proposals(server, status="accepted")
+    assert accepted["evidence"] is None
+
+
+def test_a_rejected_one_does_not_come_back(server: Server, command: Command, proposed: dict[str, Any]) -> None:
+    client, path = server.client, f"/v1/proposals/{proposed['key']}"
+    said(client.post(f"{path}/reject", json={"reason": ""}), 400)
+    assert (
+        said(client.post(f"{path}/reject", json={"reason": "too wide, says ada@example.com"}))["status"] == "rejected"
+    )
+    assert audit(server)["action"] == "proposal.reject"
+    families = set(proposed["evidence"]["families"])
+    category = proposed["rule"]["category"]
+    more = event("u9@example.com", "2026-01-09T08:00:00Z", response=f"{WORDS} here", message_id="u9")
+    said(client.post("/v1/events", content=ndjson(more)))
+    for each in proposals(server):
+        assert each["rule"]["category"] != category or not set(each["evidence"]["families"]) <= families
+    (rejected,) = proposals(server, status="rejected")
+    assert (rejected["reason"], rejected["rule"]["match"]) == ("too wide, says {address}", proposed["rule"]["match"])
+    said(client.post(f"{path}/undo"))
+    said(client.post(f"{path}/undo"), 404)
+    assert proposed["key"] in {each["key"] for each in proposals(server)}
