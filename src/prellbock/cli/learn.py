@@ -179,6 +179,23 @@ def thresholds(target: float, every: bool, data: Path) -> int:
 
 
 learn.add_command(compare)
+
+
+@learn.command()
+@click.option("--seed", type=int, default=1, show_default=True, help="Draws the half that is taken away.")
+def restore(seed: int) -> int:
+    """Takes half of the shipped rules away, accepts what is recommended, and measures what that restores.
+
+    Takes a minute or two. Needs scikit-learn: pip install 'prellbock[learn]'.
+    """
+    try:
+        from prellbock.learn.restore import restore as run
+    except ImportError as error:
+        raise click.ClickException(f"{error}; install it with pip install 'prellbock[learn]'") from error
+    write_line(msgspec.to_builtins(run(load_ruleset(None), corpus.shipped(), seed)))
+    return 0
+
+
 learn.add_command(propose)
 learn.add_command(accept)
 learn.add_command(reject)
