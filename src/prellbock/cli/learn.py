@@ -178,9 +178,6 @@ def thresholds(target: float, every: bool, data: Path) -> int:
     return 0
 
 
-learn.add_command(compare)
-
-
 @learn.command()
 @click.option("--seed", type=int, default=1, show_default=True, help="Draws the half that is taken away.")
 def restore(seed: int) -> int:
@@ -196,6 +193,7 @@ def restore(seed: int) -> int:
     return 0
 
 
+learn.add_command(compare)
 learn.add_command(propose)
 learn.add_command(accept)
 learn.add_command(reject)
