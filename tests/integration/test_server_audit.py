@@ -34,6 +34,7 @@ NOT_CHANGES = {
     "POST /v1/drafts/{identity:str}/replay": "asks",
 }
 ELSEWHERE = {
+    "POST /v1/demo": "test_server_overview.py",
     "POST /v1/proposals/{key:str}/accept": "test_server_proposals.py",
     "POST /v1/proposals/{key:str}/reject": "test_server_proposals.py",
     "POST /v1/proposals/{key:str}/undo": "test_server_proposals.py",
@@ -44,6 +45,7 @@ ELSEWHERE = {
     "PUT /v1/sources/{name:str}": "test_server_webhooks.py",
     "POST /v1/sources/{name:str}/secrets": "test_server_webhooks.py",
     "DELETE /v1/sources/{name:str}": "test_server_webhooks.py",
+    "DELETE /v1/sources/apart/{number:int}": "test_server_apart.py",
     "PUT /v1/drafts/{identity:str}/rules/{name:str}": "test_server_rules.py",
     "DELETE /v1/drafts/{identity:str}/rules/{name:str}": "test_server_rules.py",
     "PUT /v1/drafts/{identity:str}/policy": "test_server_rules.py",

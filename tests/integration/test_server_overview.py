@@ -114,6 +114,7 @@ def test_news_come_by_themselves(server: Server) -> None:
 
 def test_demo_data_come_into_an_empty_installation_only(server: Server) -> None:
     assert server.client.post("/v1/demo").status_code == 202
+    assert "demo.load" in [each["action"] for each in server.client.get("/v1/audit").json()["items"]]
     refused = server.client.post("/v1/demo")
     assert (refused.status_code, refused.headers["content-type"]) == (409, "application/problem+json")
     with server.client.stream("GET", "/v1/news", headers={"Accept": "text/event-stream"}, timeout=120) as answer:
