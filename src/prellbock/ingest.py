@@ -53,6 +53,7 @@ def ingest(
     on_batch: Callable[[Ready], None] = lambda batch: None,
     maintain: bool = True,
     announce: bool = True,
+    alone: bool = False,
 ) -> dict[str, int]:
     """Brings batches into the store and returns the counts.
 
@@ -60,7 +61,7 @@ def ingest(
     Raises `StoreError`; what was recorded before stays, and reading the same input again goes on from there. Without
     ``classifier`` the rules in force judge. ``maintain``: run the store's housekeeping at the end; a shell that takes
     many small inputs does that now and then instead. Without ``announce`` the batches are judged and nothing is told
-    before the end of the last (a back-fill).
+    before the end of the last (a back-fill). ``alone``: there is one batch, which is settled in its own transaction.
     """
     totals: Counter[str] = Counter()
     for batch in batches:
@@ -81,7 +82,7 @@ def ingest(
                     now=now,
                     announce=announce,
                     reached=batch.reached,
-                    settled=False,
+                    settled=alone,
                 )
             )
         elif batch.reached is not None:

@@ -19,13 +19,16 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from processes import Server, event, ndjson
 
-from prellbock.alarming.looking import deliver, look
+from prellbock.alarming.findings import doors
+from prellbock.alarming.looking import Changed, deliver, look
 from prellbock.alarming.settings import AlarmSettingsError, read
 from prellbock.classify.classifier import Classifier
+from prellbock.doors.state import State
 from prellbock.ingest import ingest, make_ready
 from prellbock.sinks.webhook import headers_of, signer_of
 from prellbock.sources import ndjson as source
 from prellbock.sources.batch import Bad
+from prellbock.store.apart import Apart
 from prellbock.store.sqlite import SqliteStore
 from prellbock.times import rfc3339
 
@@ -220,6 +223,38 @@ def test_hard_bounces_texts_that_nobody_understands_and_silence(store: SqliteSto
     put(store, event("y@gmail.com", rfc3339(NOW + 5 * 86400) or "", "delivered", message_id="d5"), now=NOW + 5 * 86400)
     look(store, settings, channels, NOW + 5 * 86400 + 60)
     assert kinds(store) == set()
+
+
+def test_what_doors_set_apart(store: SqliteStore, tmp_path: Path) -> None:
+    settings, channels = read(tmp_path / "data")
+    store.set_apart([
+        Apart(door="imap:bounces", place=str(number), why="is not a mail", recorded=NOW - number * 3600, content=None)
+        for number in (1, 2, 30)
+    ])  # fmt: skip
+    (alarm,) = look(store, settings, channels, NOW).raised
+    assert (alarm.kind, alarm.subject, alarm.value) == ("apart", "imap:bounces", 2), "those of the last 24 hours"
+    assert look(store, settings, channels, NOW + 60).raised == []
+    (over,) = look(store, settings, channels, NOW + 2 * 86400).over
+    assert over.kind == "apart"
+
+
+def test_a_door_that_fails_for_long(store: SqliteStore, tmp_path: Path) -> None:
+    settings, channels = read(tmp_path / "data")
+    state = State("bounces", "imap", NOW)
+    state.failed("connection refused", NOW)
+
+    def asked(now: float) -> Changed:
+        return look(store, settings, channels, now, [doors], doors=[state.shown()])
+
+    assert asked(NOW + 300).raised == [], "a restart of a mail server is nothing to wake people for"
+    state.failed("still refused", NOW + 500)
+    (alarm,) = asked(NOW + 601).raised
+    assert (alarm.kind, alarm.subject, alarm.details["problem"]) == ("door", "imap:bounces", "still refused")
+    # Who does not ask how doors are does not end the alarm.
+    assert look(store, settings, channels, NOW + 602).over == []
+    state.opened(NOW + 700)
+    (over,) = asked(NOW + 701).over
+    assert over.kind == "door"
 
 
 def test_an_unusable_file_is_refused(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """IMAP and POP3 against a real server (Dovecot): nothing lost and nothing double, wherever the connection is cut."""
 
 import imaplib
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,16 @@ class Box:
             for mail in mails:
                 status, told = box.append("INBOX", flags, "", mail)
                 assert status == "OK", told
+
+    def pour(self, mails: Iterable[bytes]) -> int:
+        """Fills it with very many; returns their octets."""
+        octets = 0
+        with self.open() as box:
+            for mail in mails:
+                status, told = box.append("INBOX", "", "", mail)
+                assert status == "OK", told
+                octets += len(mail)
+        return octets
 
     def subjects(self, folder: str = "INBOX") -> list[bytes]:
         """Subject and flags of all mails."""
@@ -156,6 +167,32 @@ def test_a_connection_cut_anywhere_loses_nothing_and_doubles_nothing(box: Box, s
     assert bounced(store) == 40
     assert box.subjects() == [b"hello"]
     assert fetch(store, settings(box, kind)).arrivals == 0
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ["imap", "pop3"])
+def test_ten_thousand_mails_over_a_connection_that_is_cut_again_and_again(
+    box: Box, store: SqliteStore, kind: str
+) -> None:
+    count = 10_000
+    octets = box.pour(report(number) for number in range(count))
+    shares = (0.01, 0.1, 0.25, 0.4, 0.2)
+    seen = []
+    begin = time.perf_counter()
+    with cutting(box.ports[kind]) as proxy:
+        for share in shares:
+            proxy.after = int(octets * share)
+            fetch(store, settings(box, kind, proxy.port, after="delete"))
+            seen.append(bounced(store))
+        proxy.after = None
+        shown = fetch(store, settings(box, kind, proxy.port, after="delete"))
+    seconds = time.perf_counter() - begin
+    print(f"{kind}: {count} mails, {proxy.cuts} cuts (stored after each: {seen}), {count / seconds:.0f} mails/s")
+    assert proxy.cuts == len(shares)
+    assert shown.condition == "closed"
+    assert 0 < seen[1] < seen[-1] < count
+    assert bounced(store) == count
+    assert box.subjects() == []
 
 
 def test_a_mail_that_cannot_be_read_is_set_apart_and_left(box: Box, store: SqliteStore) -> None:

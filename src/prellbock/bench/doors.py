@@ -79,7 +79,7 @@ def _webhook(share: int) -> float:
             batch = read(PROVIDERS["sendgrid"], Call(body=body), "webhook:sendgrid/bench", {}, _WRITTEN)
             counts = ingest(
                 [make_ready(batch, store.identity)], store=store, classifier=classifier, now=_WRITTEN,
-                on_bad=lambda bad: None, maintain=False,
+                on_bad=lambda bad: None, maintain=False, alone=True,
             )  # fmt: skip
             assert counts["new"] == EVENTS
 

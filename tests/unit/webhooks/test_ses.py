@@ -57,6 +57,20 @@ def test_bounce() -> None:
     assert verdict(event).permanent is True
 
 
+@pytest.mark.parametrize(
+    ("arn", "domain"),
+    [
+        ("arn:aws:ses:eu-central-1:123456789012:identity/example.com", "@eu-central-1.amazonses.com"),
+        ("arn:aws:ses:us-east-1:123456789012:identity/example.com", "@email.amazonses.com"),
+        ("", ""),
+        ("x", ""),
+    ],
+)
+def test_the_message_id_is_the_one_that_a_mail_server_quotes(arn: str, domain: str) -> None:
+    event = one("ses", {**BOUNCE, "mail": {**MAIL, "sourceArn": arn}})
+    assert event.message_id == f"{MAIL['messageId']}{domain}"
+
+
 def test_several_recipients_of_one_notification() -> None:
     two = [{"emailAddress": "jane@example.com"}, {"emailAddress": '"Richard" <richard@example.com>'}]
     found = events("ses", {**BOUNCE, "bounce": {**BOUNCE["bounce"], "bouncedRecipients": two}})

@@ -89,6 +89,7 @@ class Worker:
                 now=task.now,
                 on_bad=lambda bad: _keep(bad_lines, bad, task.most_bad),
                 maintain=False,
+                alone=task.hook is not None,
             )
             self._maintain(task.now)
         except StoreError as error:

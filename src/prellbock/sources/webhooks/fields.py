@@ -27,12 +27,11 @@ class Fields:
         """The first of the fields that holds text or a number, as text without blanks around it."""
         for name in names:
             value = self.record.get(name)
-            if isinstance(value, bool):
-                continue
-            if isinstance(value, int | float):
+            if isinstance(value, str):
+                if found := value.strip():
+                    return found
+            elif isinstance(value, (int, float)) and not isinstance(value, bool):
                 return str(value)
-            if isinstance(value, str) and (found := value.strip()):
-                return found
         return None
 
     def whole(self, *names: str) -> int | None:

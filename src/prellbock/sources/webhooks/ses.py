@@ -8,6 +8,7 @@ message tells of one or many recipients; there is no order. The notification and
 from collections.abc import Iterable, Iterator, Mapping
 
 from prellbock.events import DeliveryEvent
+from prellbock.sources.mail.dialects.ses_json import message_id_of
 from prellbock.sources.webhooks import sns
 from prellbock.sources.webhooks.call import Call
 from prellbock.sources.webhooks.fields import Fields, answered, first_address, json_value, said
@@ -51,7 +52,7 @@ def events(item: Fields) -> Iterator[DeliveryEvent]:
     mail = item.at("mail")
     for event in _READERS.get(kind, _nothing)(item, mail):
         event.sender = first_address(mail.texts("source"))
-        event.message_id = mail.text("messageId")
+        event.message_id = message_id_of(mail.text("messageId"), mail.text("sourceArn"))
         event.meta = {**(event.meta or {}), "labels": mail.labels("tags")}
         if event.time is None:
             event.time = mail.time("timestamp")

@@ -10,9 +10,9 @@ from collections.abc import Collection
 from prellbock.history.judge import ALL, Standing
 from prellbock.history.policy import Policy
 from prellbock.history.recipient import decode_state
-from prellbock.pipeline import Change, compare, judged
+from prellbock.pipeline import Change, Decision, compare, judged
 from prellbock.store.sqlite.memory import chunks
-from prellbock.store.sqlite.write import Versions, write_changes, write_decision
+from prellbock.store.sqlite.write import Versions, write_changes, write_decisions
 
 PAGE = 2000
 """Recipients that are announced in one transaction."""
@@ -45,34 +45,36 @@ def announce(db: sqlite3.Connection, policy: Policy, now: float, versions: Versi
         " JOIN states USING (number) LIMIT ?",
         (PAGE,),
     ).fetchall()
-    decisions = 0
+    decisions: list[tuple[int, Decision]] = []
+    before = announced(db, [row[0] for row in rows])
+    waiting = {number for (number,) in db.execute("SELECT number FROM held")}
     for number, digest, is_domain, address, stored in rows:
-        if db.execute("SELECT 1 FROM held WHERE number = ?", (number,)).fetchone() is not None:
+        if number in waiting:
             continue  # announced when its bucket is judged
         name = address or ("@" if is_domain else "")
         state = decode_state(stored)
         change = Change(digest, name, state, *judged(state, name, policy))
         write_changes(db, [change], {digest: number})
-        for decision in compare(change, *announced(db, number)):
-            write_decision(db, decision, number, now, versions)
-            decisions += 1
+        decisions.extend((number, each) for each in compare(change, *before[number]))
+    write_decisions(db, decisions, now, versions)
     db.executemany("DELETE FROM unannounced WHERE number = ?", [(row[0],) for row in rows])
     if len(rows) < PAGE:
         # What is left was erased meanwhile.
         db.execute("DELETE FROM unannounced")
-    return len(rows), decisions
+    return len(rows), len(decisions)
 
 
-def announced(db: sqlite3.Connection, number: int) -> tuple[Standing, list[Standing]]:
-    """What the ledger has told of a recipient: its standing, and its complaints and unsubscribes by scope."""
-    rows = db.execute(
-        "SELECT scope, status, since, until, category, rule, source FROM ledger AS latest WHERE number = ?1"
-        " AND seq = (SELECT max(seq) FROM ledger WHERE number = ?1 AND scope = latest.scope)",
-        (number,),
-    )
-    told = [
-        Standing(status=status, since=since, until=until, category=category, rule=rule, source=source, scope=scope)
-        for scope, status, since, until, category, rule, source in rows
-    ]
-    standing = next((each for each in told if each.scope == ALL), Standing())
-    return standing, [each for each in told if each.scope != ALL]
+def announced(db: sqlite3.Connection, numbers: Collection[int]) -> dict[int, tuple[Standing, list[Standing]]]:
+    """What the ledger has told of each recipient: its standing, and its complaints and unsubscribes by scope."""
+    told: dict[int, dict[str, Standing]] = {number: {} for number in numbers}
+    for marks, part in chunks(numbers):
+        rows = db.execute(
+            "SELECT number, scope, status, since, until, category, rule, source FROM ledger"  # noqa: S608
+            f" WHERE number IN ({marks}) ORDER BY number, seq",
+            part,
+        )
+        for number, scope, status, since, until, category, rule, source in rows:
+            told[number][scope] = Standing(
+                status=status, since=since, until=until, category=category, rule=rule, source=source, scope=scope
+            )
+    return {number: (scopes.pop(ALL, Standing()), list(scopes.values())) for number, scopes in told.items()}

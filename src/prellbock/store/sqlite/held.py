@@ -17,7 +17,7 @@ from prellbock.pipeline import Change, Decision, compare, judged
 from prellbock.store.sqlite.announce import PAGE, announced, held, hold
 from prellbock.store.sqlite.history import ALWAYS, bounced, rebuild
 from prellbock.store.sqlite.memory import SqliteMemory, chunks
-from prellbock.store.sqlite.write import Versions, write_changes, write_decision
+from prellbock.store.sqlite.write import Versions, write_changes, write_decisions
 
 _NOT_OURS = ("imported", "mirrored", BY_HAND)
 """Rules of decisions that rest on what others say."""
@@ -80,15 +80,18 @@ def release(db: sqlite3.Connection, holding: Holding, policy: Policy, now: float
     numbers = [number for (number,) in rows]
     db.executemany("DELETE FROM held WHERE number = ?", rows)
     # What a back-fill or another policy holds back is announced with it.
-    _announce(db, [n for n in numbers if n not in held(db, numbers)], policy, now, versions)
+    silent = held(db, numbers)
+    _announce(db, [number for number in numbers if number not in silent], policy, now, versions)
     return len(rows)
 
 
-def _announce(db: sqlite3.Connection, numbers: Iterable[int], policy: Policy, now: float, versions: Versions) -> None:
+def _announce(db: sqlite3.Connection, numbers: Collection[int], policy: Policy, now: float, versions: Versions) -> None:
+    before = announced(db, numbers)
+    decisions: list[tuple[int, Decision]] = []
     for number, digest, name, state in _known(db, numbers):
         change = Change(digest, name, state, *judged(state, name, policy))
-        for decision in compare(change, *announced(db, number)):
-            write_decision(db, decision, number, now, versions)
+        decisions.extend((number, each) for each in compare(change, *before[number]))
+    write_decisions(db, decisions, now, versions)
 
 
 def judge_anew(
@@ -109,7 +112,9 @@ def judge_anew(
         known = list(_known(db, part))
         signs = memory.deliveries({short(digest): 0.0 for _, digest, _, _ in known})
         changes: list[Change] = []
+        decisions: list[tuple[int, Decision]] = []
         silent = held(db, part) | waits(db, part)
+        before = announced(db, part)
         for number, digest, name, state in known:
             anew = rebuild(db, number, state, until=ALWAYS)
             anew.add_deliveries(signs.get(short(digest), ()), bounced(db, number, anew, ALWAYS))
@@ -118,8 +123,8 @@ def judge_anew(
             write_changes(db, [change], {digest: number})
             changes.append(change)
             if number not in silent:
-                for decision in compare(change, *announced(db, number)):
-                    write_decision(db, decision, number, now, versions)
+                decisions.extend((number, each) for each in compare(change, *before[number]))
+        write_decisions(db, decisions, now, versions)
         memory.note_open([(short(change.entity), change) for change in changes])
 
 
@@ -146,5 +151,6 @@ def as_announced(db: sqlite3.Connection, hashes: Collection[bytes]) -> dict[byte
             f"SELECT hash, number FROM recipients JOIN held USING (number) WHERE hash IN ({marks})",  # noqa: S608
             part,
         ).fetchall()
-        found.update((digest, announced(db, number)[0]) for digest, number in rows)
+        told = announced(db, [number for _, number in rows])
+        found.update((digest, told[number][0]) for digest, number in rows)
     return found

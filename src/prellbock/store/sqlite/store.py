@@ -124,7 +124,7 @@ class SqliteStore(
             )
             decisions = [decision for decision in decisions if numbers[decision.entity] not in anew]
             decisions = sort_out(self._db, decisions, result.changes, numbers, holding)
-            write_decisions(self._db, decisions, numbers, now, versions)
+            write_decisions(self._db, ((numbers[each.entity], each) for each in decisions), now, versions)
             self._release(holding, policy, now, classifier.version)
         return dict(result.counts)
 

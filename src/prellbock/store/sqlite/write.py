@@ -190,52 +190,59 @@ def write_changes(db: sqlite3.Connection, changes: Sequence[Change], numbers: di
 
 
 def write_decisions(
-    db: sqlite3.Connection, decisions: Iterable[Decision], numbers: dict[bytes, int], now: float, versions: Versions
-) -> None:
-    """The ledger, and beside it the list of what withholds mail now."""
-    for decision in decisions:
-        write_decision(db, decision, numbers[decision.entity], now, versions)
+    db: sqlite3.Connection, decisions: Iterable[tuple[int, Decision]], now: float, versions: Versions
+) -> int:
+    """The ledger, and beside it the list of what withholds mail now; each decision after the number of whom it is
+    about. Returns the sequence number of the last."""
+    row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'ledger'").fetchone()
+    seq = int(row[0]) if row else 0
+    entries: list[tuple[object, ...]] = []
+    withheld: dict[tuple[int, str], tuple[object, ...] | None] = {}
+    for number, decision in decisions:
+        seq += 1
+        before, after = decision.before, with_evidence(db, number, decision.after)
+        entries.append(
+            (
+                seq,
+                number,
+                after.scope,
+                decision.time,
+                now,
+                before.status,
+                *_told(after),
+                json.dumps(after.evidence),
+                versions.policy,
+                versions.ruleset,
+                versions.actor,
+                decision.action,
+            )
+        )
+        if after.status in WITHHOLDING:
+            withheld[number, after.scope] = (number, after.scope, *_told(after), seq)
+        elif before.status in WITHHOLDING:
+            withheld[number, after.scope] = None
+    db.executemany(
+        "INSERT INTO ledger (seq, number, scope, time, recorded, before, status, since, until, category, rule, source,"
+        " evidence, policy, ruleset, actor, action) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        entries,
+    )
+    db.executemany(
+        "DELETE FROM withheld WHERE number = ? AND scope = ?", [key for key, row in withheld.items() if row is None]
+    )
+    db.executemany(
+        "INSERT OR REPLACE INTO withheld VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [row for row in withheld.values() if row is not None],
+    )
+    return seq
 
 
 def write_decision(db: sqlite3.Connection, decision: Decision, number: int, now: float, versions: Versions) -> int:
     """One decision; returns its sequence number."""
-    after = with_evidence(db, number, decision.after)
-    cursor = db.execute(
-        "INSERT INTO ledger (number, scope, time, recorded, before, status, since, until, category, rule, source,"
-        " evidence, policy, ruleset, actor, action) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            number,
-            after.scope,
-            decision.time,
-            now,
-            decision.before.status,
-            after.status,
-            after.since,
-            after.until,
-            after.category,
-            after.rule,
-            after.source,
-            json.dumps(after.evidence),
-            versions.policy,
-            versions.ruleset,
-            versions.actor,
-            decision.action,
-        ),
-    )
-    if after.status in WITHHOLDING:
-        db.execute(
-            "INSERT OR REPLACE INTO withheld VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (number, *_columns(after), cursor.lastrowid),
-        )
-    elif decision.before.status in WITHHOLDING:
-        db.execute("DELETE FROM withheld WHERE number = ? AND scope = ?", (number, after.scope))
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
+    return write_decisions(db, [(number, decision)], now, versions)
 
 
-def _columns(standing: Standing) -> tuple[object, ...]:
+def _told(standing: Standing) -> tuple[object, ...]:
     return (
-        standing.scope,
         standing.status,
         standing.since,
         standing.until,

@@ -46,6 +46,7 @@ class _Delivery(msgspec.Struct, rename="camel"):
 class _Mail(msgspec.Struct, rename="camel"):
     message_id: str | None = None
     source: str | None = None
+    source_arn: str | None = None
 
 
 class _Notification(msgspec.Struct, rename="camel"):
@@ -73,9 +74,23 @@ def read_ses_json(notice: Notice) -> list[DeliveryEvent]:
     return []
 
 
+def message_id_of(identity: str | None, source_arn: str | None) -> str | None:
+    """The Message-ID that SES writes into a mail: its own identity at a domain of the region, which the ARN names.
+
+    Thus a report of a mail server that quotes the mail and a notification are of the same message. Without an ARN the
+    identity alone is known. https://docs.aws.amazon.com/ses/latest/dg/header-fields.html; the first region has its own
+    name there.
+    """
+    region = (source_arn or "").split(":")[3:4]
+    if not identity or "@" in identity or not region or not region[0]:
+        return identity
+    return f"{identity}@{'email' if region[0] == 'us-east-1' else region[0]}.amazonses.com"
+
+
 def _events(told: _Notification) -> Iterator[DeliveryEvent]:
     mail = told.mail or _Mail()
     sender = address_in(mail.source or "")
+    message_id = message_id_of(mail.message_id, mail.source_arn)
     if told.bounce is not None:
         for one in told.bounce.bounced_recipients:
             text = (one.diagnostic_code or "").removeprefix("smtp;")
@@ -91,7 +106,7 @@ def _events(told: _Notification) -> Iterator[DeliveryEvent]:
                 stage=stage_in(text),
                 reporting_mta=(told.bounce.reporting_mta or "").rpartition(";")[2].strip() or None,
                 sender=sender,
-                message_id=mail.message_id,
+                message_id=message_id,
             )
     if told.complaint is not None:
         for one in told.complaint.complained_recipients:
@@ -101,7 +116,7 @@ def _events(told: _Notification) -> Iterator[DeliveryEvent]:
                 outcome="complaint",
                 feedback_type=told.complaint.complaint_feedback_type,
                 sender=sender,
-                message_id=mail.message_id,
+                message_id=message_id,
             )
     if told.delivery is not None:
         outcome: Outcome = "delivered"
@@ -117,7 +132,7 @@ def _events(told: _Notification) -> Iterator[DeliveryEvent]:
                 smtp_code=reply.code,
                 reporting_mta=(told.delivery.reporting_mta or "").rpartition(";")[2].strip() or None,
                 sender=sender,
-                message_id=mail.message_id,
+                message_id=message_id,
             )
 
 
