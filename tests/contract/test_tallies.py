@@ -141,6 +141,15 @@ def test_daily_counts_and_campaigns_are_a_recount(done: list[object], time: tupl
         assert {(each.rule, each.stream): each.count for each in counted} == {
             (rule, stream): count for rule, stream, count, _ in kinds
         }
+        # By stream alone they are read from the roll-ups without rule and provider.
+        streams = Counter[str | None]()
+        for _, stream, count, _ in kinds:
+            streams[stream] += count
+        for seconds in (None, 3600, 86400):
+            told = Counter[str | None]()
+            for each in store.counts(since=since, until=until, by=["stream"], seconds=seconds):
+                told[each.stream] += each.count
+            assert told == streams
         by_day = store.counts(since=since, until=until, by=[], seconds=86400)
         assert sum(each.count for each in by_day) == sum(row[2] for row in kinds)
         assert store.rule_hits() == {rule: (count, last) for rule, count, last in hits}

@@ -58,7 +58,7 @@ async def frequent_templates(
     """What was answered most in a time, beside how often in the time before."""
     begin, end = period(since, until, installation.clock())
     found = await installation.answering(
-        installation.lists.frequent,
+        installation.figures.frequent,
         since=begin,
         until=end,
         pieces=_PIECES,
@@ -86,6 +86,6 @@ async def campaigns(
     """The campaigns that had failures in a time, oldest first."""
     begin, end = period(since, until, installation.clock())
     found = await installation.answering(
-        installation.lists.campaigns, since=begin, until=end, stream=stream, provider=provider
+        installation.figures.campaigns, since=begin, until=end, stream=stream, provider=provider
     )
     return [CampaignSeen(each.name, each.stream, rfc3339(each.first), each.count) for each in found]

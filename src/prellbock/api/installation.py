@@ -1,10 +1,11 @@
-"""What every resource works on: the store, two read-only looks at it, the rules, and threads to run them in."""
+"""What every resource works on: the store, read-only looks at it, the rules, and threads to run them in."""
 
 import asyncio
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle
 from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
 
@@ -51,7 +52,8 @@ class Installation:
     """One data folder being served.
 
     ``worker`` takes bodies of events and mails. ``store`` writes what people and probes change. ``lookups`` answers
-    short questions and ``lists`` long ones; both wait for no writer.
+    short questions and ``lists`` long ones; both wait for no writer. ``figures`` are more looks like
+    ``lists``, so that the many counts of a page do not wait for each other; without them ``lists`` answers these too.
     """
 
     def __init__(
@@ -67,10 +69,12 @@ class Installation:
         folder: Path,
         tracing: Tracing | None = None,
         outbox: Publishes | None = None,
+        figures: Sequence[Store] = (),
     ) -> None:
         self.store, self.lookups, self.lists = store, lookups, lists
         self.settings, self.worker, self.clock = settings, worker, clock
         self.folder, self._outbox = folder, outbox
+        self._figures = cycle(figures or (lists,))
         self.tracing = tracing or Off()
         self.cursors = Cursors(secret)
         self.secret = secret
@@ -85,6 +89,11 @@ class Installation:
         self.lasting: set[Interruptible] = set()
         self.hindsight = Hindsight(lists, folder, self.lasting, clock)
         self._answers = ThreadPoolExecutor(4, "answer")
+
+    @property
+    def figures(self) -> Store:
+        """What counts and searches, each time another one. To be asked for on the event loop."""
+        return next(self._figures)
 
     @property
     def publishes(self) -> bool:

@@ -81,14 +81,14 @@ async def overview(
 ) -> Overview:
     """Counts, rates' bases and decisions of a time, of one stream or provider where these are given."""
     begin, end = period(since, until, installation.clock())
-    return await installation.answering(_overview, installation.lists, begin, end, stream, provider)
+    return await installation.answering(_overview, installation.figures, begin, end, stream, provider)
 
 
 def _overview(store: Store, begin: float, end: float, stream: str | None, provider: str | None) -> Overview:
     step = _HOUR if end - begin <= _HOURLY_DAYS * DAY else DAY
     newest = store.newest_input()
     pieces = _pieces(store, begin, end, step, stream, provider)
-    earlier = _pieces(store, 2 * begin - end, begin, step, stream, provider)
+    earlier = _pieces(store, 2 * begin - end, begin, step, stream, provider, counted_by=DAY)
     return Overview(
         rfc3339(begin), rfc3339(end), step, _sum(pieces), _sum(earlier), pieces, rfc3339(newest),
         _streams(store, begin, end, step, stream, provider),
@@ -116,14 +116,20 @@ def _streams(
     return sorted(asked, key=lambda piece: (-piece.events, piece.stream or ""))
 
 
-def _pieces(store: Store, begin: float, end: float, step: int, stream: str | None, provider: str | None) -> list[Piece]:
+def _pieces(
+    store: Store, begin: float, end: float, step: int, stream: str | None, provider: str | None, *,
+    counted_by: int | None = None,
+) -> list[Piece]:  # fmt: skip
+    """``counted_by``: counts in longer pieces than ``step``, which is cheaper where only the sum is told."""
     found: dict[float, Piece] = {}
     where: dict[Dimension, str] = {}
     if stream is not None:
         where["stream"] = stream
     if provider is not None:
         where["provider"] = provider
-    for count in store.counts(since=begin, until=end, by=["outcome", "category"], seconds=step, where=where):
+    for count in store.counts(
+        since=begin, until=end, by=["outcome", "category"], seconds=counted_by or step, where=where
+    ):
         assert count.time is not None
         piece = found.setdefault(count.time, Piece(time=rfc3339(count.time)))
         piece.events += count.count

@@ -134,7 +134,7 @@ async def responses(
         stream=stream, campaign=campaign, outcome=outcome, decided_by=decided_by, permanent=permanent,
     )  # fmt: skip
     after = None if cursor is None else _place(cursor)
-    found = await installation.answering(installation.lists.responses, sought, after=after, most=limit + 1)
+    found = await installation.answering(installation.figures.responses, sought, after=after, most=limit + 1)
     last = found[limit - 1] if len(found) > limit else None
     cut = None if last is None else base64.urlsafe_b64encode(_PLACE.pack(last.time, last.key)).decode()
     return ResponsePage([_shown(each) for each in found[:limit]], cut)
@@ -162,7 +162,7 @@ async def response_facets(
         installation, since, until, q, template, category=category, fault=fault, provider=provider, rule=rule,
         stream=stream, campaign=campaign, outcome=outcome, decided_by=decided_by, permanent=permanent,
     )  # fmt: skip
-    counted, found = await installation.answering(installation.lists.facets, sought)
+    counted, found = await installation.answering(installation.figures.facets, sought)
     return Facets(counted, {facet: _values(found, facet) for facet in found})
 
 

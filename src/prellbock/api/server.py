@@ -36,6 +36,9 @@ from prellbock.store.sqlite import SqliteAccounts, SqliteStore
 if TYPE_CHECKING:
     from prellbock.api.auth.oidc.provider import Provider
 
+_FIGURES = 2
+"""Counts that run at the same time: SQLite needs a processor for each."""
+
 
 class _Server(uvicorn.Server):
     """Leaves the signals to `run`: uvicorn would raise them again, and a server that was told to stop ends with 0."""
@@ -70,10 +73,12 @@ def run(
         worker = open_things.enter_context(closing(Worker(folder, configuration)))
         lookups = open_things.enter_context(SqliteStore(folder, read_only=True))
         lists = open_things.enter_context(SqliteStore(folder, read_only=True))
+        figures = [open_things.enter_context(SqliteStore(folder, read_only=True)) for _ in range(_FIGURES)]
         traced = open_things.enter_context(closing(tracing(configuration.traces, "server")))
         installation = Installation(
-            store, lookups, lists, settings, worker, store.secret, folder=folder, tracing=traced, outbox=store
-        )
+            store, lookups, lists, settings, worker, store.secret, folder=folder, tracing=traced, outbox=store,
+            figures=figures,
+        )  # fmt: skip
         open_things.callback(installation.close)
         access = Access(
             installation,

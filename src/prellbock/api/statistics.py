@@ -68,18 +68,19 @@ async def statistics(
     if seconds and (end - begin) / seconds > _MOST_PIECES:
         raise ProblemError(400, f"more than {_MOST_PIECES:,} pieces of time: ask for a shorter time, or by day")
     found = await installation.answering(
-        installation.lists.counts,
+        installation.figures.counts,
         since=begin,
         until=end,
         by=[name for name in DIMENSIONS if name in wanted],
         seconds=seconds,
         where={name: value for name, value in zip(DIMENSIONS, given, strict=True) if value is not None},
     )
-    return Statistics(rfc3339(begin), rfc3339(end), [_counted(each) for each in found])
+    times = {time: rfc3339(time) for time in {each.time for each in found}}
+    return Statistics(rfc3339(begin), rfc3339(end), [_counted(each, times[each.time]) for each in found])
 
 
-def _counted(count: Count) -> Counted:
+def _counted(count: Count, time: str | None) -> Counted:
     return Counted(
-        count.count, rfc3339(count.time), count.outcome, count.category, count.fault, count.provider, count.stream,
+        count.count, time, count.outcome, count.category, count.fault, count.provider, count.stream,
         count.rule,
     )  # fmt: skip

@@ -18,8 +18,8 @@ from prellbock.history.cells import TOUCHING
 BY_NUMBER = ("recipients", "states", "withheld", "events", "ledger", "actions", "raws")
 """Tables with the number of a recipient; rows without one (reports that name nobody) belong to the base."""
 OF_RECIPIENT = (*BY_NUMBER, "undone")
-DERIVED = frozenset({"noted"})
-"""Filled by a trigger; not stored."""
+DERIVED = frozenset({"noted", "rollup_kinds"})
+"""Filled by triggers; not stored."""
 PART_OF: dict[str, str] = {
     "rollups": "hour / 24",
     "rollup_days": "day",

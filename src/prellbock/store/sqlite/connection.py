@@ -65,6 +65,8 @@ def connect_read_only(folder: Path) -> tuple[sqlite3.Connection, bytes]:
             timeout=BUSY_SECONDS, check_same_thread=False,
         )  # fmt: skip
         connection.execute("PRAGMA query_only = ON")
+        # In KiB: figures of a month are asked for again and again.
+        connection.execute("PRAGMA cache_size = -32768")
         return connection, secret
 
 

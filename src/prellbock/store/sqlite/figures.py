@@ -13,6 +13,10 @@ _DECIDED = {
     "revived": "status IN ('deliverable', 'watched') AND before IN ('paused', 'suppressed')",
 }
 """What is counted of the ledger; each has an index of its own."""
+_ALL = {_HOUR: ("rollups WHERE 1", "hour"), _DAY: ("rollup_days WHERE 1", "day")}
+_KINDS = {length: (f"rollup_kinds WHERE seconds = {length}", "piece") for length in (_HOUR, _DAY)}
+"""By length of a piece in seconds: where its counts stand, and the column that says which piece it is."""
+_NOT_IN_KINDS = {"provider", "rule"}
 
 
 class CountedHere(Opened):
@@ -60,12 +64,14 @@ class CountedHere(Opened):
         conditions = "".join(f" AND {name} = :{name}" for name in wanted)
         groups = ", ".join(str(number) for number in range(1, len(columns) + 1))
         first, last = int(since // _HOUR), int(-(-until // _HOUR))
+        tables = _KINDS if _NOT_IN_KINDS.isdisjoint({*chosen, *wanted}) else _ALL
         parts = _parts(first, last, whole_days=hours is None or hours % 24 == 0)
         names = ", ".join({*chosen, *wanted} or {"outcome"})
         source = " UNION ALL ".join(
-            f"SELECT {hour} AS hour, {names}, count FROM {table} WHERE {piece} >= {begin:d} AND {piece} < {end:d}"  # noqa: S608
-            f"{conditions}"
-            for table, piece, hour, begin, end in parts
+            f"SELECT {piece} * {length // _HOUR:d} AS hour, {names}, count FROM {table}"  # noqa: S608
+            f" AND {piece} >= {begin:d} AND {piece} < {end:d}{conditions}"
+            for length, begin, end in parts
+            for table, piece in (tables[length],)
         )
         with self._reading():
             rows = self._db.execute(
@@ -158,16 +164,12 @@ class CountedHere(Opened):
         return [Template(*row) for row in rows]
 
 
-def _parts(first: int, last: int, *, whole_days: bool) -> list[tuple[str, str, str, int, int]]:
-    """Where the counts of the hours from ``first`` to ``last`` (excluded) stand: table, column, hour, begin, end.
+def _parts(first: int, last: int, *, whole_days: bool) -> list[tuple[int, int, int]]:
+    """What to read for the hours from ``first`` to ``last`` (excluded): length of a piece in seconds, begin, end.
 
     Days that lie in them as a whole are read from the daily counts, which are many times fewer.
     """
     begin, end = -(-first // 24), last // 24
     if not whole_days or begin >= end:
-        return [("rollups", "hour", "hour", first, last)]
-    return [
-        ("rollups", "hour", "hour", first, begin * 24),
-        ("rollup_days", "day", "day * 24", begin, end),
-        ("rollups", "hour", "hour", end * 24, last),
-    ]
+        return [(_HOUR, first, last)]
+    return [(_HOUR, first, begin * 24), (_DAY, begin, end), (_HOUR, end * 24, last)]

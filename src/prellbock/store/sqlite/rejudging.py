@@ -184,7 +184,7 @@ class Rejudging(Opened):
             " JOIN rejudging ON verdicts.key = old)"
         )
         self._db.execute("DELETE FROM rejudging")
-        for table, _, _ in _ROLLUPS:
+        for table in (*(table for table, _, _ in _ROLLUPS), "rollup_kinds"):
             self._db.execute(f"DELETE FROM {table} WHERE count = 0")  # noqa: S608 -- a name of ours
 
     def _rejudge_all(self) -> None:

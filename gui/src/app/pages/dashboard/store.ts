@@ -10,8 +10,6 @@ import { cellsOf, comparable, layersOf, moversOf, streamsOf, timesOf } from './f
 /** So long what came in is gathered before everything is asked for again, and so seldom that happens. */
 const GATHER_MS = 1000;
 const RENEW_MS = 15_000;
-/** Streams whose hard bounces are told. */
-const MOST_STREAMS = 8;
 /** The same as the server's: longer times are cut into days. */
 const HOURLY_SECONDS = 8 * 86_400;
 
@@ -72,16 +70,10 @@ export class DashboardStore {
     this.cells().filter((cell) => cell.fault === 'sender' && cell.count + cell.before > 0),
   );
   readonly streams = computed(() => streamsOf(this.byStream.value()?.items ?? [], this.times()));
-  /** The tallies of the largest streams: hard bounces are counted once for each message. */
-  readonly byStreamTallied = load(() => {
-    const streams = this.streams()
-      .slice(0, MOST_STREAMS)
-      .map((row) => row.stream)
-      .filter((name) => name !== '');
-    if (streams.length === 0) return null;
-    const told = streams.map((stream) => this.api.invoke(overview, { ...untracked(this.asked), stream }));
-    return Promise.all(told).then((all) => new Map(all.map((each, at) => [streams[at] ?? '', each.now])));
-  });
+  /** The tallies of the streams: hard bounces are counted once for each message. */
+  readonly byStreamTallied = computed(
+    () => new Map((this.overview.value()?.streams ?? []).map((each) => [each.stream ?? '', each])),
+  );
   readonly overTimeLoaded = this.byTime;
   readonly byProviderLoaded = this.byProvider;
   readonly byStreamLoaded = this.byStream;

@@ -1,7 +1,6 @@
 import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
 import { RouterLink } from '@angular/router';
 
-import { Piece } from '../../../api/models';
 import { Language } from '../../core/language';
 import { Figure, Table } from '../../ui/figure';
 import { Icon } from '../../ui/icon';
@@ -27,7 +26,7 @@ export class Streams {
   protected readonly rows = computed(() => this.store.streams());
 
   /** Messages that failed for good: counted once each, which sums of events cannot tell. */
-  private readonly tallies = computed(() => this.store.byStreamTallied.value() ?? new Map<string, Piece>());
+  private readonly tallies = this.store.byStreamTallied;
 
   protected rate(row: StreamRow): string {
     const final = row.delivered + row.bounced;
