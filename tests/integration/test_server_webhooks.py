@@ -95,6 +95,18 @@ def test_what_is_wrong_is_told(server: Server) -> None:
     assert "somebody else" not in server.said
 
 
+def test_what_cannot_be_stored_now_is_to_be_sent_again(server: Server) -> None:
+    source = added(server)
+    with closing(sqlite3.connect(server.data / "prellbock.sqlite3", isolation_level=None)) as database:
+        database.execute("ALTER TABLE batches RENAME TO taken_away")
+        answer = sent(server, source, source["secret"], bounce())
+        assert 500 <= answer.status_code < 600, answer.text
+        assert answer.headers["content-type"] == "application/problem+json"
+        database.execute("ALTER TABLE taken_away RENAME TO batches")
+    again = sent(server, source, source["secret"], bounce())
+    assert (again.status_code, again.json()["new"], again.json()["failed"]) == (200, 1, 1)
+
+
 def test_a_secret_is_changed_without_a_gap(server: Server) -> None:
     source = added(server)
     renewed = server.client.post("/v1/sources/shop/secrets", json={"hold_hours": 1}).json()
