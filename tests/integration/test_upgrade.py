@@ -111,6 +111,7 @@ def test_a_folder_of_a_newer_version_is_refused_with_a_sentence(tmp_path: Path, 
     with closing(sqlite3.connect(command.data / "prellbock.sqlite3")) as db:
         db.execute(f"PRAGMA user_version = {newest() + 1}")
     before = (command.data / "prellbock.sqlite3").read_bytes()
+    words = tuple(str(tmp_path / word) if word == "copy" else word for word in words)
     done = command.run(*words, stdin="u@example.com\n", check=False)
     assert done.returncode == 1
     said = done.stderr.decode()

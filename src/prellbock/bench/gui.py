@@ -86,7 +86,7 @@ def pages() -> dict[str, list[Question]]:
         "templates": [("/v1/templates/work", {"work": "qualify", "limit": 50})],
         "templates, a word": [("/v1/templates/work", {"work": "qualify", "search": word(17), "limit": 50})],
         "rules": [("/v1/rules", {**rules, "trend": "true"}), ("/v1/drafts", {"subject": "rules"}),
-                  ("/v1/versions", {"subject": "rules"})],
+                  ("/v1/versions/rules", {})],
         "rules, findings": [("/v1/rules", {**rules, "findings": "true"})],
         "recipients": [("/v1/recipients", {"limit": 100})],
         "recipients, suppressed": [("/v1/recipients", {"status": "suppressed", "limit": 100})],
