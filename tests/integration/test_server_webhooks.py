@@ -107,6 +107,23 @@ def test_what_cannot_be_stored_now_is_to_be_sent_again(server: Server) -> None:
     assert (again.status_code, again.json()["new"], again.json()["failed"]) == (200, 1, 1)
 
 
+def test_an_object_that_cannot_be_used_is_set_apart_and_the_rest_is_stored(server: Server) -> None:
+    source = added(server, "sparkpost")
+    good = {"msys": {"message_event": {
+        "type": "bounce", "event_id": "92356927693813856", "timestamp": "1767600000", "rcpt_to": "kim@example.com",
+        "raw_reason": "550 5.1.1 no such user", "bounce_class": "10",
+    }}}  # fmt: skip
+    broken = {"msys": {"message_event": {"type": "bounce", "event_id": "2", "timestamp": "never", "rcpt_to": "x"}}}
+    for _ in range(2):
+        answer = httpx.post(
+            server.address + source["path"], json=[good, broken], auth=("sparkpost", source["secret"]), timeout=60
+        )
+        assert (answer.status_code, answer.json()["bad"]) == (200, 1), answer.text
+    [apart] = server.client.get("/v1/sources/apart").json()
+    assert (apart["door"], apart["place"]) == ("webhook:sparkpost/shop", "#2")
+    assert json.loads(apart["content"]) == broken
+
+
 def test_a_secret_is_changed_without_a_gap(server: Server) -> None:
     source = added(server)
     renewed = server.client.post("/v1/sources/shop/secrets", json={"hold_hours": 1}).json()

@@ -7,6 +7,7 @@ that the provider sends it again; the same request twice changes nothing.
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
+import orjson
 from litestar import Request, Response, route
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
@@ -23,6 +24,8 @@ from prellbock.api.worker.parent import Body
 from prellbock.sources.webhooks.call import Answer, Call, RefusedError, Trust, UnreadableError
 from prellbock.sources.webhooks.order import PROVIDERS
 from prellbock.sources.webhooks.provider import Provider
+from prellbock.store.apart import MOST_OCTETS as MOST_APART
+from prellbock.store.apart import Apart
 from prellbock.store.sources import Source
 from prellbock.store.sqlite.sources import name_of_batches
 
@@ -81,9 +84,12 @@ async def take_webhook(
     outcome = await _judged(installation, source, call)
     if (failure := outcome.failure) is not None:
         raise ProblemError(failure.status, failure.what, **outcome.counts)
-    installation.bad_lines += outcome.counts.get("bad", 0)
-    for each in outcome.bad_lines:
-        log.warning("webhook", source=source.name, object=each.line, problem="an object could not be used")
+    if bad := outcome.counts.get("bad", 0):
+        installation.bad_lines += bad
+        for each in outcome.bad_lines:
+            log.warning("webhook", source=source.name, object=each.line, problem="an object could not be used")
+        # Whoever has sent it takes it for delivered: what cannot be used must be kept before that is said.
+        await installation.answering(installation.store.set_apart, _apart(known, source, call, outcome))
     return Response(dict(outcome.counts))
 
 
@@ -133,6 +139,23 @@ async def _answer(answer: Answer, source: Source, access: Door, hooks: Hooks) ->
         await installation.answering(installation.store.change_source, source.name, source.options, None)
         await access.record(_PROVIDER, "source.confirm", source.name)
     return dict(answer.body or {})
+
+
+def _apart(provider: Provider, source: Source, call: Call, outcome: Outcome) -> list[Apart]:
+    """The objects that could not be used, or the whole request where there are more of them than are named."""
+    door = name_of_batches(provider.name, source.name)
+    if outcome.counts.get("bad", 0) > len(outcome.bad_lines):
+        contents = [(0, f"{outcome.counts['bad']} objects could not be used", call.body)]
+    else:
+        items = [orjson.dumps(item) for item in provider.items(call)]
+        contents = [(each.line, each.what, items[each.line - 1]) for each in outcome.bad_lines]
+    return [
+        Apart(
+            door=door, place=f"#{number}" if number else "the whole request", why=why, recorded=call.received,
+            content=content if len(content) <= MOST_APART else None,
+        )
+        for number, why, content in contents
+    ]  # fmt: skip
 
 
 async def _judged(installation: Installation, source: Source, call: Call) -> Outcome:

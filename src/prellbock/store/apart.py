@@ -1,5 +1,7 @@
-"""What came in by a door and cannot be used: kept where people see it, so that the door can go on. A part of the
-contract of every store."""
+"""What came in by a door or a webhook and cannot be used: kept where people see it, so that the rest can go on.
+
+A part of the contract of every store.
+"""
 
 from collections.abc import Sequence
 from typing import Protocol
