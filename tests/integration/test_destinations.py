@@ -14,6 +14,7 @@ from processes import DEADLINE_SECONDS, Command, Server, dead
 from receiving import Receiver
 
 from prellbock.sinks.webhook import headers_of, signer_of
+from prellbock.store.sqlite import SqliteStore
 
 
 @pytest.fixture
@@ -209,6 +210,21 @@ def test_a_killed_publisher_goes_on_where_it_was_and_only_repeats_itself(server:
     for _, body in receiver.taken:
         ids.setdefault(body["data"]["address"], set()).add(body["id"])
     assert all(len(each) == 1 for each in ids.values())
+
+
+def test_the_outbox_waits_where_the_newest_decision_is_of_somebody_erased(tmp_path: Path) -> None:
+    """Else a publisher would look for it again and again without a pause."""
+    command = Command(tmp_path / "data")
+    command.run("suppress", "kim@example.com", "--reason", "asked by phone")
+    command.run("suppress", "lee@example.com", "--reason", "asked by phone")
+    with SqliteStore(tmp_path / "data") as store:
+        [kim, lee] = store.outgoing(0, 10)
+        assert store.newest_outgoing() == store.cursor() == lee.seq
+    command.run("erase", "lee@example.com", "--forget")
+    with SqliteStore(tmp_path / "data") as store:
+        [left] = store.outgoing(0, 10)
+        assert left == kim
+        assert store.newest_outgoing() == kim.seq < store.cursor()
 
 
 def _kill_publisher(server: Server) -> int:

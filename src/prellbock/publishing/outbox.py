@@ -96,7 +96,7 @@ class Outbox:
     async def keep_current(self) -> None:
         """Looks for new decisions and writes progress until it is cancelled. Raises `StoreError`."""
         while True:
-            newest = await self.asking(self.store.cursor)
+            newest = await self.asking(self.store.newest_outgoing)
             if newest != self._newest:
                 if newest < self._newest:
                     self._pages.clear()

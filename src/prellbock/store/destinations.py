@@ -166,6 +166,10 @@ class Publishes(Protocol):
         """Takes it away with its secrets and deliveries. False if there is none."""
         ...
 
+    def newest_outgoing(self) -> int:
+        """The newest decision that `outgoing` gives, of nobody erased; 0 if there is none."""
+        ...
+
     def outgoing(self, after: int, most: int) -> list[Outgoing]:
         """The next decisions after a sequence number, in order; erased people are left out."""
         ...

@@ -140,6 +140,14 @@ class Sending(Opened):
 
     # --- the outbox
 
+    def newest_outgoing(self) -> int:
+        """See `prellbock.store.destinations.Publishes.newest_outgoing`."""
+        with self._reading():
+            row = self._db.execute(
+                "SELECT seq FROM ledger JOIN recipients ON recipients.number = ledger.number ORDER BY seq DESC LIMIT 1"
+            ).fetchone()
+        return int(row[0]) if row else 0
+
     def outgoing(self, after: int, most: int) -> list[Outgoing]:
         """See `prellbock.store.destinations.Publishes.outgoing`."""
         with self._reading():
