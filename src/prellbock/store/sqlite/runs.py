@@ -5,6 +5,7 @@ Runs are merged when there are many of them. Look-ups are binary searches over a
 """
 
 import sqlite3
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -25,6 +26,8 @@ KEPT = 4
 """Deliveries of a recipient that outlast thinning. More than one, because a message that was delivered may bounce
 later, and then the delivery before it counts."""
 DAY_MS = 86_400_000
+_FEW = 4
+"""Recipients who are sought in the rows themselves: some steps of a binary search instead of whole runs."""
 
 
 Columns = tuple[Keys, Times | None, Messages | None]
@@ -72,6 +75,9 @@ def _find(run: Keys, keys: Keys) -> NDArray[np.bool_]:
 
 class Runs:
     """The two memories of deliveries over one connection. Writes belong to the caller's transaction."""
+
+    in_rows = True
+    """Whether the octets of a run stand in its row, so that a few of them can be read."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
@@ -188,6 +194,8 @@ class Runs:
 
         Each is a time in Unix seconds and the short key of the message (0: not known); in no order.
         """
+        if self.in_rows and len(keys) <= _FEW:
+            return self._of_few(keys.tolist(), since_ms.tolist(), until_ms)
         order = np.argsort(keys)
         keys, since_ms = keys[order], since_ms[order]
         since_day = since_ms // DAY_MS
@@ -215,6 +223,43 @@ class Runs:
                 ):
                     found.setdefault(key, []).append((time / 1000, message))
         return found
+
+    def _of_few(self, keys: list[int], since_ms: list[int], until_ms: int | None) -> dict[int, list[tuple[float, int]]]:
+        runs: list[tuple[int, int, int]] = self._db.execute("SELECT rowid, day, run FROM deliveries").fetchall()
+        found: dict[int, list[tuple[float, int]]] = {}
+        for key, since in zip(keys, since_ms, strict=True):
+            for row, day, number in runs:
+                if day != THINNED and (day < since // DAY_MS or (until_ms is not None and day * DAY_MS > until_ms)):
+                    continue
+                for time, message in self._in_run(row, day, number, key):
+                    if time >= since and (until_ms is None or time <= until_ms):
+                        found.setdefault(key, []).append((time / 1000, message))
+        return found
+
+    def _in_run(self, row: int, day: int, number: int, key: int) -> list[tuple[int, int]]:
+        """Times (milliseconds since 1970) and messages of one recipient in one run; a run is not kept for that."""
+        cached = self._cache.get(("delivered", day, number))
+        if cached is not None:
+            keys, times, messages = cached
+            assert times is not None
+            assert messages is not None
+            first, last = np.searchsorted(keys, key, "left"), np.searchsorted(keys, key, "right")
+            return list(zip(times[first:last].tolist(), messages[first:last].tolist(), strict=True))
+        with self._db.blobopen("deliveries", "keys", row, readonly=True) as stored:
+            stored_keys = _StoredKeys(stored)
+            begin = bisect_left(stored_keys, key)
+            end = bisect_right(stored_keys, key, begin)
+        if begin == end:
+            return []
+        width, kind, origin = (8, "<i8", 0) if day == THINNED else (4, "<u4", day * DAY_MS)
+        moments = np.frombuffer(self._part(row, "times", begin * width, end * width), kind)
+        named = np.frombuffer(self._part(row, "messages", begin * 4, end * 4), "<u4")
+        return [(moment + origin, message) for moment, message in zip(moments.tolist(), named.tolist(), strict=True)]
+
+    def _part(self, row: int, column: str, begin: int, end: int) -> bytes:
+        with self._db.blobopen("deliveries", column, row, readonly=True) as stored:
+            stored.seek(begin)
+            return stored.read(end - begin)
 
     def deliveries_of(self, key: int, until: float | None = None) -> list[tuple[float, int]]:
         """All deliveries remembered of one recipient, up to a time in Unix seconds; see `deliveries`."""
@@ -256,6 +301,20 @@ class Runs:
         self._cache.clear()
         self._store(THINNED, 1, _Run(rest.keys[last], rest.times[last], rest.messages[last]))
         return len(old)
+
+
+class _StoredKeys:
+    """The sorted keys of a run, each read when it is looked at."""
+
+    def __init__(self, stored: sqlite3.Blob) -> None:
+        self._stored = stored
+
+    def __len__(self) -> int:
+        return len(self._stored) // 8
+
+    def __getitem__(self, at: int) -> int:
+        self._stored.seek(at * 8)
+        return int.from_bytes(self._stored.read(8), "little", signed=True)
 
 
 class _Run(NamedTuple):
