@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
+from msgspec.structs import replace
+
 from prellbock.addresses import domain_of
 from prellbock.classify.bounded import BoundedCache
 from prellbock.classify.codes import is_permanent, is_specific
@@ -57,7 +59,8 @@ class Classifier:
         compiled = compile_over(base, ruleset, cache_dir) if base else compile_rules(ruleset, cache_dir)
         self.matcher = Matcher(compiled)
         self.model = model
-        self._least = least
+        self.least = least
+        self.alone = alone
         self._verdicts = _Verdicts(self.matcher.rules, codes=not alone)
         self._memo: dict[Key, Verdict] = {}
         self._mx_provider = _ProvidersOfMx(65_536)
@@ -128,9 +131,12 @@ class Classifier:
         self._memo |= fresh
         return fresh
 
-    def verdicts_of(self, keys: Sequence["Key"]) -> list[Verdict]:
-        """The verdicts on templates in their contexts, for stored ones that are judged anew."""
-        contexts = [Context(*_codes(key[0], key[2], key[3]), key[1], key[4], key[5]) for key in keys]
+    def verdicts_of(self, keys: Sequence["Key"], contexts: list[Context] | None = None) -> list[Verdict]:
+        """The verdicts on templates in their contexts, for stored ones that are judged anew.
+
+        ``contexts`` are those of `contexts_of`, where they are known already.
+        """
+        contexts = contexts_of(keys) if contexts is None else contexts
         winners = self.matcher.winners([key[0] for key in keys], contexts)
         verdicts = self._verdicts
         found = [verdicts[winner, context] for winner, context in zip(winners, contexts, strict=True)]
@@ -140,12 +146,16 @@ class Classifier:
                 self._ask(self.model(), unknown, keys, contexts, found)
         return found
 
+    def applies(self, keys: Sequence["Key"], contexts: list[Context]) -> list[bool]:
+        """Whether any rule applies to the templates in their contexts (`contexts_of`)."""
+        return [winner is not None for winner in self.matcher.winners([key[0] for key in keys], contexts)]
+
     def _ask(
         self, model: TextModel, unknown: list[int], keys: Sequence["Key"], contexts: list[Context], found: list[Verdict]
     ) -> None:
         """Puts into ``found`` what becomes of texts that no rule knows, where the model is sure or doubts a code."""
         texts = [without_paths(keys[at][0]) for at in unknown]
-        answers = model.answers(texts, [contexts[at] for at in unknown], self._least)
+        answers = model.answers(texts, [contexts[at] for at in unknown], self.least)
         for at, answer in zip(unknown, answers, strict=True):
             verdict = found[at]
             if model_decides(answer, verdict, keys[at][4], beside_rules=bool(self.matcher.rules)):
@@ -156,6 +166,30 @@ class Classifier:
 
 Key = tuple[str, str | None, int | None, str | None, Stage | None, Reporter | None]
 """What a verdict depends on: template, provider, reply code, enhanced code, stage, reporter."""
+
+
+def rules_between(before: Classifier, after: Classifier) -> tuple[Rule, ...] | None:
+    """The rules, under names that differ, that only one of two classifiers has; None where they differ in more."""
+    if before.model is not after.model or before.least != after.least or before.alone != after.alone:
+        return None
+    rules, others = before.ruleset.rules, after.ruleset.rules
+    if bool(rules) != bool(others):  # the model decides more where there are no rules at all
+        return None
+    named = {rule.name: rule for rule in others}
+    common = {rule.name for rule in rules if named.get(rule.name) == rule}
+    if [rule.name for rule in rules if rule.name in common] != [rule.name for rule in others if rule.name in common]:
+        return None
+    return tuple(
+        replace(rule, name=f"{side}-{at}")
+        for side, those in (("before", rules), ("after", others))
+        for at, rule in enumerate(those)
+        if rule.name not in common
+    )
+
+
+def contexts_of(keys: Sequence[Key]) -> list[Context]:
+    """What is known of each besides its template; codes that are not given are read from it."""
+    return [Context(*_codes(key[0], key[2], key[3]), key[1], key[4], key[5]) for key in keys]
 
 
 def context_of(event: DeliveryEvent) -> Context:

@@ -30,6 +30,9 @@ _CODE = re.compile(r"(?<![\w.])(?:[245][0-5]\d|[245]\.\d{1,3}\.\d{1,3})(?![\w.])
 _WORD = re.compile(r"\{[a-z]+\}|[^\W_]+")
 _SHOWN = tuple((sample, f" {name} ") for name, sample in SAMPLES.items())
 
+_Block = tuple[list[int], float]
+"""Buckets in ascending order, and the weight of each."""
+
 
 class Features:
     """The features of many replies: ``values[begins[n]:begins[n + 1]]`` belong to the ``buckets`` of reply n."""
@@ -55,21 +58,40 @@ def features_of(templates: list[str], contexts: Iterable[Context]) -> Features:
     counts: list[int] = []
     begins = [0]
     worded: list[bool] = []
+    # The same text comes from many providers, and the same context with many texts.
+    of_line = _OfLine()
+    of_context = _OfContext()
     for line, context in zip(normalise_many(templates), contexts, strict=True):
-        words = words_of(line.decode("utf-8", "replace"))
-        for block, weight in (
-            (set(_runs(words)), 1.0),
-            (set().union(*map(_parts.__getitem__, words)), 1.0),
-            ({_bucket(name) for name in _context_names(context)}, CONTEXT_WEIGHT),
-        ):
+        blocks, has_words = of_line[line]
+        for block, weight in (*blocks, of_context[context]):
             if block:
-                buckets += sorted(block)
-                weights.append(weight / len(block) ** 0.5)
+                buckets += block
+                weights.append(weight)
                 counts.append(len(block))
         begins.append(len(buckets))
-        worded.append(any(word[0].isalpha() for word in words))
+        worded.append(has_words)
     values = np.repeat(np.array(weights, dtype=np.float32), counts)
     return Features(np.array(buckets, dtype=np.int32), values, np.array(begins, dtype=np.int64), worded)
+
+
+class _OfLine(dict[bytes, tuple[tuple[_Block, _Block], bool]]):
+    """Runs of words and parts of words of a normalised line, and whether it holds any word."""
+
+    def __missing__(self, line: bytes) -> tuple[tuple[_Block, _Block], bool]:
+        words = words_of(line.decode("utf-8", "replace"))
+        blocks = _block(set(_runs(words)), 1.0), _block(set().union(*map(_parts.__getitem__, words)), 1.0)
+        self[line] = found = blocks, any(word[0].isalpha() for word in words)
+        return found
+
+
+class _OfContext(dict[Context, _Block]):
+    def __missing__(self, context: Context) -> _Block:
+        self[context] = found = _block({_bucket(name) for name in _context_names(context)}, CONTEXT_WEIGHT)
+        return found
+
+
+def _block(buckets: set[int], weight: float) -> _Block:
+    return sorted(buckets), weight / max(len(buckets), 1) ** 0.5
 
 
 def words_of(text: str) -> list[str]:

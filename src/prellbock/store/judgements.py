@@ -14,7 +14,7 @@ from prellbock.history.recipient import State
 from prellbock.rules.model import Reporter
 
 
-class Judged(msgspec.Struct, frozen=True):
+class Judged(msgspec.Struct, frozen=True, gc=False):
     """A template in its context, what was made of it, and how many stored events were judged so."""
 
     key: int
