@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from prellbock.sinks.brokers.aws import AwsBroker, EventBridge, Sns, Sqs, check_aws, check_key
 from prellbock.sinks.brokers.broker import Broker
 from prellbock.sinks.brokers.kafka import Kafka, KafkaBroker
 from prellbock.sinks.brokers.nats import Nats, NatsBroker
@@ -50,7 +51,9 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     connect: Callable[[Any, str | None], Broker] | None = None
     """Of queues: a broker for settings and secret."""
     library: str | None = None
-    """The module that must be installed; the extra has the name of the kind."""
+    """The module that must be installed."""
+    extra: str | None = None
+    """What brings it, where that has another name than the kind."""
 
 
 def _check_webhook(settings: Webhook) -> None:
@@ -64,6 +67,20 @@ def _check_webhook_secret(secret: str) -> None:
     try:
         signer_of(secret)
     except SecretError as error:
+        raise SettingError(str(error)) from None
+
+
+def _check_aws(settings: Sqs | Sns | EventBridge) -> None:
+    try:
+        check_aws(settings)
+    except ValueError as error:
+        raise SettingError(str(error)) from None
+
+
+def _check_key(secret: str) -> None:
+    try:
+        check_key(secret)
+    except ValueError as error:
         raise SettingError(str(error)) from None
 
 
@@ -129,6 +146,31 @@ KINDS: dict[str, Kind] = {
             connect=KafkaBroker,
             library="confluent_kafka",
         ),
+        *(
+            Kind(
+                name=name,
+                title=title,
+                settings=settings,
+                secret="id:key of an access key; left out, the credentials of the environment hold",  # noqa: S106
+                page=page,
+                check=_check_aws,
+                check_secret=_check_key,
+                needs_secret=False,
+                connect=AwsBroker,
+                library="boto3",
+                extra="aws",
+            )
+            for name, title, settings, page in (
+                ("sqs", "Amazon SQS", Sqs, "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/"),
+                ("sns", "Amazon SNS", Sns, "https://docs.aws.amazon.com/sns/latest/api/"),
+                (
+                    "eventbridge",
+                    "Amazon EventBridge",
+                    EventBridge,
+                    "https://docs.aws.amazon.com/eventbridge/latest/APIReference/",
+                ),
+            )
+        ),
     )
 }
 """Every kind by name; a new one is a line here, and a broker in `prellbock.sinks`."""
@@ -140,7 +182,8 @@ def settings_of(kind: str, settings: Mapping[str, object]) -> msgspec.Struct:
     if known is None:
         raise SettingError(f"kind {kind[:40]!r} is not known: choose one of {', '.join(KINDS)}")
     if known.library is not None and find_spec(known.library) is None:
-        raise SettingError(f"destinations of the kind {kind} need a library: pip install 'prellbock[{kind}]'")
+        extra = known.extra or kind
+        raise SettingError(f"destinations of the kind {kind} need a library: pip install 'prellbock[{extra}]'")
     try:
         found = msgspec.convert(settings, known.settings, strict=False)
     except msgspec.ValidationError as error:
