@@ -17,6 +17,10 @@ from prellbock.sinks.reaching import UrlError, check_url
 from prellbock.sinks.webhook import SecretError, new_secret, signer_of
 
 
+_MOST_NAME = 255
+"""Octets of a name in AMQP 0-9-1."""
+
+
 class SettingError(ValueError):
     """A destination cannot be set up so; the message says what to do."""
 
@@ -70,6 +74,12 @@ def _check_webhook_secret(secret: str) -> None:
         raise SettingError(str(error)) from None
 
 
+def _check_rabbitmq(settings: RabbitMQ) -> None:
+    for name in ("exchange", "routing_key"):
+        if len(getattr(settings, name).encode()) > _MOST_NAME:
+            raise SettingError(f"{name}: AMQP allows {_MOST_NAME} octets")
+
+
 def _check_aws(settings: Sqs | Sns | EventBridge) -> None:
     try:
         check_aws(settings)
@@ -112,6 +122,7 @@ KINDS: dict[str, Kind] = {
             settings=RabbitMQ,
             secret="the URL, such as amqps://user:password@host/vhost",  # noqa: S106
             page="https://www.rabbitmq.com/docs/confirms",
+            check=_check_rabbitmq,
             check_secret=_url_of("amqp", "amqps"),
             connect=RabbitMQBroker,
             library="aio_pika",

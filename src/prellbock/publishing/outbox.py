@@ -13,7 +13,7 @@ from prellbock.store.destinations import Outgoing, Progress, Publishes
 T = TypeVar("T")
 Page = list[tuple[Outgoing, Message]]
 
-_AT_ONCE = 200
+_AT_ONCE = 500
 """Decisions of a page."""
 _PAGES = 64
 """Pages that are kept: destinations that are behind each read their own."""

@@ -18,6 +18,8 @@ from prellbock.store.errors import StoreError
 
 _LOOK_SECONDS = 1.0
 """How often is looked for what people have changed."""
+_LOOK_UPS = 64
+"""Names that are looked up at the same time."""
 _AGAIN_SECONDS = 5.0
 """A destination whose task has failed is begun again after so long."""
 
@@ -40,6 +42,8 @@ class Publisher:
 
     async def run(self) -> None:
         """Sends until it is cancelled; progress is written before it returns. Raises `StoreError`."""
+        # Names are looked up in threads; a slow name server must not keep others from theirs.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_LOOK_UPS, "lookup"))
         with ThreadPoolExecutor(1, "outbox") as executor:
             outbox = Outbox(self._store, source_of(self._store), executor)
             async with Posting(timeout=TIMEOUT_SECONDS) as posting:

@@ -8,11 +8,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from prellbock.publishing.messages import is_wanted
-from prellbock.publishing.outbox import Outbox
+from prellbock.publishing.outbox import Outbox, Page
 from prellbock.sinks.brokers.broker import Broker, BrokerError, RefusedError
 from prellbock.sinks.message import Message
 from prellbock.store.destinations import Attempt, Destination, Progress
 
+TOGETHER = 5000
+"""Decisions that are put before the first is confirmed; after a crash at most so many come twice."""
 _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 60.0
 
@@ -36,7 +38,7 @@ class Streaming:
         try:
             await self._again()
             while True:
-                page = await self._outbox.page(self._cursor)
+                page = await self._next()
                 if not page:
                     await self._outbox.beyond(self._cursor)
                     continue
@@ -61,6 +63,13 @@ class Streaming:
                 refused.clear()
         finally:
             await self._close()
+
+    async def _next(self) -> Page:
+        """What is put together: what is there, up to `TOGETHER`; a slow confirmation then serves many."""
+        found: Page = []
+        while len(found) < TOGETHER and (page := await self._outbox.page(found[-1][0].seq if found else self._cursor)):
+            found += page
+        return found
 
     async def _again(self) -> None:
         """What people have asked to be sent again goes first, as far as the receiver takes it."""

@@ -5,6 +5,7 @@ The id and type stand in the headers ``ce_id`` and ``ce_type``. librdkafka does 
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -33,10 +34,12 @@ class KafkaBroker:
         """``secret``: the password of SASL, where there is one."""
         self._settings, self._secret = settings, secret
         self._producer: Producer | None = None
+        # A thread of its own: one that waits for a broker that hangs must not be missing for others.
+        self._thread = ThreadPoolExecutor(1, "kafka")
 
     async def put(self, messages: Sequence[Message]) -> None:
         """See `prellbock.sinks.brokers.broker.Broker.put`."""
-        await asyncio.to_thread(self._put, messages)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._put, messages)
 
     def _put(self, messages: Sequence[Message]) -> None:
         from confluent_kafka import KafkaError, KafkaException
@@ -91,3 +94,4 @@ class KafkaBroker:
         producer, self._producer = self._producer, None
         if producer is not None:
             producer.purge()
+        self._thread.shutdown(wait=False, cancel_futures=True)

@@ -4,6 +4,7 @@ The header ``Nats-Msg-Id`` is the message's id. https://docs.nats.io/nats-concep
 """
 
 import asyncio
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,9 @@ from prellbock.sinks.message import CONTENT_TYPE, Message
 
 if TYPE_CHECKING:
     from nats.aio.client import Client
-    from nats.js import JetStreamContext
+    from nats.aio.msg import Msg
+
+_NO_RESPONDERS = "503"
 
 
 class Nats(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,46 +33,65 @@ class NatsBroker:
         """``secret``: the URL, such as ``tls://user:password@host:4222``; several with commas."""
         self._settings, self._servers = settings, (secret or "nats://127.0.0.1:4222").split(",")
         self._client: Client | None = None
-        self._stream: JetStreamContext | None = None
+        self._inbox = ""
+        self._batch = 0
+        """Tells answers to this batch from late ones to another."""
+        self._left, self._why = 0, ""
+        self._done: asyncio.Future[None]
 
     async def put(self, messages: Sequence[Message]) -> None:
         """See `prellbock.sinks.brokers.broker.Broker.put`."""
         from nats.errors import Error
-        from nats.js.errors import NoStreamResponseError
 
         try:
             async with asyncio.timeout(CONFIRM_SECONDS):
-                stream = self._stream or await self._connect()
-                await asyncio.gather(
-                    *(
-                        stream.publish(
-                            self._settings.subject, each.body, timeout=CONFIRM_SECONDS,
-                            headers={"Nats-Msg-Id": each.id, "content-type": CONTENT_TYPE, "ce-type": each.type},
-                        )
-                        for each in messages
-                    )
-                )  # fmt: skip
-        except NoStreamResponseError:
-            raise BrokerError(
-                f"no stream of NATS JetStream listens to {self._settings.subject!r}: add one for this subject"
-            ) from None
+                client = self._client or await self._connect()
+                self._batch += 1
+                self._left, self._why = len(messages), ""
+                self._done = asyncio.get_running_loop().create_future()
+                reply, subject = f"{self._inbox}.{self._batch}", self._settings.subject
+                for each in messages:
+                    headers = {"Nats-Msg-Id": each.id, "content-type": CONTENT_TYPE, "ce-type": each.type}
+                    await client.publish(subject, each.body, reply, headers)
+                await self._done
         except (Error, OSError, TimeoutError) as error:
             raise BrokerError(f"NATS does not confirm: {type(error).__name__}") from None
+        if self._why:
+            raise BrokerError(self._why)
 
-    async def _connect(self) -> "JetStreamContext":
+    async def _acknowledged(self, answer: "Msg") -> None:
+        """One answer of the stream, or of the server that there is none."""
+        if answer.subject.rpartition(".")[2] != str(self._batch):
+            return
+        if answer.headers and answer.headers.get("Status") == _NO_RESPONDERS:
+            self._why = f"no stream of NATS JetStream listens to {self._settings.subject!r}: add one for this subject"
+        elif b'"error"' in answer.data:
+            self._why = f"NATS JetStream: {json.loads(answer.data).get('error', {}).get('description')}"
+        self._left -= 1
+        if (not self._left or self._why) and not self._done.done():
+            self._done.set_result(None)
+
+    async def _connect(self) -> "Client":
         import nats
 
         async def quiet(_: Exception) -> None:
             """What goes wrong is told by who asks."""
 
-        self._client = await nats.connect(
-            self._servers, name="prellbock", allow_reconnect=False, connect_timeout=5, error_cb=quiet
-        )
-        self._stream = self._client.jetstream()
-        return self._stream
+        async def ended() -> None:
+            self._why = self._why or "NATS has closed the connection"
+            if not self._done.done():
+                self._done.set_result(None)
+
+        self._client = client = await nats.connect(
+            self._servers, name="prellbock", allow_reconnect=False, connect_timeout=5, error_cb=quiet,
+            disconnected_cb=ended, closed_cb=ended,
+        )  # fmt: skip
+        self._inbox = client.new_inbox()
+        await client.subscribe(f"{self._inbox}.*", cb=self._acknowledged)
+        return client
 
     async def close(self) -> None:
         """See `prellbock.sinks.brokers.broker.Broker.close`."""
-        client, self._client, self._stream = self._client, None, None
+        client, self._client = self._client, None
         if client is not None:
             await asyncio.gather(client.close(), return_exceptions=True)

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from prellbock.sinks.brokers.amqp import Frames, publish_together
 from prellbock.sinks.brokers.broker import CONFIRM_SECONDS, BrokerError
-from prellbock.sinks.message import CONTENT_TYPE, Message
+from prellbock.sinks.message import Message
 
 if TYPE_CHECKING:
-    from aio_pika.abc import AbstractConnection, AbstractExchange
+    from aiormq.abc import AbstractChannel, AbstractConnection
 
 
 class RabbitMQ(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -32,30 +33,16 @@ class RabbitMQBroker:
         """``secret``: the URL, such as ``amqps://user:password@host/vhost``."""
         self._settings, self._url = settings, secret or "amqp://guest:guest@127.0.0.1/"
         self._connection: AbstractConnection | None = None
-        self._exchange: AbstractExchange | None = None
+        self._open: tuple[AbstractChannel, Frames] | None = None
 
     async def put(self, messages: Sequence[Message]) -> None:
         """See `prellbock.sinks.brokers.broker.Broker.put`."""
-        from aio_pika import DeliveryMode
-        from aio_pika import Message as Amqp
-        from aio_pika.exceptions import AMQPError, DeliveryError
+        from aiormq.exceptions import AMQPError, DeliveryError
 
         try:
             async with asyncio.timeout(CONFIRM_SECONDS):
-                exchange = self._exchange or await self._connect()
-                await asyncio.gather(
-                    *(
-                        exchange.publish(
-                            Amqp(
-                                each.body, content_type=CONTENT_TYPE, message_id=each.id, type=each.type,
-                                headers={"recipient": each.key}, delivery_mode=DeliveryMode.PERSISTENT,
-                            ),
-                            self._settings.routing_key,
-                            mandatory=True,
-                        )
-                        for each in messages
-                    )
-                )  # fmt: skip
+                channel, frames = self._open or await self._connect()
+                await publish_together(channel, frames, messages)
         except DeliveryError:
             raise BrokerError(
                 f"RabbitMQ routes nothing with the key {self._settings.routing_key!r} from the exchange "
@@ -64,17 +51,21 @@ class RabbitMQBroker:
         except (AMQPError, OSError, TimeoutError, RuntimeError) as error:
             raise BrokerError(f"RabbitMQ does not confirm: {type(error).__name__}") from None
 
-    async def _connect(self) -> "AbstractExchange":
-        from aio_pika import connect
+    async def _connect(self) -> "tuple[AbstractChannel, Frames]":
+        from aiormq import connect
 
-        self._connection = await connect(self._url)
-        channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
+        # Noted at once: a channel that cannot be opened must not leave its connection behind.
+        self._connection = connection = await connect(self._url)
+        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
         name = self._settings.exchange
-        self._exchange = await channel.get_exchange(name, ensure=True) if name else channel.default_exchange
-        return self._exchange
+        if name:
+            await channel.exchange_declare(name, passive=True)
+        most = connection.connection_tune.frame_max or 0
+        self._open = channel, Frames(channel.number, most, name, self._settings.routing_key)
+        return self._open
 
     async def close(self) -> None:
         """See `prellbock.sinks.brokers.broker.Broker.close`."""
-        connection, self._connection, self._exchange = self._connection, None, None
+        connection, self._connection, self._open = self._connection, None, None
         if connection is not None:
             await asyncio.gather(connection.close(), return_exceptions=True)
