@@ -16,7 +16,6 @@ from prellbock.sinks.brokers.redis import Redis, RedisBroker
 from prellbock.sinks.reaching import UrlError, check_url
 from prellbock.sinks.webhook import SecretError, new_secret, signer_of
 
-
 _MOST_NAME = 255
 """Octets of a name in AMQP 0-9-1."""
 
