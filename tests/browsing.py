@@ -15,6 +15,7 @@ ADMIN, PASSWORD = "ada", "a long enough password"
 PAGES = (
     *("dashboard", "responses", "templates", "rules", "policies", "recipients", "incidents"),
     *("integrations", "integrations?section=tokens", "integrations?section=doors"),
+    "integrations?section=destinations",
     *("settings", "settings?section=streams", "settings?section=alarms", "settings?section=audit", "help"),
 )
 """Every page, with the parts that stand in its address."""

@@ -8,6 +8,8 @@ export interface Toast {
   text: string;
   /** Takes back what was done. */
   undo?: () => void | Promise<void>;
+  /** Done when the message goes without that. */
+  over?: () => void;
   isProblem?: boolean;
 }
 
@@ -23,6 +25,11 @@ export class Toasting {
 
   show(text: string, undo?: () => void | Promise<void>): void {
     this.add({ text, undo });
+  }
+
+  /** For what nobody could take back: it is done when the message goes, unless somebody undoes it until then. */
+  putOff(text: string, work: () => void, undo: () => void): void {
+    this.add({ text, undo, over: work });
   }
 
   problem(text: string): void {
@@ -43,12 +50,25 @@ export class Toasting {
   }
 
   dismiss(id: number): void {
-    this.list.update((all) => all.filter((each) => each.id !== id));
+    this.taken(id)?.over?.();
+  }
+
+  undo(id: number): void {
+    void this.taken(id)?.undo?.();
+  }
+
+  private taken(id: number): Toast | undefined {
+    const found = this.list().find((each) => each.id === id);
+    this.list.update((all) => all.filter((each) => each !== found));
+    return found;
   }
 
   private add(toast: Omit<Toast, 'id'>): void {
     const id = ++this.last;
-    this.list.update((all) => [...all.slice(-2), { ...toast, id }]);
+    this.list()
+      .slice(0, -2)
+      .forEach((each) => this.dismiss(each.id));
+    this.list.update((all) => [...all, { ...toast, id }]);
     setTimeout(() => this.dismiss(id), SHOWN_MS);
   }
 }

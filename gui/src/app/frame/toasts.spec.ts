@@ -30,6 +30,27 @@ describe('Toasts', () => {
     expect(host.querySelectorAll('.toast')).toHaveLength(0);
   });
 
+  it('does what was put off when its message goes, and not where it was undone', () => {
+    const { fixture, button, toasting } = stand();
+    const done: string[] = [];
+    const putOff = (name: string) =>
+      toasting.putOff(
+        name,
+        () => done.push(name),
+        () => done.push(`not ${name}`),
+      );
+    putOff('one');
+    fixture.detectChanges();
+    button('Undo')?.click();
+    putOff('two');
+    fixture.detectChanges();
+    button('Close')?.click();
+    putOff('three');
+    expect(done).toEqual(['not one', 'two']);
+    for (const text of ['a', 'b', 'c']) toasting.show(text);
+    expect(done).toEqual(['not one', 'two', 'three']);
+  });
+
   it('offers no undo where nothing can be taken back', () => {
     const { fixture, button, toasting } = stand();
     toasting.show('Written.');

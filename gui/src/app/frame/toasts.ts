@@ -1,7 +1,7 @@
 import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
 
 import { Language } from '../core/language';
-import { Toast, Toasting } from '../core/toasting';
+import { Toasting } from '../core/toasting';
 import { Icon } from '../ui/icon';
 
 @Component({
@@ -12,7 +12,7 @@ import { Icon } from '../ui/icon';
       <div class="toast" [class.problem]="toast.isProblem">
         <span>{{ toast.text }}</span>
         @if (toast.undo) {
-          <button class="button small" type="button" (click)="undo(toast)">
+          <button class="button small" type="button" (click)="toasting.undo(toast.id)">
             <pb-icon name="undo" />{{ words().frame.undo }}
           </button>
         }
@@ -64,9 +64,4 @@ import { Icon } from '../ui/icon';
 export class Toasts {
   protected readonly toasting = inject(Toasting);
   protected readonly words = inject(Language).words;
-
-  protected undo(toast: Toast): void {
-    this.toasting.dismiss(toast.id);
-    void toast.undo?.();
-  }
 }

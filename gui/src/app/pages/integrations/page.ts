@@ -3,15 +3,16 @@ import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/c
 import { Filters } from '../../core/filters';
 import { Language } from '../../core/language';
 import { Sections } from '../../ui/sections';
+import { Destinations } from './destinations/destinations';
 import { Doors } from './doors';
 import { Sources } from './sources';
 import { Tokens } from './tokens';
 import { WORDS } from './words';
 
-/** What brings events in, and which systems may ask. */
+/** What brings events in, where decisions go, and which systems may ask. */
 @Component({
   selector: 'pb-integrations',
-  imports: [Doors, Sections, Sources, Tokens],
+  imports: [Destinations, Doors, Sections, Sources, Tokens],
   templateUrl: './page.html',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })

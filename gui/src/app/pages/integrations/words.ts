@@ -1,6 +1,11 @@
 const en = {
-  intro: 'What brings events in, and which systems may ask.',
-  sections: { sources: 'Webhooks', doors: 'Other ways in', tokens: 'API tokens' } as Record<string, string>,
+  intro: 'What brings events in, where decisions go, and which systems may ask.',
+  sections: {
+    sources: 'Webhooks in',
+    doors: 'Other ways in',
+    destinations: 'Destinations',
+    tokens: 'API tokens',
+  } as Record<string, string>,
   name: 'Name',
   provider: 'Provider',
   lastEvent: 'Last event',
@@ -56,8 +61,8 @@ const en = {
 };
 
 const de: typeof en = {
-  intro: 'Was Ereignisse hereinbringt, und welche Systeme fragen dürfen.',
-  sections: { sources: 'Webhooks', doors: 'Andere Wege herein', tokens: 'API-Token' },
+  intro: 'Was Ereignisse hereinbringt, wohin Entscheidungen gehen und welche Systeme fragen dürfen.',
+  sections: { sources: 'Webhooks herein', doors: 'Andere Wege herein', destinations: 'Ziele', tokens: 'API-Token' },
   name: 'Name',
   provider: 'Anbieter',
   lastEvent: 'Letztes Ereignis',

@@ -1,0 +1,39 @@
+import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
+
+import { Filters } from '../../../core/filters';
+import { Language } from '../../../core/language';
+import { Toasting } from '../../../core/toasting';
+import { Listing } from '../../../ui/listing';
+import { State } from '../../../ui/state';
+import { OUTCOMES, Store } from './store';
+import { WORDS } from './words';
+
+/** What became of each message of a destination; one of them with what is sent and what was answered. */
+@Component({
+  selector: 'pb-deliveries',
+  imports: [Listing, State],
+  templateUrl: './deliveries.html',
+  styleUrl: './deliveries.scss',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class Deliveries {
+  private readonly toasting = inject(Toasting);
+  protected readonly store = inject(Store);
+  protected readonly filters = inject(Filters);
+  protected readonly language = inject(Language);
+  protected readonly own = this.language.of(WORDS);
+  protected readonly outcomes = [null, ...OUTCOMES];
+
+  protected written(body: unknown): string {
+    return JSON.stringify(body, null, 2);
+  }
+
+  protected async again(seqs: number[] | null): Promise<void> {
+    const name = this.store.chosen();
+    if (name === null) return;
+    await this.toasting.attempt(async () => {
+      const count = await this.store.again(name, seqs);
+      this.toasting.show(this.own().sentAgain(this.language.number(count)));
+    });
+  }
+}

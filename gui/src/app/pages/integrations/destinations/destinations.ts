@@ -1,0 +1,117 @@
+import { ChangeDetectionStrategy, Component, computed, inject, signal } from '@angular/core';
+
+import { DestinationRecord } from '../../../../api/models';
+import { Filters } from '../../../core/filters';
+import { Language } from '../../../core/language';
+import { Toasting } from '../../../core/toasting';
+import { Copied } from '../../../ui/copied';
+import { Listing } from '../../../ui/listing';
+import { fieldsOf, valuesOf } from '../../../ui/schema';
+import { SchemaFields } from '../../../ui/schema-fields';
+import { Sheet } from '../../../ui/sheet';
+import { Deliveries } from './deliveries';
+import { DestinationState } from './destination-state';
+import { Store } from './store';
+import { WantedFields, wantedOf } from './wanted';
+import { WORDS } from './words';
+
+/** Where decisions go: webhooks and queues, how each does, what became of every message. */
+@Component({
+  selector: 'pb-destinations',
+  imports: [Copied, Deliveries, DestinationState, Listing, SchemaFields, Sheet, WantedFields],
+  providers: [Store],
+  templateUrl: './destinations.html',
+  styleUrl: '../parts.scss',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class Destinations {
+  private readonly toasting = inject(Toasting);
+  protected readonly store = inject(Store);
+  protected readonly filters = inject(Filters);
+  protected readonly language = inject(Language);
+  protected readonly own = this.language.of(WORDS);
+  protected readonly picked = signal<string | null>(null);
+  protected readonly kind = computed(() => {
+    const known = this.store.kinds.value() ?? [];
+    return known.find((each) => each.kind === this.picked()) ?? known[0] ?? null;
+  });
+  /** Whose secret is shown, right after it was made. */
+  protected readonly made = signal<DestinationRecord | null>(null);
+
+  protected titleOf(name: string): string {
+    return this.store.kinds.value()?.find((each) => each.kind === name)?.title ?? name;
+  }
+
+  protected schemaOf(name: string): Record<string, unknown> {
+    return this.store.kinds.value()?.find((each) => each.kind === name)?.settings ?? {};
+  }
+
+  protected open(name: string | null): void {
+    this.filters.set({ destination: name, outcome: null, before: null, delivery: null });
+  }
+
+  protected async add(event: Event): Promise<void> {
+    event.preventDefault();
+    const kind = this.kind();
+    if (kind === null) return;
+    const form = event.target as HTMLFormElement;
+    const given = new FormData(form);
+    const body = {
+      kind: kind.kind,
+      name: String(given.get('name')).trim(),
+      settings: valuesOf(fieldsOf(kind.settings), given),
+      wanted: wantedOf(given),
+      secret: String(given.get('secret') ?? '').trim() || null,
+      from_the_beginning: given.has('beginning'),
+    };
+    await this.toasting.attempt(async () => {
+      const made = await this.store.add(body);
+      this.made.set(made.secret ? made : null);
+      form.reset();
+      this.open(made.name);
+    });
+  }
+
+  protected async save(event: Event, { name, kind }: DestinationRecord): Promise<void> {
+    event.preventDefault();
+    const given = new FormData(event.target as HTMLFormElement);
+    const settings = valuesOf(fieldsOf(this.schemaOf(kind)), given);
+    if (await this.toasting.attempt(() => this.store.change(name, { settings, wanted: wantedOf(given) }))) {
+      this.toasting.show(this.own().saved(name));
+    }
+  }
+
+  protected async test({ name }: DestinationRecord): Promise<void> {
+    await this.toasting.attempt(async () => {
+      const { taken, code, answer, seconds } = await this.store.test(name);
+      const own = this.own();
+      if (taken) this.toasting.show(own.testTaken(String(code ?? answer), String(seconds)));
+      else this.toasting.problem(own.testRefused(`${code ?? ''} ${answer}`.trim()));
+    });
+  }
+
+  protected async renew({ name }: DestinationRecord): Promise<void> {
+    await this.toasting.attempt(async () => this.made.set(await this.store.renew(name)));
+  }
+
+  protected async setState({ name }: DestinationRecord, state: 'active' | 'paused'): Promise<void> {
+    const other = state === 'active' ? 'paused' : 'active';
+    if (await this.toasting.attempt(() => this.store.change(name, { state }))) {
+      const { paused, resumed } = this.own();
+      this.toasting.show((state === 'active' ? resumed : paused)(name), async () => {
+        await this.toasting.attempt(() => this.store.change(name, { state: other }));
+      });
+    }
+  }
+
+  protected remove({ name }: DestinationRecord): void {
+    this.store.hide(name);
+    this.made.set(null);
+    this.open(null);
+    this.toasting.putOff(
+      this.own().removed(name),
+      () => void this.toasting.attempt(() => this.store.remove(name)),
+      () => this.store.keep(name),
+    );
+  }
+}
