@@ -86,6 +86,11 @@ STEPS = [
     Step("POST /v1/destinations/{name:str}/replay", "/v1/destinations/crm/replay", {"since": 0},
          "destination.replay"),
     Step("DELETE /v1/destinations/{name:str}", "/v1/destinations/crm", None, "destination.remove"),
+    Step("POST /v1/exports", "/v1/exports", {"name": "files", "what": "decisions", "to": {
+        "kind": "directory", "path": "out"}}, "export.create"),
+    Step("PATCH /v1/exports/{name:str}", "/v1/exports/files", {"paused": True}, "export.change"),
+    Step("POST /v1/exports/{name:str}/run", "/v1/exports/files/run", None, "export.run"),
+    Step("DELETE /v1/exports/{name:str}", "/v1/exports/files", None, "export.remove"),
     Step("POST /v1/recipients/suppress", "/v1/recipients/suppress", {"addresses": ["u@example.com"], "reason": "x"},
          "recipient.suppress"),
     Step("POST /v1/recipients/release", "/v1/recipients/release", {"addresses": ["u@example.com"], "reason": "x"},

@@ -9,8 +9,10 @@ from prellbock.alarming.settings import Limits
 from prellbock.classify.details import details_of
 from prellbock.doors.state import Shown
 from prellbock.events import DeliveryEvent, Verdict
+from prellbock.exporting.shown import late_since
 from prellbock.guard.alarms import Finding, Kind, is_wrong
 from prellbock.store.contract import Store
+from prellbock.store.exports import Export
 from prellbock.times import rfc3339
 
 DAY = 86400.0
@@ -27,6 +29,8 @@ class Look(msgspec.Struct, frozen=True):
     standing: Callable[[Kind, str], bool]
     doors: Sequence[Shown] = ()
     """How the doors are, where a server keeps them open."""
+    exports: Sequence[Export] = ()
+    """How the exports are, where files are written."""
 
 
 def hard_bounces(look: Look) -> Iterator[Finding]:
@@ -156,6 +160,19 @@ def doors(look: Look) -> Iterator[Finding]:
                           details={"problem": each.problem or ""})  # fmt: skip
 
 
+def exports(look: Look) -> Iterator[Finding]:
+    """Exports whose last run failed, or that are due for an hour and have not run."""
+    for each in look.exports:
+        if each.paused:
+            continue
+        since = late_since(each, look.now)
+        if each.failing or since is not None:
+            late = 0.0 if since is None else round((look.now - since) / 3600, 1)
+            why = each.last.why if each.failing and each.last is not None else None
+            yield Finding(kind="export", subject=each.name, value=each.failing, limit=0,
+                          details={"late_hours": late, "why": why or ""})  # fmt: skip
+
+
 QUICK: tuple[Callable[[Look], Iterator[Finding]], ...] = (stops, incidents)
 """Asked every few seconds."""
 SLOW: tuple[Callable[[Look], Iterator[Finding]], ...] = (hard_bounces, refusals, feedback, unclassified, silence, apart)
@@ -165,6 +182,6 @@ RARE: tuple[Callable[[Look], Iterator[Finding]], ...] = (revival,)
 KINDS: dict[Callable[[Look], Iterator[Finding]], tuple[Kind, ...]] = {
     stops: ("stop",), incidents: ("incident",), hard_bounces: ("hard_bounces",), feedback: ("feedback",),
     refusals: ("sender_blocked", "authentication"), unclassified: ("unclassified",), silence: ("silence",),
-    revival: ("revival",), apart: ("apart",), doors: ("door",),
+    revival: ("revival",), apart: ("apart",), doors: ("door",), exports: ("export",),
 }  # fmt: skip
 """The kinds of alarm that each question finds: only these can be over when it finds nothing."""

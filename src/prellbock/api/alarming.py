@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
-from prellbock.alarming.findings import QUICK, RARE, SLOW, Look, doors
+from prellbock.alarming.findings import QUICK, RARE, SLOW, Look, doors, exports
 from prellbock.alarming.looking import deliver, look
 from prellbock.alarming.settings import Channels, Guarded
 from prellbock.api.installation import Installation
@@ -32,7 +32,7 @@ async def watch(installation: Installation, settings: Guarded, channels: Channel
     looked = {"slow": 0.0, "rare": installation.clock() - every.rare + every.slow}
     while not installation.stopping:
         now = installation.clock()
-        questions: list[Question] = [*QUICK, doors]
+        questions: list[Question] = [*QUICK, doors, exports]
         for name, more in (("slow", SLOW), ("rare", RARE)):
             if now - looked[name] >= getattr(every, name):
                 looked[name] = now
@@ -48,7 +48,10 @@ def _once(
     installation: Installation, settings: Guarded, channels: Channels, questions: Sequence[Question], now: float
 ) -> None:
     installation.store.settle(now)
-    changed = look(installation.store, settings, channels, now, questions, installation.lists, installation.doors)
+    written = installation.exports.exports() if installation.writes_files else ()
+    changed = look(
+        installation.store, settings, channels, now, questions, installation.lists, installation.doors, written
+    )
     for alarm in changed.raised:
         log.warning("alarm raised", kind=alarm.kind, subject=alarm.subject)
     for alarm in changed.over:

@@ -65,6 +65,15 @@ from prellbock.api.drafts.versions import (
 )
 from prellbock.api.erase import erase
 from prellbock.api.examples import Described
+from prellbock.api.exports import (
+    add_export,
+    change_export,
+    list_export_runs,
+    list_exports,
+    read_export,
+    remove_export,
+    run_export,
+)
 from prellbock.api.frequent import campaigns, frequent_templates
 from prellbock.api.gui import gui
 from prellbock.api.health import health, health_without_body, ready, ready_without_body
@@ -225,6 +234,13 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     list_deliveries,
     read_delivery,
     replay_destination,
+    list_exports,
+    add_export,
+    read_export,
+    change_export,
+    remove_export,
+    run_export,
+    list_export_runs,
     gui,
 )
 """Every resource; a new one is a module and a line here."""

@@ -25,6 +25,7 @@ from prellbock.history.policy import Policy
 from prellbock.learn.proposals import Proposing
 from prellbock.store.contract import Store
 from prellbock.store.destinations import Publishes
+from prellbock.store.exports import Exports
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -69,11 +70,12 @@ class Installation:
         folder: Path,
         tracing: Tracing | None = None,
         outbox: Publishes | None = None,
+        exports: Exports | None = None,
         figures: Sequence[Store] = (),
     ) -> None:
         self.store, self.lookups, self.lists = store, lookups, lists
         self.settings, self.worker, self.clock = settings, worker, clock
-        self.folder, self._outbox = folder, outbox
+        self.folder, self._outbox, self._exports = folder, outbox, exports
         self._figures = cycle(figures or (lists,))
         self.tracing = tracing or Off()
         self.cursors = Cursors(secret)
@@ -106,6 +108,18 @@ class Installation:
         if self._outbox is None:
             raise ProblemError(501, "this installation sends decisions by its cloud stack, not by itself")
         return self._outbox
+
+    @property
+    def writes_files(self) -> bool:
+        """Whether the store knows exports."""
+        return self._exports is not None
+
+    @property
+    def exports(self) -> Exports:
+        """What is written to files, in stores that do so. Raises `ProblemError` (501)."""
+        if self._exports is None:
+            raise ProblemError(501, "this installation writes no files by itself: GET /v1/suppressions gives the list")
+        return self._exports
 
     @property
     def classifier(self) -> Classifier:

@@ -16,6 +16,7 @@ from prellbock import __version__
 from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here, Installation
 from prellbock.doors.state import Shown
+from prellbock.exporting.shown import late_since
 
 _METHODS = ("GET", "POST", "HEAD", "OPTIONS")
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
@@ -85,6 +86,7 @@ class _Stored(Collector):
         yield CounterMetricFamily("prellbock_batches", "Batches recorded as done.", value=totals["batches"])
         yield GaugeMetricFamily("prellbock_cursor", "Newest sequence number of the ledger.", value=totals["cursor"])
         yield from _destinations(self._installation, totals["cursor"])
+        yield from _exports(self._installation)
         yield from _of_doors(self._installation.doors)
         bad = self._installation.bad_lines
         yield CounterMetricFamily("prellbock_bad_lines", "Bad lines refused since the start.", value=bad)
@@ -113,6 +115,30 @@ def _destinations(installation: Installation, newest: int) -> Iterable[Metric]:
         messages.add_metric([each.name, "dead"], each.dead)
         failing.add_metric([each.name], int(each.failing is not None or each.state == "disabled"))
     yield from (backlog, messages, failing)
+
+
+def _exports(installation: Installation) -> Iterable[Metric]:
+    """How current the files of each export are."""
+    if not installation.writes_files:
+        return
+    labels = ["name"]
+    success = GaugeMetricFamily(
+        "prellbock_export_last_success_seconds", "When a run last ended well, Unix seconds; 0 for never.", labels=labels
+    )
+    age = GaugeMetricFamily(
+        "prellbock_export_age_seconds", "Seconds since a run last ended well, or since it was set up.", labels=labels
+    )
+    failures = CounterMetricFamily("prellbock_export_failures", "Runs that failed.", labels=labels)
+    rows = CounterMetricFamily("prellbock_export_rows", "Rows written.", labels=labels)
+    late = GaugeMetricFamily("prellbock_export_late", "1 where a run is due for an hour or more.", labels=labels)
+    now = installation.clock()
+    for each in installation.exports.exports():
+        success.add_metric([each.name], each.success or 0)
+        age.add_metric([each.name], max(0.0, now - (each.success or each.created)))
+        failures.add_metric([each.name], each.failures)
+        rows.add_metric([each.name], each.total)
+        late.add_metric([each.name], int(late_since(each, now) is not None))
+    yield from (success, age, failures, rows, late)
 
 
 def _of_doors(doors: list[Shown]) -> Iterable[Metric]:

@@ -21,6 +21,7 @@ from prellbock.api.collecting import settled
 from prellbock.api.configuration.model import Configuration
 from prellbock.api.connections import protocol
 from prellbock.api.doors.parent import keep_open
+from prellbock.api.exporting import keep_exporting
 from prellbock.api.handing import Handing
 from prellbock.api.headers import secured
 from prellbock.api.installation import Installation
@@ -77,7 +78,7 @@ def run(
         traced = open_things.enter_context(closing(tracing(configuration.traces, "server")))
         installation = Installation(
             store, lookups, lists, settings, worker, store.secret, folder=folder, tracing=traced, outbox=store,
-            figures=figures,
+            exports=store, figures=figures,
         )  # fmt: skip
         open_things.callback(installation.close)
         access = Access(
@@ -168,6 +169,7 @@ async def _serve(
         asyncio.create_task(watch(installation, *guarded)),
         asyncio.create_task(keep_current(installation)),
         asyncio.create_task(keep_publishing(installation.folder)),
+        asyncio.create_task(keep_exporting(installation)),
         asyncio.create_task(keep_open(installation, configuration)),
     ]
     try:

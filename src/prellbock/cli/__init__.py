@@ -19,6 +19,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "fetch": ("prellbock.cli.fetch:fetch", "Read mailboxes, queues and buckets into the store, once."),
     "sources": ("prellbock.cli.sources:sources", "Let providers send webhooks to the server."),
     "destinations": ("prellbock.cli.destinations:destinations", "Send decisions to webhooks and queues."),
+    "exports": ("prellbock.cli.exports:exports", "Write suppressions and decisions to files, on a schedule."),
     "recipient": ("prellbock.cli.recipient:recipient", "Tell the story of one address: status, rules, evidence."),
     "check": ("prellbock.cli.check:check", "Say which of the addresses on stdin may be mailed."),
     "suppressions": ("prellbock.cli.suppressions:suppressions", "List (or import) everything that withholds mail."),

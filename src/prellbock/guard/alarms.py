@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 Kind = Literal["hard_bounces", "sender_blocked", "authentication", "feedback", "unclassified", "silence", "revival",
-               "incident", "stop", "door", "apart"]  # fmt: skip
+               "incident", "stop", "door", "apart", "export"]  # fmt: skip
 SUMMARY: dict[Kind, str] = {
     "hard_bounces": "More mail bounces hard than agreed",
     "sender_blocked": "A blocklist or the reputation of the sender stops mail",
@@ -23,6 +23,7 @@ SUMMARY: dict[Kind, str] = {
     "stop": "A campaign should stop",
     "door": "A mailbox, listener, queue or bucket cannot be read",
     "apart": "Something came in by a door and cannot be used",
+    "export": "Files could not be written, or are late",
 }
 """Every kind, and what it tells."""
 RECOVERED = 0.9

@@ -24,6 +24,7 @@ from prellbock.store.sqlite.alarms import Alarming
 from prellbock.store.sqlite.announce import PAGE, announce, held, hold, hold_all
 from prellbock.store.sqlite.apart import KeptApart
 from prellbock.store.sqlite.destinations import Sending, mark_of_row
+from prellbock.store.sqlite.exports import Exporting
 from prellbock.store.sqlite.figures import CountedHere
 from prellbock.store.sqlite.following import Following
 from prellbock.store.sqlite.guarding import Guarding
@@ -66,6 +67,7 @@ class SqliteStore(
     Configured,
     Following,
     Sending,
+    Exporting,
     KeptApart,
 ):
     """`prellbock.store.contract.Store` in a data folder. Safe to share between threads; one call runs at a time."""

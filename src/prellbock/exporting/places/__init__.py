@@ -1,0 +1,1 @@
+"""Where files go: a module each, and their table in `kinds`."""

@@ -1,0 +1,57 @@
+"""When does an export run? ``daily 03:00 Europe/Berlin``, or the five fields of cron, with a time zone or in UTC.
+
+Where a time is skipped or comes twice because the clock is changed, it runs once, after the rules of Debian's cron.
+"""
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from prellbock.exporting.errors import ExportError
+
+EXAMPLES = "daily 03:00 Europe/Berlin, weekly mon 06:30, hourly, or cron such as */15 * * * *"
+LONGEST = 100
+_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_WORDS = re.compile(
+    r"(?:(?P<hourly>hourly)|daily (?P<daily>\d\d:\d\d)|weekly (?P<day>[a-z]{3}) (?P<weekly>\d\d:\d\d))"
+    r"(?: (?P<zone>\S+))?"
+)
+
+
+def next_run(schedule: str, after: float) -> float:
+    """The first time of a schedule after a time (Unix seconds). Raises `ExportError`."""
+    from cronsim import CronSim, CronSimError
+
+    cron, zone = _parts(schedule)
+    try:
+        return float(next(CronSim(cron, datetime.fromtimestamp(after, zone))).timestamp())
+    except CronSimError as error:
+        raise ExportError(f"schedule: {schedule!r} is none ({error}); write {EXAMPLES}") from None
+    except StopIteration:
+        raise ExportError(f"schedule: {schedule!r} never comes") from None
+
+
+def _parts(schedule: str) -> tuple[str, ZoneInfo]:
+    """The five fields, and the time zone."""
+    if len(schedule) > LONGEST:
+        raise ExportError(f"schedule: more than {LONGEST} characters; write {EXAMPLES}")
+    words = " ".join(schedule.split())
+    if (found := _WORDS.fullmatch(words)) is not None:
+        zone = found["zone"]
+        if found["hourly"]:
+            return "0 * * * *", _zone(zone)
+        hour, minute = (int(each) for each in (found["daily"] or found["weekly"]).split(":"))
+        if found["day"] and found["day"] not in _DAYS:
+            raise ExportError(f"schedule: {found['day']!r} is no day; write one of {', '.join(_DAYS)}")
+        return f"{minute} {hour} * * {_DAYS.index(found['day']) if found['day'] else '*'}", _zone(zone)
+    fields = words.split(" ")
+    if len(fields) not in (5, 6):
+        raise ExportError(f"schedule: {schedule!r} is none; write {EXAMPLES}")
+    return " ".join(fields[:5]), _zone(fields[5] if len(fields) == 6 else None)
+
+
+def _zone(name: str | None) -> ZoneInfo:
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ExportError(f"schedule: {name!r} is no time zone; write one such as Europe/Berlin") from None
