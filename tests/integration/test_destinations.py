@@ -5,15 +5,21 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from brokers import needs
 from processes import DEADLINE_SECONDS, Command, Server, dead
 from receiving import Receiver
 
+from prellbock.alarming.findings import destinations
+from prellbock.alarming.looking import look
+from prellbock.alarming.settings import Channels, Guarded
 from prellbock.sinks.webhook import headers_of, signer_of
+from prellbock.store.destinations import Destination, Progress, Wanted
 from prellbock.store.sqlite import SqliteStore
 
 
@@ -194,6 +200,76 @@ def test_pausing_keeps_what_is_decided_meanwhile(server: Server, receiver: Recei
     until(lambda: shown(server, "crm")["backlog"] == 1)
     server.client.patch("/v1/destinations/crm", json={"state": "active"})
     until(lambda: len(receiver.taken) == 1)
+
+
+@pytest.mark.parametrize("kind", ["webhook", "redis"])
+def test_what_is_too_old_is_left_out_and_counted(kind: str, server: Server, receiver: Receiver) -> None:
+    settings: dict[str, Any] = {"url": receiver.url, "private": True}
+    body: dict[str, Any] = {"kind": "webhook", "name": "crm", "settings": settings}
+    if kind == "redis":
+        needs("redis")
+        body |= {"kind": "redis", "settings": {"stream": server.data.as_posix()}, "secret": "redis://127.0.0.1:6379/0"}
+    assert server.client.post("/v1/destinations", json=body).status_code == 201
+    server.client.patch("/v1/destinations/crm", json={"state": "paused", "reason": "they move house"})
+    suppress(server, "kim@example.com")
+    until(lambda: shown(server, "crm")["oldest"])
+    decided = datetime.fromisoformat(shown(server, "crm")["oldest"]).timestamp()
+    until(lambda: time.time() > decided + 1)
+    assert shown(server, "crm")["dropped"] == 0
+    server.client.patch("/v1/destinations/crm", json={"state": "active", "keep_days": 0.5 / 86_400})
+    until(lambda: shown(server, "crm")["dropped"] == 1)
+    server.client.patch("/v1/destinations/crm", json={"keep_days": 0})
+    suppress(server, "lee@example.com")
+    until(lambda: shown(server, "crm")["backlog"] == 0)
+    row = shown(server, "crm")
+    assert (row["keep_days"], row["oldest"], row["dropped"]) == (None, None, 1)
+    if kind == "webhook":
+        assert [body["data"]["address"] for _, body in receiver.taken] == ["lee@example.com"]
+    text = server.client.get("/metrics").text
+    assert 'prellbock_destination_dropped_total{name="crm"} 1.0' in text
+    assert 'prellbock_destination_oldest_seconds{name="crm"} 0.0' in text
+    answer = server.client.patch("/v1/destinations/crm", json={"keep_days": -1})
+    assert answer.status_code == 400 and "keep_days" in answer.json()["detail"]
+
+
+def test_a_destination_that_fails_or_falls_behind_is_an_alarm(tmp_path: Path) -> None:
+    now = 1_800_000_000.0
+    with SqliteStore(tmp_path / "data", create=True) as store:
+        store.put_destination(Destination(name="crm", kind="webhook", settings={}, created=now), None)
+
+        def alarms(later: float) -> tuple[list[str], list[str]]:
+            changed = look(store, Guarded(), Channels(), now + later, [destinations], outbox=store)
+            return [each.subject for each in changed.raised], [each.subject for each in changed.over]
+
+        def progress(failing: float | None, disabled: str | None = None) -> None:
+            store.progressed([Progress("crm", 1, 0, failing=failing, disabled=disabled)])
+
+        progress(now)
+        assert alarms(599) == ([], [])
+        assert alarms(600) == (["crm"], [])
+        assert alarms(900) == ([], [])
+        progress(None)
+        assert alarms(1000) == ([], ["crm"])
+        progress(None, "the receiver answered 410 Gone")
+        assert alarms(1001) == (["crm"], [])
+        [standing] = store.alarms(standing=True)
+        assert standing.details["why"] == "the receiver answered 410 Gone"
+        store.change_destination("crm", {}, Wanted(), "paused", "known", None)
+        assert alarms(1002) == ([], ["crm"])
+
+
+def test_a_destination_that_has_not_got_an_old_decision_is_an_alarm(tmp_path: Path) -> None:
+    command = Command(tmp_path / "data")
+    command.run("suppress", "kim@example.com", "--reason", "asked by phone")
+    with SqliteStore(tmp_path / "data") as store:
+        now = time.time()
+        store.put_destination(Destination(name="crm", kind="webhook", settings={}), None)
+        for later, expected in ((3500.0, []), (3700.0, ["crm"])):
+            changed = look(store, Guarded(), Channels(), now + later, [destinations], outbox=store)
+            assert [each.subject for each in changed.raised] == expected
+        store.progressed([Progress("crm", 1, store.cursor())])
+        changed = look(store, Guarded(), Channels(), now + 3800, [destinations], outbox=store)
+        assert [each.subject for each in changed.over] == ["crm"]
 
 
 def test_a_killed_publisher_goes_on_where_it_was_and_only_repeats_itself(server: Server, receiver: Receiver) -> None:

@@ -12,6 +12,7 @@ from prellbock.events import DeliveryEvent, Verdict
 from prellbock.exporting.shown import late_since
 from prellbock.guard.alarms import Finding, Kind, is_wrong
 from prellbock.store.contract import Store
+from prellbock.store.destinations import Publishes
 from prellbock.store.exports import Export
 from prellbock.times import rfc3339
 
@@ -31,6 +32,8 @@ class Look(msgspec.Struct, frozen=True):
     """How the doors are, where a server keeps them open."""
     exports: Sequence[Export] = ()
     """How the exports are, where files are written."""
+    outbox: Publishes | None = None
+    """Knows the destinations, where the store sends by itself."""
 
 
 def hard_bounces(look: Look) -> Iterator[Finding]:
@@ -173,9 +176,28 @@ def exports(look: Look) -> Iterator[Finding]:
                           details={"late_hours": late, "why": why or ""})  # fmt: skip
 
 
+def destinations(look: Look) -> Iterator[Finding]:
+    """Destinations that fail, have been disabled, or fall behind. What people have paused is no alarm."""
+    limits = look.limits
+    for each in look.outbox.destinations() if look.outbox is not None else ():
+        failed = None if each.failing is None else (look.now - each.failing) / 60
+        # One that is sent everything from the beginning is not behind because the ledger is old.
+        behind = None if each.oldest is None else (look.now - max(each.oldest, each.created)) / 60
+        facts: dict[str, str | int | float] = {"kind": each.kind, "state": each.state, "why": each.why or ""}
+        if each.state == "disabled" or (each.state == "active" and failed and failed >= limits.destination_minutes):
+            yield Finding(kind="destination", subject=each.name, value=round(failed or 0.0, 1),
+                          limit=limits.destination_minutes, details=facts)  # fmt: skip
+        elif each.state == "active" and limits.behind_minutes and behind and behind >= limits.behind_minutes:
+            facts["oldest"] = rfc3339(each.oldest) or ""
+            yield Finding(kind="destination", subject=each.name, value=round(behind, 1),
+                          limit=limits.behind_minutes, details=facts)  # fmt: skip
+
+
 QUICK: tuple[Callable[[Look], Iterator[Finding]], ...] = (stops, incidents)
 """Asked every few seconds."""
-SLOW: tuple[Callable[[Look], Iterator[Finding]], ...] = (hard_bounces, refusals, feedback, unclassified, silence, apart)
+SLOW: tuple[Callable[[Look], Iterator[Finding]], ...] = (
+    hard_bounces, refusals, feedback, unclassified, silence, apart, destinations,
+)  # fmt: skip
 """Asked every few minutes."""
 RARE: tuple[Callable[[Look], Iterator[Finding]], ...] = (revival,)
 """Asked a few times a day: it goes through all histories."""
@@ -183,5 +205,6 @@ KINDS: dict[Callable[[Look], Iterator[Finding]], tuple[Kind, ...]] = {
     stops: ("stop",), incidents: ("incident",), hard_bounces: ("hard_bounces",), feedback: ("feedback",),
     refusals: ("sender_blocked", "authentication"), unclassified: ("unclassified",), silence: ("silence",),
     revival: ("revival",), apart: ("apart",), doors: ("door",), exports: ("export",),
+    destinations: ("destination",),
 }  # fmt: skip
 """The kinds of alarm that each question finds: only these can be over when it finds nothing."""

@@ -13,6 +13,7 @@ from prellbock.guard.alarms import SUMMARY, Alarm, Finding, Kind
 from prellbock.sinks import mail, webhook
 from prellbock.store.alarms import Notice
 from prellbock.store.contract import Store
+from prellbock.store.destinations import Publishes
 from prellbock.store.exports import Export
 
 ALL = (*QUICK, *SLOW, *RARE)
@@ -29,14 +30,16 @@ class Changed(msgspec.Struct, frozen=True):
 def look(
     store: Store, settings: Guarded, channels: Channels, now: float, questions: Sequence[Question] = ALL,
     lists: Store | None = None, doors: Sequence[Shown] = (), exports: Sequence[Export] = (),
+    outbox: Publishes | None = None,
 ) -> Changed:  # fmt: skip
     """Asks the questions and writes what follows. ``lists`` is read where the store is busy writing."""
     store.check_campaigns(settings.breaker, now)
     standing = {(each.kind, each.subject): each for each in store.alarms(standing=True)}
     asked: set[Kind] = {kind for question in questions for kind in KINDS[question]}
     where = Look(
-        lists or store, settings.alarms, now, lambda kind, subject: (kind, subject) in standing, doors, exports
-    )
+        lists or store, settings.alarms, now, lambda kind, subject: (kind, subject) in standing, doors, exports,
+        outbox,
+    )  # fmt: skip
     found = [finding for question in questions for finding in question(where)]
     # Of what was not asked nothing is over.
     found += [_again(alarm) for (kind, _), alarm in standing.items() if kind not in asked]

@@ -37,6 +37,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     revival_cases: int = 50
     door_minutes: float = 10.0
     """A door has failed for so long."""
+    destination_minutes: float = 10.0
+    """A destination has taken nothing for so long although something was sent. One that was disabled alarms at once."""
+    behind_minutes: float = 60.0
+    """The oldest decision that a destination has not got is so old. 0 turns it off."""
     apart: int = 1
     """What doors have set apart within 24 hours. 0 turns it off."""
 

@@ -50,8 +50,9 @@ def _once(
     installation.store.settle(now)
     written = installation.exports.exports() if installation.writes_files else ()
     changed = look(
-        installation.store, settings, channels, now, questions, installation.lists, installation.doors, written
-    )
+        installation.store, settings, channels, now, questions, installation.lists, installation.doors, written,
+        installation.outbox if installation.publishes else None,
+    )  # fmt: skip
     for alarm in changed.raised:
         log.warning("alarm raised", kind=alarm.kind, subject=alarm.subject)
     for alarm in changed.over:

@@ -37,6 +37,8 @@ class NewDestination(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Left out where we make it."""
     from_the_beginning: bool = False
     """Send everything that was ever decided first, instead of what is decided from now on."""
+    keep_days: float | None = None
+    """Decisions older than so many days are not sent any more; left out: all are, however late."""
 
 
 class ChangedDestination(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -47,6 +49,8 @@ class ChangedDestination(msgspec.Struct, forbid_unknown_fields=True, kw_only=Tru
     state: Literal["active", "paused"] | None = None
     reason: str | None = None
     """Why it is paused."""
+    keep_days: float | None = None
+    """0: send all decisions, however old."""
 
 
 class NewDestinationSecret(msgspec.Struct, forbid_unknown_fields=True):
@@ -128,7 +132,8 @@ async def add_destination(
     def added() -> tuple[Destination, str | None]:
         return setting_up.add(
             installation.outbox, data.kind, data.name, data.settings, wanted=data.wanted, secret=data.secret,
-            from_the_beginning=data.from_the_beginning, now=installation.clock(), actor=request.user.actor,
+            from_the_beginning=data.from_the_beginning, keep_days=data.keep_days, now=installation.clock(),
+            actor=request.user.actor,
         )  # fmt: skip
 
     try:
@@ -149,8 +154,9 @@ async def change_destination(
 
     def changed() -> Destination:
         return setting_up.change(
-            installation.outbox, name, settings=data.settings, wanted=data.wanted, state=data.state, reason=data.reason
-        )
+            installation.outbox, name, settings=data.settings, wanted=data.wanted, state=data.state,
+            reason=data.reason, keep_days=data.keep_days,
+        )  # fmt: skip
 
     try:
         destination = await installation.answering(changed)

@@ -109,12 +109,21 @@ def _destinations(installation: Installation, newest: int) -> Iterable[Metric]:
     failing = GaugeMetricFamily(
         "prellbock_destination_failing", "1 where a destination takes nothing, or is disabled.", labels=["name"]
     )
+    dropped = CounterMetricFamily(
+        "prellbock_destination_dropped", "Decisions that were too old to be sent any more.", labels=["name"]
+    )
+    age = GaugeMetricFamily(
+        "prellbock_destination_oldest_seconds", "Age of the oldest decision that has not been sent.", labels=["name"]
+    )
+    now = installation.clock()
     for each in installation.outbox.destinations():
+        dropped.add_metric([each.name], each.dropped)
+        age.add_metric([each.name], 0.0 if each.oldest is None else max(0.0, now - each.oldest))
         backlog.add_metric([each.name], max(0, newest - each.cursor))
         messages.add_metric([each.name, "waiting"], each.waiting)
         messages.add_metric([each.name, "dead"], each.dead)
         failing.add_metric([each.name], int(each.failing is not None or each.state == "disabled"))
-    yield from (backlog, messages, failing)
+    yield from (backlog, messages, failing, dropped, age)
 
 
 def _exports(installation: Installation) -> Iterable[Metric]:

@@ -46,7 +46,7 @@ def check(data: Path) -> int:
         raise click.ClickException(str(error)) from error
     with opened(data) as store:
         store.settle(now)
-        changed = look(store, settings, channels, now)
+        changed = look(store, settings, channels, now, outbox=store)
         done, failed = deliver(store, channels, time.time())
     for each in (*changed.raised, *changed.over):
         write_line(msgspec.to_builtins(alarm_record(each)))

@@ -29,6 +29,10 @@ _secret_option = click.option(
     help="Holds the secret (- is stdin); without it one is made, where it can be.",
 )
 
+_keep_option = click.option(
+    "--keep-days", type=float, help="Send no decision that is older than so many days; 0: all, however old."
+)
+
 
 @click.group()
 def destinations() -> None:
@@ -63,6 +67,7 @@ def list_(data: Path) -> None:
 @click.option("--stream", "streams", multiple=True, help="Only decisions because of mails of this stream.")
 @click.option("--provider", "providers", multiple=True, help="Only decisions because of what this provider said.")
 @click.option("--from-the-beginning", is_flag=True, help="Send everything that was ever decided first.")
+@_keep_option
 @data_option
 def add(
     kind: str,
@@ -74,6 +79,7 @@ def add(
     streams: tuple[str, ...],
     providers: tuple[str, ...],
     from_the_beginning: bool,
+    keep_days: float | None,
     data: Path,
 ) -> None:
     """Sends decisions to NAME; prints it, and its secret where one was made."""
@@ -82,7 +88,7 @@ def add(
         try:
             destination, made = setting_up.add(
                 store, kind, name, _parsed(settings), wanted=wanted, secret=_read(secret_file),
-                from_the_beginning=from_the_beginning, now=time.time(), actor=_ACTOR,
+                from_the_beginning=from_the_beginning, keep_days=keep_days, now=time.time(), actor=_ACTOR,
             )  # fmt: skip
         except SettingError as error:
             raise click.ClickException(str(error)) from error
@@ -92,11 +98,12 @@ def add(
 @destinations.command("set")
 @click.argument("name")
 @_settings_option
+@_keep_option
 @data_option
-def set_(name: str, settings: tuple[str, ...], data: Path) -> None:
+def set_(name: str, settings: tuple[str, ...], keep_days: float | None, data: Path) -> None:
     """Changes settings; those that are not named stay."""
     with opened(data) as store:
-        _changed(store, name, settings={**_known(store, name).settings, **_parsed(settings)})
+        _changed(store, name, settings={**_known(store, name).settings, **_parsed(settings)}, keep_days=keep_days)
 
 
 @destinations.command("pause")

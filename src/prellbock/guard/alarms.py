@@ -10,7 +10,8 @@ from typing import Literal
 import msgspec
 
 Kind = Literal["hard_bounces", "sender_blocked", "authentication", "feedback", "unclassified", "silence", "revival",
-               "incident", "stop", "door", "apart", "export"]  # fmt: skip
+               "incident", "stop", "door", "apart", "export",
+               "destination"]  # fmt: skip
 SUMMARY: dict[Kind, str] = {
     "hard_bounces": "More mail bounces hard than agreed",
     "sender_blocked": "A blocklist or the reputation of the sender stops mail",
@@ -22,6 +23,7 @@ SUMMARY: dict[Kind, str] = {
     "incident": "A provider refuses people who are known to be alive",
     "stop": "A campaign should stop",
     "door": "A mailbox, listener, queue or bucket cannot be read",
+    "destination": "A destination takes no decisions, or falls behind",
     "apart": "Something came in by a door and cannot be used",
     "export": "Files could not be written, or are late",
 }

@@ -15,12 +15,15 @@ HELD_SECONDS = 86_400.0
 """For so long the secret before a new one signs as well, unless told otherwise."""
 MOST_HELD_SECONDS = 30 * 86_400.0
 
+MOST_DAYS = 3650
+"""Of ``keep_days``."""
+
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 
 
 def add(
     store: Publishes, kind: str, name: str, settings: Mapping[str, object], *, wanted: Wanted, secret: str | None,
-    from_the_beginning: bool = False, now: float, actor: str,
+    from_the_beginning: bool = False, keep_days: float | None = None, now: float, actor: str,
 ) -> tuple[Destination, str | None]:  # fmt: skip
     """A new destination, and the secret that was made for it, to be shown this once.
 
@@ -31,10 +34,12 @@ def add(
     if not _NAME.fullmatch(name):
         raise SettingError("name: lower-case letters, digits, - _ and . are allowed, 1 to 64 of them, such as crm")
     _check_wanted(wanted)
+    _check_days(keep_days)
     made, kept = _secret(known, found, secret)
     destination = Destination(
         name=name, kind=kind, settings=msgspec.to_builtins(found), wanted=wanted,
         cursor=0 if from_the_beginning else store.cursor(), created=now, creator=actor,
+        keep_days=keep_days or None,
     )  # fmt: skip
     if not store.put_destination(destination, kept):
         raise SettingError(f"there is a destination {name} already: choose another name, or remove that one")
@@ -43,16 +48,18 @@ def add(
 
 def change(
     store: Publishes, name: str, *, settings: Mapping[str, object] | None = None, wanted: Wanted | None = None,
-    state: DestinationState | None = None, reason: str | None = None,
+    state: DestinationState | None = None, reason: str | None = None, keep_days: float | None = None,
 ) -> Destination:  # fmt: skip
-    """Sets what is named anew; the rest stays. Raises `SettingError`."""
+    """Sets what is named anew; the rest stays (``keep_days`` 0: send all, however old). Raises `SettingError`."""
     before = known_destination(store, name)
     found = settings_of(before.kind, before.settings if settings is None else settings)
     wanted = before.wanted if wanted is None else wanted
     _check_wanted(wanted)
+    _check_days(keep_days)
+    keep = before.keep_days if keep_days is None else keep_days or None
     after = before.state if state is None else state
     why = reason if state is not None else before.why
-    store.change_destination(name, msgspec.to_builtins(found), wanted, after, None if after == "active" else why)
+    store.change_destination(name, msgspec.to_builtins(found), wanted, after, None if after == "active" else why, keep)
     return known_destination(store, name)
 
 
@@ -84,6 +91,11 @@ def known_destination(store: Publishes, name: str) -> Destination:
 
 def _missing(name: str) -> SettingError:
     return SettingError(f"there is no destination {name[:64]!r}; `prellbock destinations list` shows those there are")
+
+
+def _check_days(days: float | None) -> None:
+    if days is not None and not 0 <= days <= MOST_DAYS:
+        raise SettingError(f"keep_days: 0 (all, however old) to {MOST_DAYS}")
 
 
 def _check_wanted(wanted: Wanted) -> None:

@@ -72,6 +72,11 @@ def test_message(identity: str, source: str, now: float) -> Message:
     return Message(0, identity, TEST, "", msgspec.json.encode(envelope))
 
 
+def is_too_old(decision: Outgoing, keep_days: float | None, now: float) -> bool:
+    """Whether a destination no longer gets it because of its age."""
+    return keep_days is not None and decision.recorded < now - keep_days * 86_400.0
+
+
 def is_wanted(decision: Outgoing, wanted: Wanted) -> bool:
     """Whether a destination gets it."""
     return (

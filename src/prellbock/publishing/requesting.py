@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
-from prellbock.publishing.messages import is_wanted
+from prellbock.publishing.messages import is_too_old, is_wanted
 from prellbock.publishing.outbox import Outbox
 from prellbock.publishing.schedule import DISABLED_AFTER_SECONDS, PROBE_SECONDS, next_attempt
 from prellbock.sinks.message import Message
@@ -55,6 +55,8 @@ class Requesting:
         self._disabled: str | None = None
         self._error: BaseException | None = None
         self._known: set[int] = set()
+        self._dropped = 0
+        """Not yet noted."""
         self._woken = asyncio.Event()
 
     async def run(self) -> None:
@@ -94,12 +96,16 @@ class Requesting:
             page = await self._outbox.page(self._read)
             if not page:
                 return
-            skipped = True
+            skipped, now = True, self._clock()
             for decision, message in page:
                 if self._pending >= WINDOW:
                     break
                 self._read = decision.seq
-                if decision.seq not in self._known and is_wanted(decision, self._destination.wanted):
+                if decision.seq in self._known or not is_wanted(decision, self._destination.wanted):
+                    continue
+                if is_too_old(decision, self._destination.keep_days, now):
+                    self._dropped += 1
+                else:
                     self._fresh.add(decision.seq)
                     self._queue(_Pending(message), 0.0)
                     skipped = False
@@ -205,6 +211,7 @@ class Requesting:
         destination = self._destination
         progress = Progress(
             destination.name, destination.generation, max(cursor, destination.cursor), attempts, self._failing,
-            self._took, self._disabled,
+            self._took, self._disabled, self._dropped,
         )  # fmt: skip
+        self._dropped = 0
         self._outbox.note(progress)

@@ -22,6 +22,12 @@ class DestinationRecord(msgspec.Struct, frozen=True):
     """Decisions after the cursor, wanted or not."""
     waiting: int
     dead: int
+    dropped: int
+    """Decisions that were older than ``keep_days`` when they could have been sent."""
+    keep_days: float | None
+    """Null: all are sent, however late."""
+    oldest: str | None
+    """When the first decision after the cursor was recorded."""
     failing_since: str | None
     taken: str | None
     created: str | None
@@ -60,6 +66,9 @@ def destination_record(destination: Destination, newest: int, secret: str | None
         max(0, newest - destination.cursor),
         destination.waiting,
         destination.dead,
+        destination.dropped,
+        destination.keep_days,
+        rfc3339(destination.oldest),
         rfc3339(destination.failing),
         rfc3339(destination.taken),
         rfc3339(destination.created),

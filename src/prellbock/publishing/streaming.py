@@ -7,7 +7,7 @@ What is not confirmed is put again after a pause, and nothing overtakes it. A me
 import asyncio
 from collections.abc import Callable, Sequence
 
-from prellbock.publishing.messages import is_wanted
+from prellbock.publishing.messages import is_too_old, is_wanted
 from prellbock.publishing.outbox import Outbox, Page
 from prellbock.sinks.brokers.broker import Broker, BrokerError, RefusedError
 from prellbock.sinks.message import Message
@@ -42,11 +42,11 @@ class Streaming:
                 if not page:
                     await self._outbox.beyond(self._cursor)
                     continue
-                wanted = [
-                    message
-                    for decision, message in page
-                    if is_wanted(decision, self._destination.wanted) and decision.seq not in refused
-                ]
+                current = [each for each in page if is_wanted(each[0], self._destination.wanted)]
+                keep, now = self._destination.keep_days, self._clock()
+                wanted = [message for decision, message in current if not is_too_old(decision, keep, now)]
+                dropped = len(current) - len(wanted)
+                wanted = [each for each in wanted if each.seq not in refused]
                 try:
                     await self._put(wanted)
                 except RefusedError as error:
@@ -59,7 +59,8 @@ class Streaming:
                 pause = _FIRST_PAUSE_SECONDS
                 self._cursor = page[-1][0].seq
                 now = self._clock()
-                self._note([Attempt(seq, "dead", now, answer=why) for seq, why in refused.items()], taken=bool(wanted))
+                given_up = [Attempt(seq, "dead", now, answer=why) for seq, why in refused.items()]
+                self._note(given_up, taken=bool(wanted), dropped=dropped)
                 refused.clear()
         finally:
             await self._close()
@@ -114,12 +115,14 @@ class Streaming:
         if broker is not None:
             await broker.close()
 
-    def _note(self, attempts: Sequence[Attempt], *, taken: bool = False, why: str | None = None) -> None:
+    def _note(
+        self, attempts: Sequence[Attempt], *, taken: bool = False, why: str | None = None, dropped: int = 0
+    ) -> None:
         if why is None and taken:
             self._failing = None
         destination = self._destination
         progress = Progress(
             destination.name, destination.generation, self._cursor, attempts, self._failing,
-            self._clock() if taken else None, None, why,
+            self._clock() if taken else None, None, dropped, why,
         )  # fmt: skip
         self._outbox.note(progress)

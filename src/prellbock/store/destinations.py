@@ -53,6 +53,12 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     """Messages that were tried and wait for another attempt."""
     dead: int = 0
     """Messages that were given up and are still kept."""
+    keep_days: float | None = None
+    """A decision older than so many days is no longer sent; None: all are, however late."""
+    dropped: int = 0
+    """Decisions that were not sent because of that."""
+    oldest: float | None = None
+    """When the oldest decision after the cursor was recorded."""
     secrets: tuple[Held, ...] = ()
 
 
@@ -122,6 +128,8 @@ class Progress(msgspec.Struct, frozen=True):
     taken: float | None = None
     disabled: str | None = None
     """Why nothing more is to be sent."""
+    dropped: int = 0
+    """Wanted decisions that were too old to be sent."""
     trouble: str | None = None
     """What is wrong with the receiver, where that is not said by an attempt."""
 
@@ -149,8 +157,9 @@ class Publishes(Protocol):
         ...
 
     def change_destination(
-        self, name: str, settings: Mapping[str, object], wanted: Wanted, state: DestinationState, why: str | None
-    ) -> bool:
+        self, name: str, settings: Mapping[str, object], wanted: Wanted, state: DestinationState, why: str | None,
+        keep_days: float | None,
+    ) -> bool:  # fmt: skip
         """Sets what people decide; False if there is none of this name."""
         ...
 

@@ -28,7 +28,10 @@ DEAD_KEPT_SECONDS = 90 * 86400.0
 _COLUMNS = (
     "name, kind, settings, wanted, state, why, cursor, generation, created, creator, failing, taken,"
     " (SELECT count(*) FROM outgoing d WHERE d.destination = destinations.destination AND d.state = 'waiting'),"
-    " (SELECT count(*) FROM outgoing d WHERE d.destination = destinations.destination AND d.state = 'dead')"
+    " (SELECT count(*) FROM outgoing d WHERE d.destination = destinations.destination AND d.state = 'dead'),"
+    " keep_days, dropped,"
+    " (SELECT recorded FROM ledger JOIN recipients ON recipients.number = ledger.number"
+    " WHERE seq > destinations.cursor ORDER BY seq LIMIT 1)"
 )
 _DELIVERY = "seq, state, attempts, begun, last, due, code, answer, seconds"
 _NUMBER = "(SELECT destination FROM destinations WHERE name = ?)"
@@ -65,7 +68,8 @@ class Sending(Opened):
             " ORDER BY secret DESC",
             (name,),
         ).fetchall()
-        fields = ("state", "why", "cursor", "generation", "created", "creator", "failing", "taken", "waiting", "dead")
+        fields = ("state", "why", "cursor", "generation", "created", "creator", "failing", "taken", "waiting", "dead",
+                  "keep_days", "dropped", "oldest")  # fmt: skip
         return Destination(
             name=name, kind=kind, settings=json.loads(settings), wanted=msgspec.json.decode(wanted, type=Wanted),
             secrets=tuple(Held(*each) for each in secrets), **dict(zip(fields, rest, strict=True)),
@@ -76,23 +80,25 @@ class Sending(Opened):
         with self._writing():
             done = self._db.execute(
                 "INSERT OR IGNORE INTO destinations (name, kind, settings, wanted, state, why, cursor, created,"
-                " creator) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " creator, keep_days) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (destination.name, destination.kind, json.dumps(dict(destination.settings)), _text(destination.wanted),
-                 destination.state, destination.why, destination.cursor, destination.created, destination.creator),
+                 destination.state, destination.why, destination.cursor, destination.created, destination.creator,
+                 destination.keep_days),
             )  # fmt: skip
             if done.rowcount and secret is not None:
                 self._put_destination_secret(destination.name, secret, destination.created)
             return bool(done.rowcount)
 
     def change_destination(
-        self, name: str, settings: Mapping[str, object], wanted: Wanted, state: DestinationState, why: str | None
-    ) -> bool:
+        self, name: str, settings: Mapping[str, object], wanted: Wanted, state: DestinationState, why: str | None,
+        keep_days: float | None,
+    ) -> bool:  # fmt: skip
         """See `prellbock.store.destinations.Publishes.change_destination`."""
         with self._writing():
             done = self._db.execute(
                 "UPDATE destinations SET settings = ?, wanted = ?, state = ?, why = ?, generation = generation + 1,"
-                " failing = CASE WHEN ?3 = 'active' THEN NULL ELSE failing END WHERE name = ?",
-                (json.dumps(dict(settings)), _text(wanted), state, why, name),
+                " failing = CASE WHEN ?3 = 'active' THEN NULL ELSE failing END, keep_days = ?5 WHERE name = ?6",
+                (json.dumps(dict(settings)), _text(wanted), state, why, keep_days, name),
             )
             return bool(done.rowcount)
 
@@ -184,8 +190,17 @@ class Sending(Opened):
                     " state = CASE WHEN ?4 IS NULL THEN state ELSE 'disabled' END,"
                     " why = CASE WHEN state = 'active' THEN coalesce(?4, ?7, CASE WHEN ?2 IS NOT NULL THEN why END)"
                     " ELSE why END"
-                    " WHERE destination = ?5 AND generation = ?6",
-                    (each.cursor, each.failing, each.taken, each.disabled, row[0], each.generation, each.trouble),
+                    ", dropped = dropped + ?8 WHERE destination = ?5 AND generation = ?6",
+                    (
+                        each.cursor,
+                        each.failing,
+                        each.taken,
+                        each.disabled,
+                        row[0],
+                        each.generation,
+                        each.trouble,
+                        each.dropped,
+                    ),
                 )
                 self._db.executemany(
                     "INSERT INTO outgoing VALUES (?1, ?2, ?3, 1, ?4, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET"
