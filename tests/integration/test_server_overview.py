@@ -48,6 +48,22 @@ def test_frequent_templates_come_with_their_course_and_the_time_before(server: S
     assert [each["count"] for each in news] == [1]
 
 
+def test_the_cost_of_a_time_follows_its_events(server: Server) -> None:
+    _fill(server)
+    told = server.client.get("/v1/cost", params=TIME).json()
+    rates = told["rates"]
+    assert (told["delivered"], told["others"]) == (6, 4)
+    assert told["standing"] == round(2 * rates["day"], 4)
+    events = (6 * rates["million_delivered"] + 4 * rates["million_others"]) / 1e6
+    assert abs(told["euros"] - (events + 2 * rates["day"])) < 1e-4
+    assert abs(told["month"] - told["euros"] / 2 * 30.4) < 0.02
+    today = server.client.get("/v1/cost").json()
+    assert (today["delivered"], today["others"]) == (0, 0)
+    assert today["since"].endswith("T00:00:00Z")
+    news = server.client.get("/v1/cost", params={**TIME, "stream": "news"}).json()
+    assert (news["delivered"], news["others"]) == (0, 3)
+
+
 def test_campaigns_begin_with_their_first_failure(server: Server) -> None:
     _fill(server)
     found = server.client.get("/v1/campaigns", params=TIME).json()

@@ -47,6 +47,7 @@ TABLE = {
     "POST /v1/decisions/redo": "edit",
     "POST /v1/classify": "read",
     "GET /v1/statistics": "read",
+    "GET /v1/cost": "read",
     "GET /v1/incidents": "read",
     "GET /v1/incidents/{name:str}": "read",
     "POST /v1/incidents/{name:str}/judge": "edit",

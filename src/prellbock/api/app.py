@@ -26,6 +26,7 @@ from prellbock.api.auth.users import add_user, change_user, list_users
 from prellbock.api.changes import changes
 from prellbock.api.check import check
 from prellbock.api.classify import classify
+from prellbock.api.cost import cost
 from prellbock.api.decisions import decisions, redo_decisions, undo_decisions
 from prellbock.api.demo import load_demo
 from prellbock.api.destinations import (
@@ -150,6 +151,7 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     lift_stop,
     classify,
     statistics,
+    cost,
     overview,
     news,
     frequent_templates,

@@ -10,7 +10,8 @@ from prellbock.cost.latency import latency
 from prellbock.cost.measure import STREAM_BATCH, Cost, Measured
 from prellbock.cost.prices import Prices
 from prellbock.cost.stack import Stack
-from prellbock.cost.traffic import CLIENT_SECONDS, DAYS_A_MONTH, Traffic, calls
+from prellbock.cost.traffic import CLIENT_SECONDS, Traffic, calls
+from prellbock.rates import DAYS_A_MONTH
 
 Group = Literal["per event", "idle", "optional"]
 Capacity = Literal["on-demand", "provisioned"]

@@ -4,8 +4,7 @@ import msgspec
 
 from prellbock.cost.measure import Measured
 from prellbock.cost.stack import Stack
-
-DAYS_A_MONTH = 30.4
+from prellbock.rates import DAYS_A_MONTH
 
 
 class Traffic(msgspec.Struct, frozen=True, kw_only=True):

@@ -63,6 +63,16 @@ export class Language {
     }).format(share);
   }
 
+  /** Euros; cents where there are few, and less than a cent as such. */
+  euros(value: number): string {
+    const some = new Intl.NumberFormat(this.locale(), {
+      style: 'currency',
+      currency: 'EUR',
+      maximumFractionDigits: value < 1000 ? 2 : 0,
+    });
+    return value > 0 && value < 0.01 ? `< ${some.format(0.01)}` : some.format(value);
+  }
+
   /** Date and time with zone. */
   moment(time: string | number | null | undefined): string {
     return time ? this.moments().format(new Date(time)) : '–';

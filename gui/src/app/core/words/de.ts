@@ -243,6 +243,11 @@ export const de: Words = {
     health: 'Zustand des Absenders',
     healthHint: 'was Empfangsserver uns vorwerfen',
     healthAll: 'In dieser Zeit wird dem Absender nichts vorgeworfen.',
+    cost: 'Kosten heute',
+    costMonth: (euros: string) => `${euros} im Monat`,
+    costAbout: (delivered: string, others: string, standing: string, dated: string) =>
+      `Was die Ereignisse von heute (UTC) als Cloud-Funktionen kosten würden, ohne Mehrwertsteuer: ${delivered} Zustellungen, ` +
+      `${others} andere, und ${standing}, die ohnehin anfallen. Preise von ${dated}; „prellbock cost“ zeigt jeden Posten.`,
     incidents: 'Offene Vorfälle',
     noIncidents: 'Kein offener Vorfall.',
     open: 'offen',

@@ -240,6 +240,11 @@ export const en = {
     health: 'Sender health',
     healthHint: 'what receivers hold against us',
     healthAll: 'Nothing is held against the sender in this time.',
+    cost: 'Cost today',
+    costMonth: (euros: string) => `${euros} a month`,
+    costAbout: (delivered: string, others: string, standing: string, dated: string) =>
+      `What today’s events (UTC) would cost as cloud functions, without VAT: ${delivered} deliveries, ${others} others, and ` +
+      `${standing} that stand there anyway. Prices of ${dated}; “prellbock cost” shows every position.`,
     incidents: 'Open incidents',
     noIncidents: 'No open incident.',
     open: 'open',

@@ -1,7 +1,7 @@
 import { DestroyRef, Injectable, computed, effect, inject, signal, untracked } from '@angular/core';
 
 import { Api } from '../../../api/api';
-import { campaigns, frequentTemplates, incidents, overview, statistics } from '../../../api/functions';
+import { campaigns, cost, frequentTemplates, incidents, overview, statistics } from '../../../api/functions';
 import { Filters } from '../../core/filters';
 import { News } from '../../core/news';
 import { load } from '../../ui/load';
@@ -53,6 +53,11 @@ export class DashboardStore {
     this.api.invoke(statistics, { ...this.asked(), by: 'stream,outcome', step: this.step() }),
   );
   readonly templates = load(() => this.api.invoke(frequentTemplates, { ...this.asked(), limit: 8 }));
+  /** Of today, whatever time is shown. */
+  readonly cost = load(() => {
+    this.tick();
+    return this.api.invoke(cost, {});
+  });
   readonly campaigns = load(() => this.api.invoke(campaigns, this.asked()));
   readonly incidents = load(() => this.api.invoke(incidents, { limit: 50 }));
 

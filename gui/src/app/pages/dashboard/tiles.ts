@@ -1,7 +1,7 @@
 import { ChangeDetectionStrategy, Component, computed, inject, input } from '@angular/core';
 import { Params, RouterLink } from '@angular/router';
 
-import { Overview, Piece } from '../../../api/models';
+import { CostNow, Overview, Piece } from '../../../api/models';
 import { Language } from '../../core/language';
 import { News } from '../../core/news';
 import { Icon } from '../../ui/icon';
@@ -25,6 +25,8 @@ interface Tile {
   glossary?: string;
   /** A limit that is broken: said in words, and in red. */
   alarm?: string;
+  /** What stands below compares with no other time. */
+  keeps?: boolean;
   /** Says whether new input appears by itself. */
   live?: boolean;
   /** Where a click leads: a page, and what is added to the address. */
@@ -42,6 +44,8 @@ interface Tile {
 })
 export class Tiles {
   readonly of = input.required<Overview>();
+  /** Of today, whatever time is shown. */
+  readonly cost = input<CostNow | null>(null);
   protected readonly news = inject(News);
   private readonly language = inject(Language);
   protected readonly words = this.language.words;
@@ -115,6 +119,7 @@ export class Tiles {
         exact: words.ofFailures(language.number(now.unclassified), language.number(now.failures)),
         before: words.before(language.percent(share(before.unclassified, before.failures))),
       },
+      this.costTile(),
       {
         name: words.lag,
         figure: newest ? language.relative(newest, Date.now(), 'short') : words.noInput,
@@ -127,8 +132,30 @@ export class Tiles {
         live: true,
       },
     ];
-    return isComparable ? tiles : tiles.map((tile) => (tile.live ? tile : { ...tile, before: '' }));
+    return isComparable ? tiles : tiles.map((tile) => (tile.live || tile.keeps ? tile : { ...tile, before: '' }));
   });
+
+  private costTile(): Tile {
+    const { dashboard: words } = this.words();
+    const cost = this.cost();
+    return {
+      name: words.cost,
+      figure: cost ? this.language.euros(cost.euros) : '–',
+      exact: cost
+        ? words.costAbout(
+            this.language.number(cost.delivered),
+            this.language.number(cost.others),
+            this.language.euros(cost.standing),
+            cost.rates.dated,
+          )
+        : '',
+      before: cost ? words.costMonth(this.language.euros(cost.month)) : '',
+      trend: [],
+      keeps: true,
+      path: '/responses',
+      to: { range: '24h', since: null, until: null },
+    };
+  }
 }
 
 function share(part: number, base: number): number | null {
