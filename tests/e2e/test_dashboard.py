@@ -18,12 +18,15 @@ def test_the_tiles_tell_what_the_server_counts(signed_in: Page, month: Server) -
     signed_in.goto(f"{month.address}{MONTH}")
     settled(signed_in)
     tiles = signed_in.locator("pb-tiles .tile")
-    expect(tiles).to_have_count(7)
+    expect(tiles).to_have_count(8)
     title = tiles.nth(1).locator(".figure").get_attribute("title") or ""
     bounced, final = (_figure(each) for each in title.split(" of "))
     told = month.client.get("/v1/overview").json()["now"]
     assert abs(bounced - told["bounced"]) <= told["bounced"] * 0.02
     assert abs(final - told["final"]) <= told["final"] * 0.02
+    cost = tiles.filter(has_text="Cost today")
+    expect(cost.locator(".figure")).to_contain_text("€")
+    expect(cost).to_contain_text("a month")
 
 
 def test_a_cell_of_the_heat_map_leads_to_its_responses(signed_in: Page, month: Server) -> None:
