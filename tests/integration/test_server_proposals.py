@@ -102,3 +102,28 @@ def test_a_rejected_one_does_not_come_back(server: Server, command: Command, pro
     said(client.post(f"{path}/undo"))
     said(client.post(f"{path}/undo"), 404)
     assert proposed["key"] in {each["key"] for each in proposals(server)}
+
+
+def test_a_change_of_rules_names_every_rule_that_it_changes(server: Server) -> None:
+    # A hundred days between two responses: a rule that decided neither, and that others can replace, may go.
+    lines = [
+        event(f"u{n}@example.com", f"2026-0{month}-01T08:00:00Z", response="552 5.2.2 Mailbox full", message_id=f"u{n}")
+        for n, month in enumerate([1, 5])
+    ]
+    assert said(server.client.post("/v1/events", content=ndjson(*lines)))["new"] == 2
+    found = proposals(server, kind="retire")
+    proposed = found[0]
+    assert {each["kind"] for each in found} == {"retire"}
+    name = proposed["rule"]["name"]
+    assert proposed["edits"] == [{"name": name, "rule": None}]
+    evidence = proposed["evidence"]
+    assert evidence["why"]
+    assert evidence["labelled_right"] == evidence["labelled_right_before"] > 0
+    path = f"/v1/proposals/{proposed['key']}"
+    said(server.client.post(f"{path}/accept", json={"rule": {"category": "policy"}}), 422)
+    made = said(server.client.post(f"{path}/accept", json={}))
+    (change,) = made["draft"]["changes"]
+    assert (change["name"], change["new"]) == (name, None)
+    said(server.client.post(f"/v1/drafts/{made['draft']['id']}/publish"))
+    assert name not in {each["rule"]["name"] for each in proposals(server, kind="retire")}
+    assert "in force" in said(server.client.post(f"{path}/undo"), 409)["detail"]

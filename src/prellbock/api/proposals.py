@@ -1,5 +1,6 @@
 """``/v1/proposals``: rules that are missing, with what speaks for them; accept, edit, reject, take back."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -13,8 +14,9 @@ from prellbock.api.drafts.shown import DraftShown, draft_shown
 from prellbock.api.installation import Here
 from prellbock.api.problems import ProblemError
 from prellbock.drafting import drafts
+from prellbock.history.outcomes import Kinds
 from prellbock.learn import proposals
-from prellbock.learn.propose import Candidate
+from prellbock.learn.propose import Candidate, Kind
 from prellbock.rules.model import Rule
 from prellbock.rules.record import read_record
 from prellbock.store.contract import Store
@@ -42,10 +44,23 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     before: dict[str, int]
     """Verdicts on what it would decide, as they are and as they would be: responses by category."""
     after: dict[str, int]
+    labelled_right_before: int
+    """How many of ``labelled`` are judged rightly as things are."""
+    texts: tuple[str, ...]
+    """Of a change: stored responses that would be judged otherwise."""
+    why: str
+    """In a sentence; empty where the figures say everything."""
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """What becomes of a rule; null: it is no more."""
+
+    name: str
+    rule: dict[str, Any] | None
 
 
 class ProposalShown(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule that is proposed. ``evidence`` is null where nothing stored speaks for it any more."""
+    """A rule, or a change of rules, that is proposed. ``evidence`` is null where nothing stored speaks for it."""
 
     key: str
     status: Status
@@ -58,6 +73,9 @@ class ProposalShown(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None
     draft: str | None
     """Where an accepted rule went."""
+    kind: Kind = "add"
+    edits: list[Edit] = []
+    """Of a change of rules: every rule that it changes. ``rule`` is the first of them, or the one that goes."""
 
 
 class ProposalList(msgspec.Struct, frozen=True):
@@ -93,22 +111,28 @@ async def list_proposals(
     status: FromQuery[Status] = "open",
     recommended: FromQuery[bool] = False,
     category: FromQuery[str | None] = None,
+    kind: FromQuery[Kind | None] = None,
     limit: Limit = 100,
 ) -> ProposalList:
-    """Rules for what no rule decides; with ``recommended`` only those good enough to be accepted unseen."""
+    """Rules for what no rule decides, and changes of rules (``kind``).
+
+    With ``recommended`` only those good enough to be accepted unseen.
+    """
     store, proposing = installation.lists, installation.proposing
+    kinds = await installation.hindsight.kinds()
 
     def found() -> ProposalList:
         if status == "open":
-            shown = [_shown(each.key, each, None) for each in proposing.open(store)]
+            shown = [_shown(each.key, each, None) for each in proposing.open(store, kinds)]
         else:
-            known = {each.key: each for each in proposing.candidates(store)}
+            known = {each.key: each for each in proposing.candidates(store, kinds)}
             said = proposals.judged(store.proposal_opinions())
             shown = [_shown(key, known.get(key), opinion) for key, opinion in said if opinion.state == status]
         wanted = [
             each
             for each in shown
             if (each.recommended or not recommended)
+            and (kind is None or each.kind == kind)
             and (category is None or (each.rule is not None and each.rule["category"] == category))
         ]
         return ProposalList(wanted[:limit], len(wanted))
@@ -119,7 +143,9 @@ async def list_proposals(
 @get("/v1/proposals/{key:str}", opt={NEEDS: "read"})
 async def read_proposal(installation: Here, key: FromPath[str]) -> ProposalShown:
     """One proposal with its evidence, open or judged."""
-    return await installation.answering(_read, installation, installation.lists, key)
+    return await installation.answering(
+        _read, installation, installation.lists, key, await installation.hindsight.kinds()
+    )
 
 
 @post("/v1/proposals/{key:str}/accept", opt={NEEDS: "edit"}, status_code=200)
@@ -129,9 +155,10 @@ async def accept_proposal(
 ) -> Response[ProposalAccepted]:  # fmt: skip
     """Puts its rule, edited or not, into a draft, which somebody reviews and publishes."""
     store, who, now = installation.store, request.user.actor, installation.clock()
+    kinds = await installation.hindsight.kinds()
 
     def done() -> ProposalAccepted:
-        candidate = installation.proposing.candidate(store, key)
+        candidate = installation.proposing.candidate(store, key, kinds)
         rule = _edited(candidate, data.rule)
         opinion = proposals.accept(store, candidate, who, now, rule=rule, draft=data.draft)
         draft = drafts.draft_of(store, opinion.draft or "", "rules")
@@ -151,9 +178,10 @@ async def reject_proposal(
 ) -> ProposalShown:  # fmt: skip
     """Remembers that it is not wanted; it is not proposed again, nor in other words for the same templates."""
     store, who, now = installation.store, request.user.actor, installation.clock()
+    kinds = await installation.hindsight.kinds()
 
     def done() -> ProposalShown:
-        candidate = installation.proposing.candidate(store, key)
+        candidate = installation.proposing.candidate(store, key, kinds)
         return _shown(key, candidate, proposals.reject(store, candidate, data.reason, who, now))
 
     shown = await installation.answering(done)
@@ -167,10 +195,11 @@ async def undo_proposal(
 ) -> ProposalShown:
     """Takes back what was said of it: it is open again, and its rule leaves the draft."""
     store, who, now = installation.store, request.user.actor, installation.clock()
+    kinds = await installation.hindsight.kinds()
 
     def done() -> tuple[ProposalShown, Opinion]:
         before = proposals.undo(store, key, who, now)
-        known = {each.key: each for each in installation.proposing.candidates(store)}
+        known = {each.key: each for each in installation.proposing.candidates(store, kinds)}
         return msgspec.structs.replace(_shown(key, known.get(key), None), rule=_record(before.rule)), before
 
     shown, before = await installation.answering(done)
@@ -178,9 +207,9 @@ async def undo_proposal(
     return shown
 
 
-def _read(installation: Here, store: Store, key: str) -> ProposalShown:
+def _read(installation: Here, store: Store, key: str, kinds: Kinds) -> ProposalShown:
     opinion = store.proposal_opinions().get(key)
-    known = {each.key: each for each in installation.proposing.candidates(store)}
+    known = {each.key: each for each in installation.proposing.candidates(store, kinds)}
     if opinion is None and key not in known:
         raise ProblemError(404, f"there is no proposal {key[:40]!r}; GET /v1/proposals lists them")
     return _shown(key, known.get(key), opinion)
@@ -203,7 +232,13 @@ def _shown(key: str, candidate: Candidate | None, opinion: Opinion | None) -> Pr
         rule=_record(rule), evidence=_evidence(candidate) if candidate else None,
         by=opinion.actor if opinion else None, time=rfc3339(opinion.time) if opinion else None,
         reason=(opinion.reason or None) if opinion else None, draft=opinion.draft if opinion else None,
+        kind=(candidate.kind if candidate else msgspec.convert(opinion.kind, Kind) if opinion else "add"),
+        edits=_changes((opinion.edits if opinion else None) or (candidate.edits if candidate else {})),
     )  # fmt: skip
+
+
+def _changes(edits: Mapping[str, Rule | None]) -> list[Edit]:
+    return [Edit(name, _record(rule)) for name, rule in edits.items()]
 
 
 def _evidence(candidate: Candidate) -> Evidence:

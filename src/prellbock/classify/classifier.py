@@ -189,7 +189,20 @@ def rules_between(before: Classifier, after: Classifier) -> tuple[Rule, ...] | N
 
 def contexts_of(keys: Sequence[Key]) -> list[Context]:
     """What is known of each besides its template; codes that are not given are read from it."""
-    return [Context(*_codes(key[0], key[2], key[3]), key[1], key[4], key[5]) for key in keys]
+    return [context_of_key(key) for key in keys]
+
+
+def key_of(event: DeliveryEvent) -> Key:
+    """What the verdict on an event depends on."""
+    template = mask(event.response) if event.response else ""
+    provider = provider_of(event.mx, event.recipient)
+    stage = stage_of(event) if event.sender else event.stage
+    return template, provider, event.smtp_code, event.status, stage, "remote" if event.mx else reporter_of(event)
+
+
+def context_of_key(key: Key) -> Context:
+    """What is known of a template besides its text; codes that are not given are read from it."""
+    return Context(*_codes(key[0], key[2], key[3]), key[1], key[4], key[5])
 
 
 def context_of(event: DeliveryEvent) -> Context:

@@ -63,7 +63,8 @@ def accept(key: str, category: str | None, pattern: str | None, name: str | None
             name=name or candidate.rule.name,
         )
         opinion = proposals.accept(store, candidate, getpass.getuser(), time.time(), rule=rule, draft=draft)
-    write_line({"draft": opinion.draft, "rule": msgspec.to_builtins(rule)})
+    edits = {name: msgspec.to_builtins(each) for name, each in opinion.edits.items()}
+    write_line({"draft": opinion.draft, "rule": msgspec.to_builtins(rule), "edits": edits})
     return 0
 
 

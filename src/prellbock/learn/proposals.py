@@ -1,20 +1,24 @@
 """What is proposed to the people of an installation, and what follows from what they say.
 
-A proposal is computed anew from the stored templates and the rules in force; remembered is only what somebody said of
-it. What was rejected is not proposed again, and neither is another wording of it that would decide the same families
-in the same way. What was accepted stands as a rule in a draft, which somebody reviews and publishes.
+A proposal is a new rule (`propose`) or a change of rules (`revising`). It is computed anew from what is stored and the
+rules in force; remembered is only what somebody said of it. What was rejected is not proposed again, and neither is
+another wording of it that would decide the same families in the same way, nor the same kind of change to the same
+rules. What was accepted stands in a draft, which somebody reviews and publishes.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from threading import Lock
 
 from prellbock.classify.model import shipped_model
 from prellbock.drafting import rules as drafts
 from prellbock.drafting.drafts import draft_of
 from prellbock.drafting.errors import DraftError
+from prellbock.history.outcomes import Count, Kinds
 from prellbock.learn import corpus
 from prellbock.learn.propose import Candidate, Seen, propose
+from prellbock.learn.revising.grounds import DAY, Grounds, History
+from prellbock.learn.revising.weighed import revisions
 from prellbock.rules.model import Rule
 from prellbock.store.contract import Store
 from prellbock.store.proposals import Opinion
@@ -32,35 +36,46 @@ class Proposing:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._of: tuple[str, int] | None = None
+        self._of: tuple[str, int, int] | None = None
         self._found: list[Candidate] = []
 
-    def candidates(self, store: Store) -> list[Candidate]:
-        """Everything that could be proposed, judged already or not; the most useful first."""
+    def candidates(self, store: Store, outcomes: Kinds | None = None) -> list[Candidate]:
+        """Everything that could be proposed, judged already or not: corrections, new rules, other changes of rules.
+
+        ``outcomes`` as `Store.verdict_outcomes` gives them, which may take long; None asks for them.
+        """
         with self._lock:
             queued = _queued(store)
             classifier = drafts.classifier_of(drafts.in_force(store))
-            known = (classifier.version, hash(tuple((each.key, each.count) for each in queued)))
+            kinds = store.verdict_outcomes() if outcomes is None else outcomes
+            offending = {name: count for (by, name), count in kinds.items() if by == "rule" and count.offends}
+            templates = hash(tuple((each.key, each.count, each.work) for each in queued))
+            known = (classifier.version, templates, hash(tuple(sorted(offending))))
             if known != self._of:
                 seen = [_seen(each) for each in queued if each.work != "ignore"]
-                self._found = propose(classifier, shipped_model(), seen, corpus.shipped())
+                labelled = corpus.shipped()
+                history = _history(store, queued, offending)
+                changes = revisions(Grounds(classifier, shipped_model(), history, labelled))
+                fresh = propose(classifier, shipped_model(), seen, labelled)
+                urgent = [each for each in changes if each.kind == "correct"]
+                self._found = [*urgent, *fresh, *(each for each in changes if each.kind != "correct")]
                 self._of = known
             return self._found
 
-    def open(self, store: Store) -> list[Candidate]:
+    def open(self, store: Store, outcomes: Kinds | None = None) -> list[Candidate]:
         """Those of which nobody has said anything."""
         opinions = store.proposal_opinions()
         done = {(each.category, family) for each in opinions.values() for family in each.families}
         return [
             each
-            for each in self.candidates(store)
+            for each in self.candidates(store, outcomes)
             if each.key not in opinions
             and not (each.families and all((each.rule.category, family) in done for family in each.families))
         ]
 
-    def candidate(self, store: Store, key: str) -> Candidate:
+    def candidate(self, store: Store, key: str, outcomes: Kinds | None = None) -> Candidate:
         """Raises `DraftError` where there is none."""
-        found = next((each for each in self.candidates(store) if each.key == key), None)
+        found = next((each for each in self.candidates(store, outcomes) if each.key == key), None)
         if found is None:
             raise DraftError("missing", f"there is no proposal {key[:40]!r} any more; list them again")
         return found
@@ -69,19 +84,41 @@ class Proposing:
 def accept(
     store: Store, candidate: Candidate, actor: str, now: float, *, rule: Rule | None = None, draft: str | None = None
 ) -> Opinion:
-    """Puts the rule, or another (``rule``), into a new draft or the one that is named. Raises `DraftError`."""
+    """Puts what is proposed, or another rule (``rule``), into a new draft or the one that is named.
+
+    Raises `DraftError`.
+    """
     _refuse_judged(store, candidate.key)
     chosen = rule or candidate.rule
-    given = drafts.of_draft(store, draft_of(store, draft, "rules")) if draft else drafts.in_force(store)
-    if given.ruleset.named(chosen.name) is not None:
-        raise DraftError("conflict", f"there is a rule {chosen.name!r} already; give this one another name")
+    in_force = drafts.in_force(store)
+    given = drafts.of_draft(store, draft_of(store, draft, "rules")) if draft else in_force
+    edits = _edits(candidate, chosen)
+    for name in edits:
+        if candidate.kind == "add" and given.ruleset.named(name) is not None:
+            raise DraftError("conflict", f"there is a rule {name!r} already; give this one another name")
+        if given.ruleset.named(name) != in_force.ruleset.named(name):
+            raise DraftError("conflict", f"the draft changes the rule {name!r} already; take another draft")
     identity = draft or drafts.begin(store, f"Proposal {candidate.key}", actor, now).id
-    drafts.edit(store, identity, {chosen.name: chosen}, actor, now)
+    drafts.edit(store, identity, edits, actor, now)
     opinion = Opinion(
-        "accepted", actor, "", now, identity, category=candidate.rule.category, families=candidate.families, rule=chosen
-    )
+        "accepted", actor, "", now, identity, category=candidate.rule.category, families=candidate.families,
+        rule=chosen, edits=edits if candidate.edits else {}, kind=candidate.kind,
+    )  # fmt: skip
     store.judge_proposal(candidate.key, opinion)
     return opinion
+
+
+def _edits(candidate: Candidate, chosen: Rule) -> dict[str, Rule | None]:
+    """What is done to the rules where the first of them shall be ``chosen``. Raises `DraftError`."""
+    if candidate.kind == "add":
+        return {chosen.name: chosen}
+    if chosen.name != candidate.rule.name:
+        raise DraftError("refused", f"the rule {candidate.rule.name!r} keeps its name where it is changed")
+    if candidate.kind == "retire" and chosen != candidate.rule:
+        raise DraftError("refused", "a rule that goes cannot be edited; reject this, and edit it in a draft")
+    return {
+        name: chosen if name == chosen.name and rule is not None else rule for name, rule in candidate.edits.items()
+    }
 
 
 def reject(store: Store, candidate: Candidate, reason: str, actor: str, now: float) -> Opinion:
@@ -89,7 +126,7 @@ def reject(store: Store, candidate: Candidate, reason: str, actor: str, now: flo
     _refuse_judged(store, candidate.key)
     opinion = Opinion(
         "rejected", actor, _ADDRESS.sub("{address}", " ".join(reason.split())), now, category=candidate.rule.category,
-        families=candidate.families, rule=candidate.rule,
+        families=candidate.families, rule=candidate.rule, edits=candidate.edits, kind=candidate.kind,
     )  # fmt: skip
     store.judge_proposal(candidate.key, opinion)
     return opinion
@@ -102,10 +139,16 @@ def undo(store: Store, key: str, actor: str, now: float) -> Opinion:
         raise DraftError("missing", f"nobody has judged a proposal {key[:40]!r}")
     rule = opinion.rule
     if opinion.draft is not None and rule is not None:
-        if drafts.in_force(store).ruleset.named(rule.name) is not None:
+        edits: dict[str, Rule | None] = opinion.edits or {rule.name: rule}
+        in_force = drafts.in_force(store).ruleset
+        if opinion.edits and all(in_force.named(name) == other for name, other in edits.items()):
+            raise DraftError(
+                "conflict", f"the change of {rule.name!r} is in force; take it back in a draft of the rules"
+            )
+        if not opinion.edits and in_force.named(rule.name) is not None:
             raise DraftError("conflict", f"the rule {rule.name!r} is in force; take it out in a draft of the rules")
         if any(each.id == opinion.draft for each in store.drafts("rules")):
-            drafts.edit(store, opinion.draft, {}, actor, now, forget=(rule.name,))
+            drafts.edit(store, opinion.draft, {}, actor, now, forget=tuple(edits))
     store.judge_proposal(key, None)
     return opinion
 
@@ -122,6 +165,12 @@ def seen(store: Store) -> list[Seen]:
 
 def _queued(store: Store) -> list[Queued]:
     return [each for _, each in store.template_queue(Wanted(), after=None, most=TEMPLATES)]
+
+
+def _history(store: Store, queued: Sequence[Queued], offending: Mapping[str, Count]) -> History:
+    first = min((each.first for each in queued), default=0.0)
+    newest = max((each.last for each in queued), default=0.0)
+    return History(store.judgements(), store.rule_hits(), (newest - first) / DAY, newest, offending)
 
 
 def _seen(each: Queued) -> Seen:

@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
+from typing import Literal
 
 import msgspec
 
@@ -45,6 +46,9 @@ _SPECIAL = re.compile(r"([\\^$.\[\]|()?*+{}-])")
 _DIGIT = re.compile(r"\d")
 
 
+Kind = Literal["add", "merge", "generalise", "reorder", "retire", "correct"]
+
+
 class Seen(msgspec.Struct, frozen=True):
     """A template that was met, and how often."""
 
@@ -75,6 +79,20 @@ class Candidate(msgspec.Struct, frozen=True):
     before: dict[str, int]
     """Verdicts on what it finds, by category, as things are; responses."""
     after: dict[str, int]
+    kind: Kind = "add"
+    why: str = ""
+    """In a sentence; empty where the figures say everything."""
+    edits: dict[str, Rule | None] = {}
+    """Of a change: the rules as they shall be, by name; None: no more. ``rule`` is the first, or the one that goes."""
+    labelled_right_before: int = 0
+    """How many of ``labelled`` are judged rightly as things are."""
+    texts: tuple[str, ...] = ()
+    """Of a change: stored responses that would be judged otherwise."""
+
+    @property
+    def changes(self) -> dict[str, Rule | None]:
+        """What acceptance does to the rules."""
+        return self.edits or {self.rule.name: self.rule}
 
 
 def propose(

@@ -20,3 +20,6 @@ class Opinion(msgspec.Struct, frozen=True):
     families: tuple[str, ...] = ()
     rule: Rule | None = None
     """What was accepted or rejected; None in what was said before it was kept."""
+    edits: dict[str, Rule | None] = {}
+    """Of a change of rules: what it makes of each, by name; None: no more."""
+    kind: str = "add"
