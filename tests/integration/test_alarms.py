@@ -288,3 +288,27 @@ def test_the_server_looks_by_itself(server: Server) -> None:
     assert lifted.json()["lifted_reason"] == "delisted"
     assert server.client.get("/v1/stops").json()["items"] == []
     assert server.client.post("/v1/stops/999/lift", json={"reason": "x"}).status_code == 404
+
+
+def test_new_words_of_a_provider_are_an_alarm_until_they_are_usual(store: SqliteStore, tmp_path: Path) -> None:
+    settings, channels = read(tmp_path / "data")
+    day = 86400.0
+
+    def said(days: range, response: str) -> list[dict[str, object]]:
+        return [
+            event(f"u{n}@gmx.example", rfc3339(NOW + each * day + n) or "", response=response, mx="mx1.gmx.net",
+                  message_id=f"{each}x{n}@shop.example")
+            for each in days for n in range(40)
+        ]  # fmt: skip
+
+    put(store, *said(range(-40, -7), "452 4.2.2 u@gmx.example mailbox is over quota"))
+    assert "drift" not in {each.kind for each in look(store, settings, channels, NOW - 8 * day).raised}
+    put(store, *said(range(-6, 0), "554 5.7.9 u@gmx.example: words that nobody had seen before"))
+    raised = {each.subject: each for each in look(store, settings, channels, NOW).raised if each.kind == "drift"}
+    alarm = raised["provider_wording: gmx"]
+    assert alarm.value == 1.0
+    assert "words that nobody had seen before" in str(alarm.details["sample_1"])
+    assert "u@gmx" not in json.dumps(alarm.details), "no recipient leaves"
+    put(store, *said(range(30), "554 5.7.9 u@gmx.example: words that nobody had seen before"), now=NOW + 30 * day)
+    over = {each.subject for each in look(store, settings, channels, NOW + 30 * day).over if each.kind == "drift"}
+    assert over == set(raised)

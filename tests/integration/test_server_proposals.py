@@ -127,3 +127,16 @@ def test_a_change_of_rules_names_every_rule_that_it_changes(server: Server) -> N
     said(server.client.post(f"/v1/drafts/{made['draft']['id']}/publish"))
     assert name not in {each["rule"]["name"] for each in proposals(server, kind="retire")}
     assert "in force" in said(server.client.post(f"{path}/undo"), 409)["detail"]
+
+
+def test_drift_is_told_with_its_share(server: Server) -> None:
+    lines = [
+        event(f"u{n}@example.com", f"2026-02-{1 + n % 28:02}T08:00:00Z", response=f"{WORDS} today", message_id=f"u{n}")
+        for n in range(840)
+    ]
+    server.client.post("/v1/events", content=ndjson(*lines)).raise_for_status()
+    found = said(server.client.get("/v1/drift", params={"until": "2026-03-01", "days": 7}))
+    (new,) = [each for each in found["items"] if each["kind"] == "new_templates"]
+    assert (found["until"], found["days"]) == ("2026-03-01T00:00:00Z", 7)
+    assert (new["cases"], new["usual_cases"], new["share"], new["drifts"]) == (210, 420, 0.0, False)
+    said(server.client.get("/v1/drift", params={"days": 0}), 400)

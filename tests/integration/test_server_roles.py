@@ -69,6 +69,7 @@ TABLE = {
     "GET /v1/templates/{key:str}": "read",
     "PUT /v1/templates/{key:str}/work": "edit",
     "GET /v1/templates/{key:str}/proposal": "read",
+    "GET /v1/drift": "read",
     "GET /v1/proposals": "read",
     "GET /v1/proposals/{key:str}": "read",
     "POST /v1/proposals/{key:str}/accept": "edit",

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
+from prellbock.alarming.drift import drift
 from prellbock.alarming.settings import Limits
 from prellbock.classify.details import details_of
+from prellbock.classify.model import shipped_model
 from prellbock.doors.state import Shown
 from prellbock.events import DeliveryEvent, Verdict
 from prellbock.exporting.shown import late_since
@@ -193,18 +195,31 @@ def destinations(look: Look) -> Iterator[Finding]:
                           limit=limits.behind_minutes, details=facts)  # fmt: skip
 
 
+def drifting(look: Look) -> Iterator[Finding]:
+    """What servers say and what is made of it, the latest week against the four before."""
+    limits = look.limits.drift
+    if not limits.responses:
+        return
+    for each in drift(look.store, shipped_model(), look.now, limits=limits):
+        if each.drifts and each.limit is not None:
+            samples = {f"sample_{n}": f"{sample.count} x {sample.says}: {sample.text}"[:300]
+                       for n, sample in enumerate(each.samples, 1)}  # fmt: skip
+            yield Finding(kind="drift", subject=f"{each.kind}: {each.subject}", value=each.share, limit=each.limit,
+                          details={"responses": each.cases, "usual": each.usual or 0.0, **samples})  # fmt: skip
+
+
 QUICK: tuple[Callable[[Look], Iterator[Finding]], ...] = (stops, incidents)
 """Asked every few seconds."""
 SLOW: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     hard_bounces, refusals, feedback, unclassified, silence, apart, destinations,
 )  # fmt: skip
 """Asked every few minutes."""
-RARE: tuple[Callable[[Look], Iterator[Finding]], ...] = (revival,)
-"""Asked a few times a day: it goes through all histories."""
+RARE: tuple[Callable[[Look], Iterator[Finding]], ...] = (revival, drifting)
+"""Asked a few times a day: they go through all histories."""
 KINDS: dict[Callable[[Look], Iterator[Finding]], tuple[Kind, ...]] = {
     stops: ("stop",), incidents: ("incident",), hard_bounces: ("hard_bounces",), feedback: ("feedback",),
     refusals: ("sender_blocked", "authentication"), unclassified: ("unclassified",), silence: ("silence",),
     revival: ("revival",), apart: ("apart",), doors: ("door",), exports: ("export",),
-    destinations: ("destination",),
+    destinations: ("destination",), drifting: ("drift",),
 }  # fmt: skip
 """The kinds of alarm that each question finds: only these can be over when it finds nothing."""

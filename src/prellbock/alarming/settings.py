@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from prellbock.alarming.drift import Limits as DriftLimits
 from prellbock.guard.breaker import Breaker
 from prellbock.sinks.mail import Mailbox
 from prellbock.sinks.webhook import SecretError, Signer, signer_of
@@ -43,6 +44,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The oldest decision that a destination has not got is so old. 0 turns it off."""
     apart: int = 1
     """What doors have set apart within 24 hours. 0 turns it off."""
+    drift: DriftLimits = DriftLimits()
+    """From when servers answer otherwise than before; ``responses`` 0 turns it off."""
 
 
 class Webhook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -64,6 +64,7 @@ from prellbock.api.drafts.versions import (
     review_setting,
     set_review,
 )
+from prellbock.api.drift import read_drift
 from prellbock.api.erase import erase
 from prellbock.api.examples import Described
 from prellbock.api.exports import (
@@ -164,6 +165,7 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     read_template,
     set_template_work,
     propose_rule,
+    read_drift,
     list_proposals,
     read_proposal,
     accept_proposal,

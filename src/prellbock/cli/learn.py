@@ -10,6 +10,7 @@ import msgspec
 from prellbock.classify.classifier import Classifier
 from prellbock.classify.model import ModelError, TextModel, describe, shipped_model
 from prellbock.cli.learn_compare import compare
+from prellbock.cli.learn_drift import show_drift
 from prellbock.cli.learn_propose import accept, ask, propose, reject, undo
 from prellbock.cli.rules_option import load_classifier, load_ruleset, rules_option
 from prellbock.cli.shell import data_option, opened, write_line
@@ -43,13 +44,21 @@ def load_model(file: Path | None) -> TextModel:
 
 @learn.command()
 @click.argument("files", nargs=-1, type=_FILES)
-@click.option("--output", type=click.Path(file_okay=False, path_type=Path), default=corpus.FOLDER, show_default=True)
+@click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Instead of the package's folder.")
+@click.option("--data", type=click.Path(file_okay=False, exists=True, path_type=Path),
+              help="Write labels.jsonl from the decisions and outcomes of this data folder instead.")  # fmt: skip
 @rules_option
-def collect(files: tuple[Path, ...], output: Path, rules: str | None) -> int:
+def collect(files: tuple[Path, ...], output: Path | None, data: Path | None, rules: str | None) -> int:
     """Writes the labelled texts that training reads: of the rules, the simulation and the labelled FILES.
 
     Makes replies.jsonl and phrases.jsonl anew. FILES hold objects such as {"text", "category", "alt", "mx", "source"}.
+
+    With --data: templates that people keep, examples of their own rules, accepted proposals, and what outcomes confirm,
+    into labels.jsonl in --output (or here), for `prellbock learn train --labels labels.jsonl`.
     """
+    if data is not None:
+        return _collect_from(data, output or Path(), files)
+    output = output or corpus.FOLDER
     from prellbock.learn.collect import examples_of, gathered, phrases_of, simulated
 
     classifier = Classifier(load_ruleset(rules), default_cache_dir())
@@ -63,6 +72,20 @@ def collect(files: tuple[Path, ...], output: Path, rules: str | None) -> int:
     corpus.write(output / "phrases.jsonl", phrases)
     (output / "rules").write_text(f"{classifier.version}\n", "utf-8")
     write_line({"replies": len(real), "phrases": len(phrases), "rules": classifier.version, "folder": str(output)})
+    return 0
+
+
+def _collect_from(data: Path, output: Path, files: tuple[Path, ...]) -> int:
+    from prellbock.learn.decisions import labels_of
+
+    if files:
+        raise click.UsageError("FILES are given to `learn train --labels` themselves; leave them out with --data")
+    with opened(data) as store:
+        rows = labels_of(store)
+    output.mkdir(parents=True, exist_ok=True)
+    corpus.write(output / "labels.jsonl", rows)
+    by_people = sum(row.origin == "label" for row in rows)
+    write_line({"labels": by_people, "outcomes": len(rows) - by_people, "file": str(output / "labels.jsonl")})
     return 0
 
 
@@ -199,3 +222,4 @@ learn.add_command(accept)
 learn.add_command(reject)
 learn.add_command(undo)
 learn.add_command(ask)
+learn.add_command(show_drift)

@@ -23,6 +23,8 @@ PHRASE_WEIGHT = 0.3
 """What a phrase of a pattern counts beside a reply that somebody has seen."""
 EMPTY_WEIGHT = 3.0
 """What a text that says nothing counts: there are few of them, and answering one is the worst guess."""
+LABEL_WEIGHT = 4.0
+"""What a text counts that somebody of the installation has labelled: it is one that really comes there."""
 WEAKNESS = 2.0
 """Inverse of the strength of the L2 penalty."""
 _ROUNDS = 200
@@ -108,8 +110,10 @@ def fit(rows: Sequence[Labelled], features: Features) -> Weights:
 
 
 def weight(row: Labelled) -> float:
-    if row.origin == "phrase":
+    if row.origin in ("phrase", "outcome"):
         return PHRASE_WEIGHT
+    if row.origin == "label":
+        return LABEL_WEIGHT
     return EMPTY_WEIGHT if row.category == "unclassified" else 1.0
 
 

@@ -22,8 +22,8 @@ from prellbock.taxonomy import DEAD
 
 KINDS: tuple[Callable[[Grounds], Iterator[Idea]], ...] = (correct, reorder, generalise, merge, retire)
 """The most urgent first."""
-MOST = 50
-"""Ideas of a kind that are tried: each compiles a rule set, which takes some 50 ms."""
+MOST = 20
+"""Ideas of a kind that are tried at a time: each compiles a rule set, which takes some 50 ms."""
 _MOST_EXAMPLES = 5
 
 
