@@ -115,6 +115,35 @@ def test_filters_stand_in_the_address_and_go_along(signed_in: Page) -> None:
     assert set(providers) == {"gmx"}
 
 
+def test_a_time_of_ones_own_is_chosen(signed_in: Page) -> None:
+    settled(signed_in)
+    chip = signed_in.locator("pb-filter-chips select").first
+    dialog = signed_in.get_by_role("dialog", name="own time")
+    before = chip.input_value()
+    chip.select_option("custom")
+    expect(dialog).to_be_visible()
+    assert chip.input_value() == before, "what holds is shown until another time is chosen"
+    begin, end = dialog.locator("input").nth(0), dialog.locator("input").nth(1)
+    begin.fill("2026-03-02T06:00")
+    end.fill("2026-03-01T06:00")
+    dialog.get_by_role("button", name="Apply").click()
+    expect(dialog.get_by_role("alert")).to_be_visible()
+    end.fill("2026-03-04T18:00")
+    dialog.get_by_role("button", name="Apply").click()
+    expect(dialog).to_be_hidden()
+    expect(signed_in).to_have_url(re.compile(r"since=2026-03-02T06:00:00.000Z&until=2026-03-04T18:00:00.000Z"))
+    expect(chip.locator("option:checked")).to_have_text(re.compile("2 Mar.* – .*4 Mar"))
+    signed_in.get_by_role("link", name="Responses", exact=True).click()
+    expect(signed_in).to_have_url(re.compile(r"/responses\?.*since=2026-03-02T06:00:00.000Z"))
+    # Escape leaves what holds; another time takes the place of one's own.
+    chip.select_option("custom")
+    signed_in.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(signed_in).to_have_url(re.compile("since=2026-03-02"))
+    chip.select_option("7d")
+    expect(signed_in).not_to_have_url(re.compile("since="))
+
+
 def test_what_is_served_is_cached_and_guarded(page: Page, month: Server) -> None:
     answer = page.goto(f"{month.address}/responses")
     assert answer is not None

@@ -1,5 +1,6 @@
 """The way of a rule in a real browser: from a text that nobody knows to a verdict and back; recipients released."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -163,3 +164,24 @@ source = "seen in stored responses"
     expect(page.get_by_text("1 rules are in the draft.")).to_be_visible()
     expect(page.locator("pb-draft-bar .state")).to_contain_text("1 change")
     expect(page.locator("pb-rules li[data-row]").filter(has_text="house-rule")).to_have_count(1)
+
+
+def test_an_exact_count_shows_how_far_it_is_and_is_cancelled(browser: Browser, busy: Server) -> None:
+    many = ndjson(*(event(f"p{n}@example.com", "2026-01-05T08:00:00Z", message_id=f"p{n}") for n in range(100_000)))
+    busy.client.post("/v1/events", content=many).raise_for_status()
+    page = opened(browser, busy)
+    page.goto(f"{busy.address}/policies?policy=suppress-at-first")
+    settled(page)
+    page.get_by_role("button", name="Begin a draft from it").click()
+    page.wait_for_url("**draft=**")
+    effect = page.locator("pb-effect")
+    effect.get_by_role("button", name="Replay on stored history").click()
+    expect(effect.get_by_role("progressbar")).to_be_visible()
+    effect.get_by_role("button", name="Cancel").click()
+    expect(effect).to_contain_text("The exact count was cancelled.")
+    expect(effect.get_by_role("progressbar")).to_have_count(0)
+    # And again, to its end.
+    effect.get_by_role("button", name="Replay on stored history").click()
+    expect(effect.get_by_role("status")).to_contain_text(re.compile(r"Counted exactly: [\d,]+ of 100,0\d\d recipients"))
+    expect(effect.get_by_role("progressbar")).to_have_count(0, timeout=60_000)
+    expect(effect).not_to_contain_text("Estimated")

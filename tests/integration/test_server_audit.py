@@ -32,6 +32,7 @@ NOT_CHANGES = {
     "POST /v1/rules/try": "asks",
     "POST /v1/policies/try": "asks",
     "POST /v1/drafts/{identity:str}/replay": "asks",
+    "DELETE /v1/replays/{identity:str}": "asks no more",
 }
 ELSEWHERE = {
     "POST /v1/demo": "test_server_overview.py",

@@ -95,6 +95,7 @@ TABLE = {
     "GET /v1/drafts/{identity:str}/test": "read",
     "POST /v1/drafts/{identity:str}/replay": "read",
     "GET /v1/replays/{identity:str}": "read",
+    "DELETE /v1/replays/{identity:str}": "read",
     "POST /v1/drafts/{identity:str}/review": "edit",
     "POST /v1/drafts/{identity:str}/renew": "edit",
     "POST /v1/drafts/{identity:str}/publish": "publish",

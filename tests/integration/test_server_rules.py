@@ -1,10 +1,13 @@
 """Rules and policies over HTTP: from a template that nobody knows to a published rule, and back."""
 
+import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from processes import Command, Server, dead, event, ndjson, sign_up
+from processes import DEADLINE_SECONDS, Command, Server, dead, event, ndjson, sign_up
 
 WORDS = "550 Frobnication of the wurzel prevented by the gremlins of unit 7"
 RULE: dict[str, Any] = {
@@ -225,3 +228,52 @@ def test_many_are_released_after_a_preview(server: Server) -> None:
     assert said(client.get("/v1/recipients/u@example.com"))["status"] == "deliverable"
     assert said(client.get("/v1/recipients/w@example.org"))["status"] == "suppressed"
     assert said(client.post("/v1/recipients/release-all", json={"reason": "all"}), 400)
+
+
+def test_an_exact_count_tells_how_far_it_is_and_can_be_ended(server: Server) -> None:
+    touched = 50_001  # one more than are judged before the first answer
+    events = ndjson(*(event(f"p{n}@example.com", "2026-01-05T08:00:00Z", message_id=f"p{n}") for n in range(touched)))
+    server.client.post("/v1/events", content=events).raise_for_status()
+    draft = begun(server, "policy", preset="suppress-at-first")
+
+    first = said(server.client.post(f"/v1/drafts/{draft}/replay"))
+    assert (first["state"], first["judged"], first["statuses"]["touched"]) == ("running", 0, touched)
+    ended = said(server.client.delete(f"/v1/replays/{first['id']}"))
+    assert (ended["state"], ended["statuses"]["exact"]) == ("cancelled", False)
+    assert said(server.client.get(f"/v1/replays/{first['id']}"))["state"] == "cancelled"
+    wait(lambda: not replaying(server))
+
+    second = said(server.client.post(f"/v1/drafts/{draft}/replay"))
+    told = [0]
+
+    def is_done() -> bool:
+        found = said(server.client.get(f"/v1/replays/{second['id']}"))
+        told.append(found["judged"])
+        return bool(found["state"] != "running")
+
+    wait(is_done)
+    assert told == sorted(told)
+    done = said(server.client.delete(f"/v1/replays/{second['id']}"))
+    assert (done["state"], done["judged"], done["statuses"]["exact"]) == ("done", touched, True)
+    assert sum(flow["count"] for flow in done["statuses"]["flows"]) == touched
+    assert server.client.delete("/v1/replays/rnone").status_code == 404
+
+
+def wait(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + DEADLINE_SECONDS
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def replaying(server: Server) -> list[str]:
+    """The command lines of processes that replay something of this server's folder."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = file.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"replay" in words and str(server.data).encode() in words:
+            found.append(str(file))
+    return found

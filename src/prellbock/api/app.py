@@ -53,7 +53,7 @@ from prellbock.api.drafts.drafts import (
     retitle_draft,
 )
 from prellbock.api.drafts.importing import import_draft
-from prellbock.api.drafts.replay import read_replay, replay_draft
+from prellbock.api.drafts.replay import cancel_replay, read_replay, replay_draft
 from prellbock.api.drafts.shown import on_draft
 from prellbock.api.drafts.steps import lint_draft, publish_draft, renew_draft, review_draft, try_draft
 from prellbock.api.drafts.versions import (
@@ -191,6 +191,7 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     try_draft,
     replay_draft,
     read_replay,
+    cancel_replay,
     review_draft,
     renew_draft,
     publish_draft,

@@ -146,11 +146,19 @@ def test(identity: str, data: Path) -> int:
 @click.option("--exactly", is_flag=True, help="Judge everybody concerned, however many they are.")
 @data_option
 def replay_draft(identity: str, exactly: bool, data: Path) -> int:
-    """Prints what publishing would change of what is stored, as one JSON object; nothing is changed."""
+    """Prints what publishing would change of what is stored, as one JSON object; nothing is changed.
+
+    With --exactly it says on stderr how many recipients are judged, and of how many.
+    """
+
+    def tell(judged: int, touched: int) -> None:
+        if exactly:
+            click.echo(f"judged {judged} of {touched}", err=True)
+
     found = with_store(
         data,
         lambda store: replay(
-            store, drafts.draft_of(store, identity), time.time(), exactly_in=data if exactly else None
+            store, drafts.draft_of(store, identity), time.time(), exactly_in=data if exactly else None, tell=tell
         ),
     )
     write_line(msgspec.to_builtins(found))

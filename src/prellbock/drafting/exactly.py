@@ -2,8 +2,8 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -13,17 +13,52 @@ from prellbock.store.sqlite import SqliteStore
 
 _ALONE = 20_000
 """Recipients up to which another process is not worth its start."""
+_PART = 10_000
+"""Recipients after which it is told how far the count is."""
 
 
-def counted(folder: Path, numbers: Sequence[int], moves: Mapping[int, Become], now: float) -> StatusMoves:
-    """What moved judgements change for all these recipients of a data folder."""
+def untold(judged: int, touched: int) -> None:
+    """Nobody is told how far a count is."""
+
+
+def counted(
+    folder: Path, numbers: Sequence[int], moves: Mapping[int, Become], now: float,
+    tell: Callable[[int, int], None] = untold,
+) -> StatusMoves:  # fmt: skip
+    """What moved judgements change for all these recipients of a data folder.
+
+    ``tell`` is called with how many are judged, and of how many, as parts of them are done.
+    """
     workers = max(1, min(os.cpu_count() or 1, len(numbers) // _ALONE))
-    size = -(-len(numbers) // workers) or 1
-    parts = [numbers[begin : begin + size] for begin in range(0, len(numbers), size)] or [numbers]
-    if len(parts) == 1:
-        return _of_part(folder, parts[0], moves, now)
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        return _together([*pool.map(_of_part, *zip(*((folder, part, moves, now) for part in parts), strict=True))])
+    parts = [numbers[begin : begin + _PART] for begin in range(0, len(numbers), _PART)] or [numbers]
+    if workers == 1:
+        alone = []
+        for part in parts:
+            alone.append(_of_part(folder, part, moves, now))
+            tell(sum(each.touched for each in alone), len(numbers))
+        return _together(alone)
+    with ProcessPoolExecutor(workers, get_context("spawn"), _begin, (folder, moves, now)) as pool:
+        waiting = [pool.submit(_of_begun, part) for part in parts]
+        judged = 0
+        for done in as_completed(waiting):
+            judged += done.result().touched
+            tell(judged, len(numbers))
+    return _together([each.result() for each in waiting])
+
+
+_begun: tuple[Path, Mapping[int, Become], float] | None = None
+"""What a worker judges by; the moves are many, and sent once instead of with each part."""
+
+
+def _begin(folder: Path, moves: Mapping[int, Become], now: float) -> None:
+    global _begun
+    _begun = folder, moves, now
+
+
+def _of_begun(numbers: Sequence[int]) -> StatusMoves:
+    assert _begun is not None
+    folder, moves, now = _begun
+    return _of_part(folder, numbers, moves, now)
 
 
 def _of_part(folder: Path, numbers: Sequence[int], moves: Mapping[int, Become], now: float) -> StatusMoves:

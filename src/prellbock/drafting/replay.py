@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -10,7 +10,7 @@ import msgspec
 
 from prellbock.addresses import domain_of
 from prellbock.drafting import policies, rules
-from prellbock.drafting.exactly import counted
+from prellbock.drafting.exactly import counted, untold
 from prellbock.drafting.moves import (
     StatusMoves,
     VerdictMoves,
@@ -29,6 +29,8 @@ from prellbock.store.revisions import Draft, Subject
 
 MOST_KEPT = 100
 """Replays that are remembered."""
+_TELL_EACH = 10_000
+"""Recipients after which it is told how far a count is."""
 
 
 class Replayed(msgspec.Struct, frozen=True):
@@ -38,43 +40,54 @@ class Replayed(msgspec.Struct, frozen=True):
     draft: str
     revision: int
     subject: Subject
-    state: Literal["running", "done", "failed"]
+    state: Literal["running", "done", "failed", "cancelled"]
     verdicts: VerdictMoves | None
     statuses: StatusMoves | None
     seconds: float = 0.0
+    judged: int = 0
+    """Of the recipients touched so many are judged by the exact count; meaningful while it is ``running``."""
 
 
-def replay(store: Store, draft: Draft, now: float, *, exactly_in: Path | None = None) -> Replayed:
+def replay(
+    store: Store, draft: Draft, now: float, *, exactly_in: Path | None = None,
+    tell: Callable[[int, int], None] = untold,
+) -> Replayed:  # fmt: skip
     """Judges the stored history by what is in force and by the draft. Raises `DraftError`.
 
     Of very many recipients a sample is judged (``state`` is ``running`` then), unless all are to be: ``exactly_in`` is
-    the data folder, which several processes read then.
+    the data folder, which several processes read then, and ``tell`` hears how many are judged, and of how many.
     """
     begin = time.perf_counter()
     if draft.subject == "policy":
-        verdicts, statuses = None, _of_policy(store, policies.read(draft.content), now, exactly=exactly_in is not None)
+        new = policies.read(draft.content)
+        verdicts, statuses = None, _of_policy(store, new, now, exactly=exactly_in is not None, tell=tell)
     else:
         judgements, moves = rule_moves(store, rules.classifier_of(rules.of_draft(store, draft)))
         verdicts = verdict_moves(judgements, moves)
         touched = moving_recipients(store, judgements, moves)
         if exactly_in is not None:
-            statuses = counted(exactly_in, touched, moves, now)
+            statuses = counted(exactly_in, touched, moves, now, tell)
         else:
             some = some_of(touched)
             statuses = status_moves(len(touched), len(some), store.rejudged(some, moves), now)
     return Replayed(
         f"r{secrets.token_hex(6)}", draft.id, draft.revision, draft.subject,
         "done" if statuses.exact else "running", verdicts, statuses, time.perf_counter() - begin,
+        statuses.touched if statuses.exact else 0,
     )  # fmt: skip
 
 
-def _of_policy(store: Store, new: Policy, now: float, *, exactly: bool) -> StatusMoves:
+def _of_policy(
+    store: Store, new: Policy, now: float, *, exactly: bool, tell: Callable[[int, int], None]
+) -> StatusMoves:  # fmt: skip
     numbers = store.remembered()
     looked_at = numbers if exactly else some_of(numbers)
     old = store.policy
 
     def found() -> Iterator[Touched]:
-        for each in store.histories(looked_at):
+        for judged, each in enumerate(store.histories(looked_at)):
+            if judged % _TELL_EACH == 0:
+                tell(judged, len(looked_at))
             domain, state = each.is_domain, each.state
             nothing: list[Standing] = []
             yield Touched(

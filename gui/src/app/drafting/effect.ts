@@ -31,6 +31,24 @@ export class Effect {
   protected readonly providers = computed(() =>
     Object.entries(this.store.replayed()?.verdicts?.by_provider ?? {}).sort((a, b) => b[1] - a[1]),
   );
+  /** How far the replay is. */
+  protected readonly told = computed(() => {
+    const replayed = this.store.replayed();
+    const progress = this.store.progress();
+    const number = (value: number) => this.language.number(value);
+    return progress === null || replayed === null
+      ? this.own().judging
+      : this.own().running(number(replayed.judged ?? 0), number(replayed.statuses?.touched ?? 0));
+  });
+
+  /** What comes after an estimate, by the state of its replay. */
+  protected after(state: string): string {
+    return this.own().after[state] ?? '';
+  }
+
+  protected cancel(): Promise<boolean> {
+    return this.toasting.attempt(() => this.store.cancel());
+  }
 
   protected replay(): Promise<boolean> {
     return this.toasting.attempt(() => this.store.replay());

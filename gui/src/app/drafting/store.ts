@@ -1,8 +1,9 @@
-import { Injectable, computed, inject, signal } from '@angular/core';
+import { DestroyRef, Injectable, computed, inject, signal } from '@angular/core';
 
 import { Api } from '../../api/api';
 import {
   beginDraft,
+  cancelReplay,
   compareVersions,
   discardDraft,
   importDraft,
@@ -51,7 +52,15 @@ export class DraftStore {
   /** What the draft is, or what is in force. */
   readonly of = computed(() => this.id() ?? 'in-force');
   readonly replayed = signal<Replayed | null>(null);
+  /** Of the replays that were asked for only the latest is followed. */
+  private latest = 0;
   readonly busy = signal(false);
+  /** How much of the exact count is done, 0 to 1; null when none is running. */
+  readonly progress = computed(() => {
+    const replayed = this.replayed();
+    if (replayed?.state !== 'running') return null;
+    return Math.min(1, (replayed.judged ?? 0) / Math.max(1, replayed.statuses?.touched ?? 0));
+  });
   /** The replay tells of the draft as it is now. */
   readonly isFresh = computed(() => {
     const replayed = this.replayed();
@@ -68,7 +77,13 @@ export class DraftStore {
     return draft === null || draft.subject !== 'rules' ? null : this.api.invoke(tryDraft, { identity: draft.id });
   });
 
+  constructor() {
+    // Nobody is left who would look at what is being counted.
+    inject(DestroyRef).onDestroy(() => void this.cancel().catch(() => undefined));
+  }
+
   choose(id: string | null): void {
+    void this.cancel().catch(() => undefined);
     this.replayed.set(null);
     this.filters.set({ draft: id });
   }
@@ -127,17 +142,33 @@ export class DraftStore {
 
   /** Replays at once, and follows the exact figures until they are there. */
   async replay(): Promise<void> {
+    const mine = ++this.latest;
+    const isMine = () => mine === this.latest;
     this.busy.set(true);
     try {
       let found = await this.api.invoke(replayDraft, { identity: this.needed() });
-      this.replayed.set(found);
-      while (found.state === 'running') {
+      if (isMine()) this.replayed.set(found);
+      else if (found.state === 'running') await this.api.invoke(cancelReplay, { identity: found.id });
+      while (isMine() && found.state === 'running') {
         await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+        if (!isMine()) return;
         found = await this.api.invoke(readReplay, { identity: found.id });
-        this.replayed.set(found);
+        if (isMine()) this.replayed.set(found);
       }
     } finally {
-      this.busy.set(false);
+      if (isMine()) this.busy.set(false);
+    }
+  }
+
+  /** Ends a replay: no longer waited for, and no longer counted by the server. What was told until then stays. */
+  async cancel(): Promise<void> {
+    if (!this.busy()) return;
+    const mine = ++this.latest;
+    this.busy.set(false);
+    const running = this.replayed();
+    if (running?.state === 'running') {
+      const ended = await this.api.invoke(cancelReplay, { identity: running.id });
+      if (mine === this.latest && this.replayed()?.id === ended.id) this.replayed.set(ended);
     }
   }
 
