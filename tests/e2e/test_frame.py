@@ -95,6 +95,23 @@ def test_keys_lead_everywhere(signed_in: Page) -> None:
     expect(signed_in).to_have_url(re.compile("/dashboard"))
 
 
+def test_a_question_mark_leads_to_the_help_on_page_and_panel(signed_in: Page, month: Server) -> None:
+    for page, link, topic in (
+        ("rules", "Help: Rules", "rules"),
+        ("policies", "Help: Effect", "replay"),
+        ("dashboard", "Help: Streams", "hard-bounce"),
+    ):
+        signed_in.goto(f"{month.address}/{page}?range=30d")
+        settled(signed_in)
+        signed_in.get_by_role("link", name=link, exact=True).click()
+        expect(signed_in).to_have_url(re.compile(rf"/help\?.*topic={topic}"))
+        place = signed_in.locator(f"#topic-{topic}")
+        expect(place).to_be_in_viewport()
+        expect(place).to_be_focused()
+    signed_in.keyboard.press("?")
+    expect(signed_in.get_by_role("dialog", name="Keys")).to_be_visible()
+
+
 def test_the_language_changes_at_once(signed_in: Page) -> None:
     settled(signed_in)
     expect(signed_in.get_by_role("link", name="Responses", exact=True)).to_be_visible()

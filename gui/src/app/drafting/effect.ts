@@ -4,6 +4,7 @@ import { Language } from '../core/language';
 import { Session } from '../core/session';
 import { Toasting } from '../core/toasting';
 import { Fault } from '../ui/fault';
+import { HelpLink } from '../ui/help-link';
 import { Icon } from '../ui/icon';
 import { Status } from '../ui/status';
 import { TemplateText } from '../ui/template-text';
@@ -13,7 +14,7 @@ import { WORDS } from './words';
 /** What publishing would change of what is stored: verdicts from old to new cause, and recipients' status. */
 @Component({
   selector: 'pb-effect',
-  imports: [Fault, Icon, Status, TemplateText],
+  imports: [Fault, HelpLink, Icon, Status, TemplateText],
   templateUrl: './effect.html',
   styleUrl: './effect.scss',
   changeDetection: ChangeDetectionStrategy.OnPush,

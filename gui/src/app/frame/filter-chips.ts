@@ -69,6 +69,12 @@ export class FilterChips {
     this.dialog().nativeElement.showModal();
   }
 
+  /** A click beside the dialog closes it. (What a listener returns matters: `false` would keep the form from being sent.) */
+  protected leave(event: Event): void {
+    const dialog = this.dialog().nativeElement;
+    if (event.target === dialog) dialog.close();
+  }
+
   /** The value of a field for date and time. */
   protected local(time: string): string {
     return time.slice(0, 16);

@@ -18,7 +18,7 @@ import { Tour } from './tour';
     <a class="skip" href="#content" (click)="skip($event)">{{ words().frame.skip }}</a>
     <pb-rail [(narrow)]="narrow" />
     <div class="main">
-      <pb-top-bar (commands)="palette().open()" />
+      <pb-top-bar role="banner" (commands)="palette().open()" />
       <main id="content" tabindex="-1"><router-outlet /></main>
     </div>
     <pb-palette />

@@ -76,6 +76,11 @@ export class Palette {
     this.dialog().nativeElement.showModal();
   }
 
+  protected leave(event: Event): void {
+    const dialog = this.dialog().nativeElement;
+    if (event.target === dialog) dialog.close();
+  }
+
   protected write(event: Event): void {
     this.text.set((event.target as HTMLInputElement).value);
     this.at.set(0);

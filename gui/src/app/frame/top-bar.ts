@@ -8,20 +8,24 @@ import {
   output,
   viewChild,
 } from '@angular/core';
-import { Router } from '@angular/router';
+import { toSignal } from '@angular/core/rxjs-interop';
+import { NavigationEnd, Router } from '@angular/router';
+import { filter } from 'rxjs';
 
 import { Appearance } from '../core/appearance';
 import { FilterChips } from './filter-chips';
 import { Keys } from '../core/keys';
 import { Language } from '../core/language';
 import { Session } from '../core/session';
+import { HelpLink } from '../ui/help-link';
 import { Icon } from '../ui/icon';
+import { PAGES } from './pages';
 import { destinations } from './search';
 
 /** Search, filters, and the user's own settings. */
 @Component({
   selector: 'pb-top-bar',
-  imports: [Icon, FilterChips],
+  imports: [Icon, FilterChips, HelpLink],
   templateUrl: './top-bar.html',
   styleUrl: './top-bar.scss',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -36,6 +40,13 @@ export class TopBar {
   protected readonly role = computed(() => {
     const user = this.session.user();
     return user ? (this.words().frame.roles[user.role ?? user.kind] ?? '') : '';
+  });
+  private readonly moved = toSignal(this.router.events.pipe(filter((event) => event instanceof NavigationEnd)));
+  /** The page that is shown, where the help has a place for it. */
+  protected readonly page = computed(() => {
+    this.moved();
+    const path = this.router.url.split('?')[0];
+    return PAGES.find((page) => page.path === path && path !== '/help') ?? null;
   });
   private readonly field = viewChild.required<ElementRef<HTMLInputElement>>('field');
 

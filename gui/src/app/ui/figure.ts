@@ -2,6 +2,7 @@ import { ChangeDetectionStrategy, Component, inject, input, signal } from '@angu
 
 import { Language } from '../core/language';
 import { csvOf, download } from './csv';
+import { HelpLink } from './help-link';
 import { Icon } from './icon';
 
 /** What a figure shows, as a table: for readers, for screen readers, and as CSV. */
@@ -13,7 +14,7 @@ export interface Table {
 /** Anything that shows numbers, with its heading, a table of the same values, and a download. */
 @Component({
   selector: 'pb-figure',
-  imports: [Icon],
+  imports: [HelpLink, Icon],
   templateUrl: './figure.html',
   styleUrl: './figure.scss',
   host: { role: 'region', '[attr.aria-label]': 'heading()' },
@@ -24,6 +25,8 @@ export class Figure {
   readonly hint = input('');
   /** Told where the pointer rests on the heading. */
   readonly about = input('');
+  /** A word of the glossary that tells what it shows. */
+  readonly topic = input('');
   readonly table = input.required<Table>();
   /** It is a table already: only the download is offered. */
   readonly isTable = input(false);

@@ -37,6 +37,7 @@ export const de: Words = {
     over: 'Dieser Link wurde schon benutzt oder ist zu alt. Bitten Sie einen Admin um einen neuen; hat sich noch niemand angemeldet, nennt der Server nach einem Neustart einen neuen.',
   },
   frame: {
+    helpOn: (about) => `Hilfe: ${about}`,
     skip: 'Zum Inhalt springen',
     search: 'Adresse, Text, Regel, Muster',
     searchLabel: 'Alles durchsuchen',

@@ -35,6 +35,7 @@ export const en = {
     over: 'This link was used already, or is too old. Ask an admin for another one; where nobody has signed up yet, a restart of the server prints a new one.',
   },
   frame: {
+    helpOn: (about: string) => `Help: ${about}`,
     skip: 'Skip to the content',
     search: 'Address, text, rule or template',
     searchLabel: 'Search everything',

@@ -14,6 +14,7 @@ import { DashboardStore } from './store';
   template: `
     <pb-figure
       [heading]="words().dashboard.health"
+      topic="fault"
       [about]="words().dashboard.healthHint"
       [table]="table()"
       [height]="220"
@@ -27,7 +28,7 @@ import { DashboardStore } from './store';
               <a routerLink="/responses" [queryParams]="{ category: row.category }" queryParamsHandling="merge">
                 <span><pb-fault [category]="row.category" fault="sender" /></span>
                 <span class="figure up">{{ language.number(row.count) }}</span>
-                <small>{{ row.where }}</small>
+                <small class="where" [title]="row.where">{{ row.where }}</small>
                 <small class="number">{{ store.comparable() ? language.change(row.count, row.before) : '' }}</small>
               </a>
             </li>

@@ -133,11 +133,13 @@ export class OverTime {
               symbolSize: 6,
               lineStyle: { color: ink('line-strong'), type: 'dotted' },
               label: { color: ink('ink-3'), fontSize: 10, formatter: '{b}', distance: 2 },
-              data: apart(campaigns, (end - begin) / ROOM).map(({ campaign, isNamed }) => ({
-                name: campaign.name,
-                xAxis: Date.parse(campaign.first ?? ''),
-                label: { show: isNamed },
-              })),
+              data: apart(campaigns, (end - begin) / Math.min(ROOM, window.innerWidth / LABEL_PX)).map(
+                ({ campaign, isNamed }) => ({
+                  name: campaign.name,
+                  xAxis: Date.parse(campaign.first ?? ''),
+                  label: { show: isNamed },
+                }),
+              ),
             },
           },
         ],
@@ -198,8 +200,9 @@ export function layerAt(layers: readonly Layer[], at: number, height: number): L
   return null;
 }
 
-/** So many names of campaigns find room beside each other. */
+/** So many names of campaigns find room beside each other, and each so much of the window's width. */
 const ROOM = 9;
+const LABEL_PX = 90;
 
 /** The largest campaigns that began within the time: what ran on from before has no beginning to mark. */
 function begun(campaigns: readonly CampaignSeen[], begin: number): CampaignSeen[] {

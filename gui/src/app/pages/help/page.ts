@@ -1,14 +1,15 @@
-import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
+import { ChangeDetectionStrategy, Component, ElementRef, afterRenderEffect, computed, inject } from '@angular/core';
 import { RouterLink } from '@angular/router';
 
+import { Filters } from '../../core/filters';
 import { Language } from '../../core/language';
 import { Session } from '../../core/session';
 import { TourState } from '../../core/tour';
 import { PAGES } from '../../frame/pages';
 import { Icon } from '../../ui/icon';
-import { WORDS } from './words';
+import { TERMS, TERMS_OF, WORDS } from './words';
 
-/** The glossary, and what each page is for. */
+/** What each page is for and how it is used, and the glossary; a "?" elsewhere leads to one place of it. */
 @Component({
   selector: 'pb-help',
   imports: [Icon, RouterLink],
@@ -18,11 +19,34 @@ import { WORDS } from './words';
 })
 export class Page {
   private readonly session = inject(Session);
+  private readonly filters = inject(Filters);
   private readonly language = inject(Language);
   protected readonly tour = inject(TourState);
   protected readonly words = this.language.words;
   protected readonly own = this.language.of(WORDS);
+  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
+  /** The page or word that was asked for. */
+  protected readonly topic = computed(() => this.filters.all()['topic'] ?? null);
+  protected readonly terms = computed(() =>
+    TERMS.map((key, at) => ({ key, name: this.own().terms[at]?.[0] ?? key, text: this.own().terms[at]?.[1] ?? '' })),
+  );
   protected readonly pages = computed(() =>
     PAGES.filter((page) => page.path !== '/help' && this.session.may(page.scope)),
   );
+
+  constructor() {
+    afterRenderEffect(() => {
+      const topic = this.topic();
+      this.pages();
+      const place = topic ? this.host.nativeElement.querySelector<HTMLElement>(`#topic-${CSS.escape(topic)}`) : null;
+      place?.scrollIntoView({ block: 'center' });
+      place?.focus({ preventScroll: true });
+    });
+  }
+
+  /** Words of the glossary that belong to a page. */
+  protected termsOf(page: string): { key: string; name: string }[] {
+    const wanted = TERMS_OF[page] ?? [];
+    return this.terms().filter((term) => wanted.includes(term.key));
+  }
 }

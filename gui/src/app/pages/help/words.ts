@@ -1,3 +1,20 @@
+/** The words of the glossary, in the order in which it tells them. */
+export const TERMS = [
+  ...['bounce-rate', 'hard-bounce', 'response', 'template', 'cause', 'fault', 'rule', 'policy', 'watched', 'paused'],
+  ...['suppressed', 'revived', 'probe', 'draft', 'replay', 'outcome', 'incident', 'status-code'],
+];
+
+/** Which of them belong to a page. */
+export const TERMS_OF: Record<string, string[]> = {
+  dashboard: ['bounce-rate', 'hard-bounce', 'cause', 'fault', 'revived'],
+  responses: ['response', 'cause', 'fault', 'status-code'],
+  templates: ['template', 'rule'],
+  rules: ['rule', 'draft', 'replay', 'outcome'],
+  policies: ['policy', 'draft', 'replay', 'paused'],
+  recipients: ['watched', 'paused', 'suppressed', 'probe'],
+  incidents: ['incident', 'suppressed'],
+};
+
 const en = {
   intro: 'What the words mean, what each page is for, and which keys there are.',
   glossary: 'Glossary',
@@ -43,6 +60,25 @@ const en = {
     incidents: 'Outages of providers and alarms; judged again and taken back.',
     integrations: 'Webhooks, other ways in, and the tokens of other systems.',
     settings: 'Users and roles, review by a second person, streams, alarms, audit log.',
+  } as Record<string, string>,
+  how: {
+    dashboard:
+      'Choose the time, stream and provider above. Draw over a stretch of the area to zoom in, click any mark for its responses; the table and CSV buttons stand in each panel.',
+    responses:
+      'Write a part of the text, or narrow down by the facets at the side. Arrows and Enter open a response: what decided it is marked.',
+    templates:
+      'Open the largest text. Make a rule drafts one from it, Keep says that it rightly stays unclassified, Ignore takes it out of the queue.',
+    rules:
+      'Begin a draft, change rules, watch the examples turn to ticks, replay, ask for review, publish. Versions compares any two and rolls back.',
+    policies:
+      'Choose a preset and begin a draft from it, or write in the TOML. Replay tells whose status would change; a long count can be cancelled.',
+    recipients:
+      'Search an address. Its page tells its story; release or suppress it there, with a reason. Release many shows beforehand who is meant.',
+    incidents:
+      'Open one to see the outage and who was held. Judge it again when it is over; what was suppressed wrongly is taken back.',
+    integrations:
+      'Choose a provider and follow the steps of its webhook. A token for another system gets only the scopes that it needs, and is shown once.',
+    settings: 'Invite people by a link that works once. Every change stands in the audit log.',
   } as Record<string, string>,
 };
 
@@ -98,6 +134,25 @@ const de: typeof en = {
     incidents: 'Ausfälle von Anbietern und Alarme; neu beurteilt und zurückgenommen.',
     integrations: 'Webhooks, andere Wege herein und die Token anderer Systeme.',
     settings: 'Benutzer und Rollen, Durchsicht durch eine zweite Person, Ströme, Alarme, Protokoll.',
+  },
+  how: {
+    dashboard:
+      'Wählen Sie oben Zeit, Strom und Anbieter. Ziehen Sie über ein Stück der Fläche, um hineinzuzoomen; ein Klick auf ein Zeichen zeigt seine Antworten. Tabelle und CSV gibt es an jeder Tafel.',
+    responses:
+      'Schreiben Sie einen Teil des Textes, oder grenzen Sie mit den Angaben an der Seite ein. Pfeile und Enter öffnen eine Antwort: Was entschieden hat, ist markiert.',
+    templates:
+      'Öffnen Sie den größten Text. „Regel daraus machen“ entwirft eine Regel, „Behalten“ sagt, dass er zu Recht offen bleibt, „Übergehen“ nimmt ihn aus der Liste.',
+    rules:
+      'Beginnen Sie einen Entwurf, ändern Sie Regeln, bis die Beispiele Haken tragen, spielen Sie nach, bitten Sie um Durchsicht, veröffentlichen Sie. „Versionen“ vergleicht zwei beliebige und rollt zurück.',
+    policies:
+      'Wählen Sie eine Vorlage und beginnen Sie einen Entwurf daraus, oder schreiben Sie im TOML. Das Nachspielen sagt, wessen Status sich ändert; eine lange Zählung lässt sich abbrechen.',
+    recipients:
+      'Suchen Sie eine Adresse. Ihre Seite erzählt, was war; dort geben Sie mit einem Grund frei oder sperren. „Viele freigeben“ zeigt vorher, wer gemeint ist.',
+    incidents:
+      'Öffnen Sie einen, um den Ausfall zu sehen und wer zurückgehalten wurde. Beurteilen Sie ihn danach neu; was zu Unrecht gesperrt wurde, wird zurückgenommen.',
+    integrations:
+      'Wählen Sie einen Anbieter und folgen Sie den Schritten seines Webhooks. Ein Token für ein anderes System bekommt nur die Rechte, die es braucht, und wird einmal gezeigt.',
+    settings: 'Laden Sie Personen mit einem Link ein, der einmal gilt. Jede Änderung steht im Protokoll.',
   },
 };
 

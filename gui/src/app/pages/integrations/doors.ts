@@ -12,7 +12,7 @@ import { WORDS } from './words';
     <p class="quiet">{{ own().doorsHint }}</p>
     @for (way of ways(); track way.name) {
       <div class="way">
-        <h3>{{ way.name }}</h3>
+        <h2>{{ way.name }}</h2>
         <pb-copied [text]="way.command" [label]="way.name" />
       </div>
     }
