@@ -43,6 +43,10 @@ class Bucket(There):
             for each in found
         }
 
+    def etag(self, name: str) -> str:
+        """Of one object; it tells the number of its parts."""
+        return str(self._client.head_object(Bucket=self._name, Key=f"out/{name}")["ETag"])
+
 
 class SftpServer:
     """OpenSSH's protocol on loopback: one user, a password and a key, files under a folder."""

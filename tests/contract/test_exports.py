@@ -14,14 +14,17 @@ import pytest
 from exporting_places import PLACES, There
 from pyarrow import parquet
 
+from prellbock.alarming.findings import Look, exports
+from prellbock.alarming.settings import Limits
 from prellbock.events import DeliveryEvent
 from prellbock.exporting import exports as setting_up
 from prellbock.exporting.cells import plain
 from prellbock.exporting.errors import ExportError
 from prellbock.exporting.places.kinds import KINDS
 from prellbock.exporting.running import run
+from prellbock.exporting.shown import late_since
 from prellbock.pipeline import prepare
-from prellbock.store.exports import COLUMNS, Format, Mode, Options, Run, What
+from prellbock.store.exports import COLUMNS, Export, Format, Mode, Options, Run, What
 from prellbock.store.sqlite import SqliteStore
 
 NOW = 1_800_000_000.0
@@ -227,3 +230,42 @@ def test_a_stored_secret_goes_to_no_other_server(store: SqliteStore, tmp_path: P
             setting_up.change(store, "files", to=elsewhere, now=NOW)
         assert setting_up.change(store, "files", to=setting_up.Place("sftp", {**there.place.settings, "path": "."}),
                                  now=NOW).settings["path"] == "."  # fmt: skip
+
+
+def test_what_fails_is_tried_again_sooner_and_is_late_after_an_hour(store: SqliteStore, tmp_path: Path) -> None:
+    missing = setting_up.Place("directory", {"path": str(tmp_path / "missing")})
+    setting_up.add(store, "files", "decisions", "csv", "full", missing, schedule="daily 03:00", anywhere=True, now=NOW,
+                   actor="ada")  # fmt: skip
+    due = found(store).due
+    assert due is not None and due == found(store).missed and store.due_exports(due - 1) == []
+    assert store.due_exports(due) == ["files"]
+    now = due
+    for pause in (60, 300, 900, 3600, 3600):
+        assert ran(store, tmp_path, now).state == "failed"
+        assert found(store).due == now + pause
+        now += pause
+    assert found(store).failing == 5 and late_since(found(store), now) == due
+    assert late_since(found(store), due + 3599) is None
+    [alarm] = exports(Look(store, Limits(), now, lambda kind, subject: False, exports=store.exports()))
+    assert (alarm.kind, alarm.subject, alarm.value) == ("export", "files", 5)
+    (tmp_path / "missing").mkdir()
+    assert ran(store, tmp_path, now).state == "done"
+    assert found(store).due == due + 86400 and late_since(found(store), now) is None
+    assert not list(exports(Look(store, Limits(), now, lambda kind, subject: False, exports=store.exports())))
+
+
+def test_what_was_missed_in_a_pause_is_made_up_for_once(store: SqliteStore, tmp_path: Path) -> None:
+    setting_up.add(store, "files", "decisions", "csv", "full", setting_up.Place("directory", {"path": "out"}),
+                   schedule="hourly", now=NOW, actor="ada")  # fmt: skip
+    setting_up.change(store, "files", paused=True, now=NOW)
+    later = NOW + 10 * 3600
+    assert store.due_exports(later) == []
+    setting_up.change(store, "files", paused=False, now=later)
+    assert store.due_exports(later) == ["files"]
+    assert ran(store, tmp_path, later).state == "done" and store.due_exports(later) == []
+
+
+def found(store: SqliteStore) -> Export:
+    export = store.export("files")
+    assert export is not None
+    return export

@@ -10,13 +10,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
-from exporting_places import SftpServer
+from exporting_places import PLACES, Bucket, SftpServer
 from processes import DEADLINE_SECONDS, Command, Server, dead
 
 from prellbock.exporting import exports as setting_up
 from prellbock.exporting.errors import ExportError
 from prellbock.exporting.exports import Place
+from prellbock.exporting.places.s3 import S3, S3Place
 from prellbock.exporting.running import run
 from prellbock.exporting.verifying import verify
 from prellbock.store.exports import Options, Run
@@ -274,3 +276,18 @@ def test_one_run_at_a_time_over_several_processes(tmp_path: Path, sftp: SftpServ
         busy = Command(data).run("exports", "run", "files", check=False)
     assert busy.returncode == 1 and b"runs already" in busy.stderr
     assert Command(data).run("exports", "run", "files").returncode == 0
+
+
+def test_a_large_file_goes_to_s3_in_parts_and_a_missing_bucket_is_told(tmp_path: Path) -> None:
+    with PLACES["s3"](tmp_path) as there:
+        assert there.place.secret is not None
+        settings = msgspec.convert(there.place.settings, S3)
+        large = tmp_path / "large"
+        large.write_bytes(bytes(range(256)) * (80 << 10))
+        with S3Place(settings, there.place.secret, tmp_path) as place:
+            place.put(large, "large")
+        assert there.files() == {"large": large.read_bytes()}
+        assert isinstance(there, Bucket) and there.etag("large").endswith('-3"'), "three parts of 8 MiB"
+        elsewhere = Place("s3", {**there.place.settings, "bucket": "nobody-has-this"}, there.place.secret)
+        failed = ran(tmp_path / "data", elsewhere)
+        assert failed.state == "failed" and "there is no such bucket" in (failed.why or "")
