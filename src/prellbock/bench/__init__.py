@@ -39,10 +39,11 @@ WORKLOADS: dict[str, str] = {
     "replay": "prellbock.bench.replay:run",
     "snapshot": "prellbock.bench.snapshot:run",
     "learn": "prellbock.bench.learn:run",
+    "publish": "prellbock.bench.publish:run",
 }
 """Name of a workload: module and function, imported only when it runs."""
 
-LONG = frozenset({"api", "decisions", "shield", "ingest-long", "learn", "gui", "replay"})
+LONG = frozenset({"api", "decisions", "shield", "ingest-long", "learn", "gui", "replay", "publish"})
 """Workloads that run only when they are named."""
 
 
