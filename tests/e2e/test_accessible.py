@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsing import PAGES, settled, sign_in
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from processes import Server
 
 SERIOUS = {"serious", "critical"}
@@ -33,6 +33,34 @@ def test_no_serious_findings(page: Page, month: Server, theme: str) -> None:
             page.locator("main [data-row]").first.click()
             settled(page)
             findings[f"{name}, open"] = _findings(page)
+    assert {name: each for name, each in findings.items() if each} == {}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_serious_findings_in_what_opens_over_a_page(page: Page, month: Server, theme: str) -> None:
+    page.add_init_script(f"localStorage.setItem('theme', '{theme}')")
+    sign_in(page, month.address)
+    settled(page)
+    findings = {}
+
+    def look(name: str) -> None:
+        expect(page.locator("dialog[open], pb-sheet").first).to_be_visible()
+        settled(page)
+        findings[name] = _findings(page)
+        page.keyboard.press("Escape")
+        expect(page.locator("dialog[open], pb-sheet")).to_have_count(0)
+
+    page.keyboard.press("?")
+    look("keys")
+    page.keyboard.press("Control+k")
+    look("palette")
+    page.locator("pb-filter-chips select").first.select_option("custom")
+    look("own time")
+    for path, button in (("rules", "Versions"), ("recipients", "Release many")):
+        page.goto(f"{month.address}/{path}?range=30d")
+        settled(page)
+        page.get_by_role("button", name=button).click()
+        look(button)
     assert {name: each for name, each in findings.items() if each} == {}
 
 
