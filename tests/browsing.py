@@ -16,6 +16,7 @@ PAGES = (
     *("dashboard", "responses", "templates", "rules", "policies", "recipients", "incidents"),
     *("integrations", "integrations?section=tokens", "integrations?section=doors"),
     "integrations?section=destinations",
+    *("proposals", "proposals?section=queue", "proposals?section=thresholds", "proposals?section=model"),
     *("settings", "settings?section=streams", "settings?section=alarms", "settings?section=audit", "help"),
 )
 """Every page, with the parts that stand in its address."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
-from processes import Command, Server, event, ndjson
+from processes import Command, Server, dead, event, ndjson
 
 WORDS = "553 5.7.1 Sensitive words detected"
 
@@ -140,3 +140,27 @@ def test_drift_is_told_with_its_share(server: Server) -> None:
     assert (found["until"], found["days"]) == ("2026-03-01T00:00:00Z", 7)
     assert (new["cases"], new["usual_cases"], new["share"], new["drifts"]) == (210, 420, 0.0, False)
     said(server.client.get("/v1/drift", params={"days": 0}), 400)
+
+
+def test_what_to_label_first_and_from_when_somebody_is_dead(server: Server, proposed: dict[str, Any]) -> None:
+    questions = said(server.client.get("/v1/learning/queue"))["items"]
+    question = questions[0]
+    assert said(server.client.get("/v1/learning/queue", params={"limit": 1}))["items"] == [question]
+    assert sum(each["responses"] for each in questions) == 3
+    assert [each["help"] for each in questions] == sorted((each["help"] for each in questions), reverse=True)
+    assert said(server.client.get(f"/v1/templates/{question['template']}"))["count"] >= 1
+    assert len(question["guesses"]) == 3 and 0 < question["doubt"] <= 1
+
+    found = said(server.client.get("/v1/learning/thresholds", params={"target": 0.5}))
+    assert (found["target"], found["counting"]) == (0.5, False)
+    said(server.client.get("/v1/learning/thresholds", params={"target": 2}), 400)
+
+
+def test_thresholds_and_the_model_are_told_as_by_the_commands(server: Server, command: Command) -> None:
+    lines = [dead(f"u{n}@example.com") for n in range(40)]
+    said(server.client.post("/v1/events", content="".join(lines)))
+    found = said(server.client.get("/v1/learning/thresholds"))
+    printed = command.lines("learn", "thresholds", "--all")
+    assert [*found["states"], *found["items"]] == printed
+    assert any(each["recipients"] == 40 for each in found["states"])
+    assert said(server.client.get("/v1/learning/model")) == command.lines("learn", "show")[0]

@@ -82,6 +82,7 @@ from prellbock.api.health import health, health_without_body, ready, ready_witho
 from prellbock.api.incidents import incident, incidents, judge_incident, undo_judgement
 from prellbock.api.ingest import ingest, ingest_mails
 from prellbock.api.key import hash_key
+from prellbock.api.learning import labelling_queue, model_card, thresholds
 from prellbock.api.metrics import Metrics, metrics
 from prellbock.api.news import news
 from prellbock.api.outside import Fetch, fetch
@@ -171,6 +172,9 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     accept_proposal,
     reject_proposal,
     undo_proposal,
+    labelling_queue,
+    thresholds,
+    model_card,
     list_rules,
     try_one,
     read_rule,

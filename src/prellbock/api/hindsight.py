@@ -1,30 +1,21 @@
-"""What became of those whom verdicts called dead, for the list of rules: counted anew at most once an hour.
+"""What became of those whom verdicts called dead, and from when somebody counts as dead.
 
-Of little it is counted at once. Of much a process of its own counts it, so that look-ups keep their latency; until it
-has finished, what was counted before is told, at first nothing.
+Of little it is counted at once; of much beside the server (`prellbock.api.beside`).
 """
 
 import asyncio
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 
+from prellbock.api.beside import Beside, Lasting
 from prellbock.history.outcomes import Count, Kinds
+from prellbock.learn.survival import State, states
 from prellbock.store.contract import Store
 
 AT_ONCE = 20_000
 """Stored bounces up to which the answer waits for the count."""
-FRESH_SECONDS = 3600.0
-
-
-class Lasting(Protocol):
-    """Where work is noted that ends when the server stops."""
-
-    def add(self, work: "Hindsight", /) -> None: ...
-    def discard(self, work: "Hindsight", /) -> None: ...
 
 
 class _Line(msgspec.Struct):
@@ -41,47 +32,33 @@ class Hindsight:
     """What is known of one installation. To be asked on the event loop."""
 
     def __init__(self, store: Store, folder: Path, lasting: Lasting, clock: Callable[[], float]) -> None:
-        self._store, self._folder, self._lasting, self._clock = store, folder, lasting, clock
-        self._known: Kinds = {}
-        self._counted: float | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._store = store
+        self._kinds: Beside[Kinds] = Beside(("outcomes", "--json", "--verdicts"), _kinds, folder, lasting, clock)
+        self._states = Beside(("learn", "thresholds", "--all"), _states, folder, lasting, clock)
 
     async def kinds(self) -> Kinds:
         """By kind of verdict, what became of the recipients."""
-        found = await asyncio.to_thread(self._of_little)
-        if found is not None:
-            return found
-        is_fresh = self._counted is not None and self._clock() - self._counted < FRESH_SECONDS
-        if not is_fresh and self._task is None:
-            self._task = asyncio.create_task(self._count())
-        return self._known
+        if await asyncio.to_thread(self._is_little):
+            return await asyncio.to_thread(self._store.verdict_outcomes)
+        return self._kinds.known() or {}
 
-    def interrupt(self) -> None:
-        """Ends the count: the server stops."""
-        if self._task is not None:
-            self._task.cancel()
+    async def states(self) -> list[State] | None:
+        """What became of recipients by how often and how long they had failed; None as long as that is counted."""
+        if await asyncio.to_thread(self._is_little):
+            return states(await asyncio.to_thread(self._store.bounce_histories))
+        return self._states.known()
 
-    def _of_little(self) -> Kinds | None:
-        if self._store.totals().get("events_bounced", 0) > AT_ONCE:
-            return None
-        return self._store.verdict_outcomes()
+    def _is_little(self) -> bool:
+        return self._store.totals().get("events_bounced", 0) <= AT_ONCE
 
-    async def _count(self) -> None:
-        self._lasting.add(self)
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-P", "-m", "prellbock", "--data", str(self._folder), "outcomes", "--json", "--verdicts",
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
-        try:
-            octets, _ = await process.communicate()
-            if process.returncode == 0:
-                lines = [msgspec.json.decode(line, type=_Line) for line in octets.splitlines()]
-                self._known = {(line.by, line.name): Count(line.recipients, line.mailed_again, line.alive)
-                               for line in lines}  # fmt: skip
-            # One that was killed is tried again in an hour, too.
-            self._counted = self._clock()
-        finally:
-            if process.returncode is None:
-                process.kill()
-            self._lasting.discard(self)
-            self._task = None
+
+def _kinds(lines: list[bytes]) -> Kinds:
+    found = [msgspec.json.decode(line, type=_Line) for line in lines]
+    return {(line.by, line.name): Count(line.recipients, line.mailed_again, line.alive) for line in found}
+
+
+def _states(lines: list[bytes]) -> list[State]:
+    """Of all lines those that are a state; the recommendations that follow are not."""
+    return [
+        msgspec.json.decode(line, type=State) for line in lines if b'"recipients"' in line and b'"current"' not in line
+    ]

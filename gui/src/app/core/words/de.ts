@@ -11,6 +11,7 @@ export const de: Words = {
     policies: 'Richtlinien',
     recipients: 'Empfänger',
     incidents: 'Vorfälle',
+    proposals: 'Vorschläge',
     integrations: 'Anbindungen',
     settings: 'Einstellungen',
     help: 'Hilfe',

@@ -9,6 +9,7 @@ export const en = {
     policies: 'Policies',
     recipients: 'Recipients',
     incidents: 'Incidents',
+    proposals: 'Proposals',
     integrations: 'Integrations',
     settings: 'Settings',
     help: 'Help',

@@ -1,0 +1,97 @@
+import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
+import { RouterLink } from '@angular/router';
+
+import { ProposalShown } from '../../../api/models';
+import { Filters } from '../../core/filters';
+import { Language } from '../../core/language';
+import { Session } from '../../core/session';
+import { CATEGORIES, FAULT_OF } from '../../core/taxonomy';
+import { Toasting } from '../../core/toasting';
+import { Fault } from '../../ui/fault';
+import { Icon } from '../../ui/icon';
+import { Listing } from '../../ui/listing';
+import { Sheet } from '../../ui/sheet';
+import { State } from '../../ui/state';
+import { STATES, Store, changesOf, movedOf, textsOf } from './store';
+import { WORDS } from './words';
+
+/** One rule that a proposal changes; null: it goes. */
+interface Edit {
+  name: string;
+  rule: Record<string, unknown> | null;
+}
+
+/** What kinds of proposals other than a new rule bring; servers that know none leave it out. */
+interface Further {
+  kind?: string;
+  edits?: Edit[];
+  evidence: { texts?: string[]; why?: string; labelled_right_before?: number } | null;
+}
+
+/** Proposals with their evidence: accepted as they are or changed, rejected with a reason, taken back. */
+@Component({
+  selector: 'pb-proposal-list',
+  imports: [Fault, Icon, Listing, RouterLink, Sheet, State],
+  providers: [Store],
+  templateUrl: './proposal-list.html',
+  styleUrl: './parts.scss',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class ProposalList {
+  private readonly toasting = inject(Toasting);
+  protected readonly store = inject(Store);
+  protected readonly filters = inject(Filters);
+  protected readonly session = inject(Session);
+  protected readonly language = inject(Language);
+  protected readonly words = this.language.words;
+  protected readonly own = this.language.of(WORDS);
+  protected readonly states = STATES;
+  protected readonly categories = CATEGORIES;
+  protected readonly movedOf = movedOf;
+  protected readonly textsOf = textsOf;
+  protected readonly open = computed(() => (this.store.drafts.value() ?? []).filter((draft) => draft.state === 'open'));
+
+  protected further(proposal: ProposalShown): Further {
+    return proposal as unknown as Further;
+  }
+
+  protected kindOf(proposal: ProposalShown): string {
+    const kind = this.further(proposal).kind ?? 'add';
+    return this.own().kinds[kind] ?? kind;
+  }
+
+  protected patternOf(rule: Record<string, unknown> | null): string {
+    const match = rule?.['match'];
+    return Array.isArray(match) ? match.join('\n') : '';
+  }
+
+  protected faultOf(category: unknown): string {
+    return FAULT_OF[String(category)] ?? 'none';
+  }
+
+  protected async accept(event: Event, proposal: ProposalShown): Promise<void> {
+    event.preventDefault();
+    const given = new FormData(event.target as HTMLFormElement);
+    const changes = changesOf(proposal.rule ?? {}, given);
+    const draft = String(given.get('draft') ?? '') || null;
+    const name = String(changes['name'] ?? proposal.rule?.['name'] ?? proposal.key);
+    await this.toasting.attempt(async () => {
+      await this.store.accept(proposal.key, draft, changes);
+      this.toasting.show(this.own().accepted(name), () => this.undo(proposal.key));
+    });
+  }
+
+  protected async reject(event: Event, { key }: ProposalShown): Promise<void> {
+    event.preventDefault();
+    const reason = String(new FormData(event.target as HTMLFormElement).get('reason')).trim();
+    if (await this.toasting.attempt(() => this.store.reject(key, reason))) {
+      this.toasting.show(this.own().rejected, () => this.undo(key));
+    }
+  }
+
+  protected async undo(key: string): Promise<void> {
+    if (await this.toasting.attempt(() => this.store.undo(key))) {
+      this.toasting.show(this.own().undone);
+    }
+  }
+}
