@@ -69,7 +69,7 @@ def test_the_queue_thresholds_and_the_card(page: Page, proposed: Server) -> None
     page.goto(f"{proposed.address}/proposals?section=thresholds")
     settled(page)
     expect(page.locator("pb-thresholds")).to_contain_text("Unknown recipient")
-    expect(page.locator("pb-thresholds pb-chart svg")).to_be_visible()
+    expect(page.locator("pb-thresholds pb-chart svg[baseProfile]")).to_be_visible()
     page.goto(f"{proposed.address}/proposals?section=model")
     settled(page)
     card = proposed.client.get("/v1/learning/model").json()
