@@ -7,6 +7,5 @@ def rfc3339(seconds: float | None) -> str | None:
     """Unix seconds as ``2026-01-05T08:00:00Z``, with milliseconds where there are any; None stays None."""
     if seconds is None:
         return None
-    moment = datetime.fromtimestamp(seconds, UTC)
-    text = moment.strftime("%Y-%m-%dT%H:%M:%S")
-    return f"{text}.{moment.microsecond // 1000:03d}Z" if moment.microsecond >= 1000 else f"{text}Z"
+    text = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+    return f"{text.removesuffix('+00:00').removesuffix('.000')}Z"
