@@ -37,6 +37,17 @@ class Lost(msgspec.Struct, frozen=True):
     found_rightly: int
 
 
+class Point(msgspec.Struct, frozen=True):
+    """What accepting everything from a precision on does, recommended or not."""
+
+    precision: float
+    """Estimated, 0 to 1."""
+    accepted: int
+    restored: float
+    """Share of what was lost, 0 to 1, without the model; below 0 where it does harm."""
+    false_dead: int
+
+
 class Restored(msgspec.Struct, frozen=True):
     """Accuracy on texts that were not used: all rules, half of them, half with what was proposed."""
 
@@ -57,6 +68,11 @@ class Restored(msgspec.Struct, frozen=True):
     false_dead_half: int
     false_dead_with_proposals: int
     lost: Lost
+    curve: tuple[Point, ...] = ()
+    """By the precision above which everything is accepted."""
+
+
+PRECISIONS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95)
 
 
 def restore(ruleset: RuleSet, rows: Sequence[Labelled], seed: int = 1) -> Restored:
@@ -85,7 +101,16 @@ def restore(ruleset: RuleSet, rows: Sequence[Labelled], seed: int = 1) -> Restor
         restored_and_model=round((aided[1] - two.category) / lost, 4), proposals=len(found), accepted=len(accepted),
         false_dead_half=two.false_dead, false_dead_with_proposals=three.false_dead,
         lost=_limits(unseen, _said(whole, unseen), _said(before, unseen), _said(after, unseen), model),
+        curve=tuple(_point(half, found, unseen, least, two.category, lost) for least in PRECISIONS),
     )  # fmt: skip
+
+
+def _point(
+    half: RuleSet, found: Sequence[Candidate], unseen: Sequence[Labelled], least: float, before: float, lost: float
+) -> Point:
+    accepted = [candidate for candidate in found if candidate.precision >= least]
+    said = score(Classifier(with_rules(half, accepted)), unseen)
+    return Point(least, len(accepted), round((said.category - before) / lost, 4), said.false_dead)
 
 
 def halves(rows: Sequence[Labelled]) -> tuple[list[Labelled], list[Labelled]]:
