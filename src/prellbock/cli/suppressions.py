@@ -2,9 +2,10 @@
 
 import contextlib
 import gzip
+import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -13,7 +14,9 @@ import click
 from prellbock.cli.shell import Problems, Progress, data_option, opened, write_line, writing
 from prellbock.cli.times import Time
 from prellbock.sources import suppression_lists
+from prellbock.sources.batch import Batch
 from prellbock.sources.record import RecordError
+from prellbock.syncing import PROVIDERS
 from prellbock.withholding import LAST_SEQ
 
 
@@ -89,22 +92,65 @@ def import_(file: str, format_: str, data: Path) -> int:
     Complaints and unsubscribes hold for their scope, everything else suppresses. Pauses are left out, since they end
     by themselves; so are addresses whose reason is the sender's fault. Importing again changes nothing.
     """
+    now = time.time()
+    name = "<stdin>" if file == "-" else Path(file).name
+    with _opened(file) as lines:
+        return _store(name, lambda on_pause: suppression_lists.read(lines, name, now, format_, on_pause), data, now)
+
+
+@suppressions.command()
+@click.argument("provider", type=click.Choice(tuple(PROVIDERS)))
+@click.option("--of", "part", metavar="NAME", help="The domain (Mailgun) or message stream (Postmark) to read.")
+@click.option("--base-url", metavar="URL", help="Where the API is, for accounts in another region.")
+@click.option("--allow-private", is_flag=True, help="Take a --base-url with http:// or in a private network.")
+@data_option
+def pull(provider: str, part: str | None, base_url: str | None, allow_private: bool, data: Path) -> int:
+    """Read the suppression lists of a provider through its API into the store.
+
+    The key stands in the variable PRELLBOCK_SYNC_KEY. Entries mean what they mean to `suppressions import`. Nothing is
+    changed at the provider. Reading again changes nothing but for what is new there.
+    """
+    from prellbock.sinks.reaching import UrlError
+    from prellbock.syncing.calling import Calling, SyncError
+    from prellbock.syncing.reading import read
+
+    wanted = PROVIDERS[provider]
+    key = os.environ.get("PRELLBOCK_SYNC_KEY", "")
+    if not key.isascii() or not key.isprintable() or not key.strip():
+        raise click.UsageError(f"put {wanted.key} into the variable PRELLBOCK_SYNC_KEY")
+    if bool(part) != bool(wanted.part):
+        raise click.UsageError(
+            f"name the {wanted.part} with --of" if wanted.part else f"{provider} has one list: leave --of out"
+        )
+    now = time.time()
+    try:
+        with Calling(
+            (base_url or wanted.base).rstrip("/"), wanted.headers(key.strip()), key=wanted.key, private=allow_private
+        ) as call:
+            return _store(
+                call.host, lambda on_pause: read(wanted.pages(call, part or ""), call.host, now, on_pause), data, now
+            )
+    except UrlError as error:
+        raise click.UsageError(f"--base-url: {error}") from error
+    except SyncError as error:
+        raise click.ClickException(f"{provider}: {error}") from error
+
+
+def _store(name: str, batches: Callable[[Callable[[], None]], Iterator[Batch]], data: Path, now: float) -> int:
+    """Stores the entries of a list and tells what became of them; ``batches`` gets what to call for each pause."""
     from prellbock.ingest import ingest, make_ready
 
     problems = Problems()
-    now = time.time()
     pauses = 0
 
     def count_pause() -> None:
         nonlocal pauses
         pauses += 1
 
-    name = "<stdin>" if file == "-" else Path(file).name
-    with _opened(file) as lines, writing(data, create=True) as store, Progress("import", unit="entries") as progress:
-        batches = suppression_lists.read(lines, name, now, format_, on_pause=count_pause)
+    with writing(data, create=True) as store, Progress("import", unit="entries") as progress:
         try:
             counts = ingest(
-                (make_ready(batch, store.identity) for batch in batches),
+                (make_ready(batch, store.identity) for batch in batches(count_pause)),
                 store=store,
                 now=now,
                 on_bad=lambda bad: problems.add(bad.place, bad.what),

@@ -1,0 +1,101 @@
+"""Asking a provider's API: JSON over HTTP, no redirects, patient where it asks for patience."""
+
+import time
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from prellbock.sinks.reaching import check_url
+
+TRIES = 6
+MOST_SECONDS = 300.0
+"""A longer pause than this is not waited for."""
+TIMEOUT_SECONDS = 30.0
+
+
+class SyncError(Exception):
+    """A provider cannot be read; the message says what to do and never holds the key."""
+
+
+class Calling:
+    """Requests to one account. Use as a context manager.
+
+    ``base`` ends without a slash; raises `UrlError` where it may not be asked. ``wait`` gets seconds.
+    """
+
+    def __init__(
+        self, base: str, headers: Mapping[str, str], *, key: str, private: bool,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:  # fmt: skip
+        check_url(base, private=private)
+        self._base, self._key, self._wait = base, key, wait
+        self.host = urlsplit(base).hostname or ""
+        self._client = httpx.Client(headers={**headers, "accept": "application/json"}, timeout=TIMEOUT_SECONDS)
+
+    def __enter__(self) -> "Calling":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def get(self, path: str, **query: str | int) -> Any:
+        """What stands at a path below the base, or at a URL of the same server (a link to the next page).
+
+        Waits and asks again after 429 and 5xx. Raises `SyncError`.
+        """
+        url = path if "://" in path else self._base + path
+        if _server(url) != _server(self._base):
+            raise SyncError(f"{self.host} links to another server, which must not see the key: check the base URL")
+        for tried in range(1, TRIES + 1):
+            try:
+                answer = self._client.get(url, params=query or None)
+            except httpx.HTTPError as error:
+                said, pause = f"cannot be reached ({type(error).__name__})", None
+            else:
+                if answer.is_success:
+                    return _json(answer, self.host)
+                if answer.status_code in (401, 403):
+                    raise SyncError(f"{self.host} refuses the key ({answer.status_code}): it must be {self._key}")
+                said, pause = f"answers {answer.status_code}", _pause(answer)
+                if answer.status_code != 429 and answer.status_code < 500:
+                    raise SyncError(f"{self.host} {said} to {urlsplit(url).path}: check the base URL and what is named")
+            pause = float(2 ** (tried - 1)) if pause is None else pause
+            if tried == TRIES or pause > MOST_SECONDS:
+                break
+            self._wait(pause)
+        raise SyncError(f"{self.host} {said}: what was read is kept; run it again later, known entries change nothing")
+
+
+def _server(url: str) -> tuple[str, str]:
+    parts = urlsplit(urljoin(url, "/"))
+    return parts.scheme, parts.netloc.lower()
+
+
+def _json(answer: httpx.Response, host: str) -> Any:
+    try:
+        return answer.json()
+    except ValueError:
+        raise SyncError(f"{host} answers something that is no JSON: check the base URL") from None
+
+
+def _pause(answer: httpx.Response) -> float | None:
+    """Seconds of a ``Retry-After`` (RFC 9110, section 10.2.3)."""
+    value = answer.headers.get("retry-after", "")
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except ValueError:
+        return None
+
+
+def entries(found: object, *names: str) -> list[dict[str, Any]]:
+    """The list of objects under these names of an answer. Raises `SyncError` where there is none."""
+    for name in names:
+        found = found.get(name) if isinstance(found, dict) else None
+    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+        raise SyncError("the answer is not the list that the API's reference describes: check the base URL")
+    return found
