@@ -10,7 +10,7 @@ import msgspec
 from prellbock.alarming.drift import DAYS, Drift, drift
 from prellbock.classify.model import shipped_model
 from prellbock.cli.shell import data_option, opened, write_line
-from prellbock.cli.table import cut
+from prellbock.cli.table import cut, json_option, wanted
 from prellbock.cli.times import Time
 
 _HEAD = f"{'':<2}{'kind':<18}{'subject':<24}{'cases':>9}{'now':>8}{'usual':>8}{'limit':>8}"
@@ -19,7 +19,7 @@ _HEAD = f"{'':<2}{'kind':<18}{'subject':<24}{'cases':>9}{'now':>8}{'usual':>8}{'
 @click.command("drift")
 @click.option("--days", type=click.IntRange(1, 60), default=DAYS, show_default=True, help="So many latest days.")
 @click.option("--until", type=Time(), help="The end of these days instead of now, for a history that ends earlier.")
-@click.option("--json", "as_json", is_flag=True, help="NDJSON also on a terminal.")
+@json_option
 @data_option
 def show_drift(days: int, until: float | None, as_json: bool, data: Path) -> int:
     """Compares the latest days with the days before: new templates, wording of providers, agreement.
@@ -31,7 +31,7 @@ def show_drift(days: int, until: float | None, as_json: bool, data: Path) -> int
     end = time.time() if until is None else until
     with opened(data) as store:
         found = drift(store, shipped_model(), end, days=days)
-    if as_json or not sys.stdout.isatty():
+    if not wanted(as_json):
         for each in found:
             write_line(msgspec.to_builtins(each))
         sys.stdout.flush()

@@ -15,6 +15,7 @@ from prellbock.classify.input_lines import BadLineError, decode, split_input
 from prellbock.classify.model import shipped_model
 from prellbock.cli.rules_option import load_classifier, load_ruleset
 from prellbock.cli.shell import data_option, opened, write_line
+from prellbock.cli.table import cut, json_option, wanted
 from prellbock.drafting import rules as drafts
 from prellbock.drafting.errors import DraftError
 from prellbock.learn import corpus, proposals
@@ -28,8 +29,9 @@ from prellbock.taxonomy import CATEGORIES
 @click.command()
 @click.option("--responses", type=click.File("rb"), help="Look at these (as for `classify`) instead of at the store.")
 @click.option("--recommended", is_flag=True, help="Only those good enough to be accepted unseen.")
+@json_option
 @data_option
-def propose(responses: BinaryIO | None, recommended: bool, data: Path) -> int:
+def propose(responses: BinaryIO | None, recommended: bool, as_json: bool, data: Path) -> int:
     """Proposes rules for what no rule decides: support, precision on labelled texts, collisions, examples.
 
     What was rejected is not proposed again. Nothing changes until somebody accepts a proposal and publishes the draft.
@@ -39,9 +41,21 @@ def propose(responses: BinaryIO | None, recommended: bool, data: Path) -> int:
     else:
         with opened(data) as store:
             found = Proposing().open(store)
-    for candidate in found:
-        if candidate.recommended or not recommended:
+    chosen = [candidate for candidate in found if candidate.recommended or not recommended]
+    if not wanted(as_json):
+        for candidate in chosen:
             write_line(msgspec.to_builtins(candidate))
+        return 0
+    click.echo(f"{'key':<13} {'kind':<10} {'category':<22}{'support':>8}{'precision':>10}{'labelled':>10}  ok")
+    for each in chosen:
+        labelled = f"{each.labelled_right}/{each.labelled}"
+        mark = "*" if each.recommended else ""
+        click.echo(
+            f"{each.key:<13} {each.kind:<10} {cut(each.rule.category, 21):<22}{each.support:>8,}{each.precision:>10.2f}"
+            f"{labelled:>10}  {mark}"
+        )
+        click.echo("  " + cut(each.why or f"“{each.rule.match[0]}” finds {each.templates} templates", 77))
+    click.echo("* may be accepted unseen: prellbock learn accept KEY; --json tells everything.")
     return 0
 
 
@@ -96,13 +110,22 @@ def undo(keys: tuple[str, ...], data: Path) -> int:
 
 @click.command("queue")
 @click.option("--limit", type=click.IntRange(1, 1000), default=MOST, show_default=True, help="Templates at most.")
+@json_option
 @data_option
-def ask(limit: int, data: Path) -> int:
+def ask(limit: int, as_json: bool, data: Path) -> int:
     """Names the templates whose labelling would help most: frequent, and doubted by the text model."""
     with opened(data) as store, _refusals():
         classifier = drafts.classifier_of(drafts.in_force(store))
-        for question in queue(classifier, shipped_model(), proposals.seen(store), limit):
+        found = queue(classifier, shipped_model(), proposals.seen(store), limit)
+    if not wanted(as_json):
+        for question in found:
             write_line(msgspec.to_builtins(question))
+        return 0
+    click.echo(f"{'template':<18}{'responses':>9}{'doubt':>7}  guesses")
+    for each in found:
+        guesses = ", ".join(f"{name} {share:.0%}" for name, share in each.guesses.items())
+        click.echo(f"{each.template:<18}{each.responses:>9,}{each.doubt:>7.2f}  {cut(guesses, 43)}")
+        click.echo("  " + cut(each.text, 77))
     return 0
 
 
