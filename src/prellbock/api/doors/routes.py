@@ -74,6 +74,7 @@ async def drop_apart(
     request: Request[Principal, Any, Any], number: FromPath[int], access: Door, installation: Here
 ) -> None:
     """Forgets something that was set apart: it has been dealt with."""
-    if not await installation.answering(installation.store.drop_apart, [number]):
+    is_possible = 0 < number < 2**63
+    if not is_possible or not await installation.answering(installation.store.drop_apart, [number]):
         raise ProblemError(404, "nothing with this number is set apart; GET /v1/sources/apart lists what is")
     await access.record(request.user, "apart.drop", str(number))
