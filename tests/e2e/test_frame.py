@@ -28,7 +28,7 @@ def test_demo_data_come_in_by_a_button(page: Page, serve: Callable[..., Server])
     become_admin(server.address, server.said)
     sign_in(page, server.address)
     page.get_by_role("button", name="Load demo data here").click()
-    expect(page.locator("pb-tiles .tile")).to_have_count(7, timeout=60_000)
+    expect(page.locator("pb-tiles .tile")).to_have_count(8, timeout=60_000)
     expect(page.locator("pb-empty-store")).to_have_count(0)
 
 

@@ -8,8 +8,10 @@ from prellbock.bench import LONG, WORKLOADS, Figure, workload
 from prellbock.cli.shell import write_line
 
 
-@click.command(epilog=f"\b\nWorkloads: {', '.join(name for name in WORKLOADS if name not in LONG)};\n"
-                      f"only by name: {', '.join(LONG)}.")  # fmt: skip
+@click.command(
+    epilog=f"Workloads: {', '.join(name for name in WORKLOADS if name not in LONG)}; only by name: "
+    f"{', '.join(sorted(LONG))}."
+)
 @click.argument("name", metavar="[WORKLOAD]", required=False, type=click.Choice(list(WORKLOADS)))
 @click.option("--json", "as_json", is_flag=True, help="NDJSON instead of a table.")
 @click.option("--recipients", type=click.IntRange(100), help="Of `decisions` and `shield`: how large the world is.")

@@ -1,8 +1,8 @@
 """Twilio SendGrid: ``GET /v3/suppression/...`` in pages of ``limit`` from ``offset``.
 
 Bounces, invalid e-mails, spam reports and global unsubscribes. Blocks withhold nothing there and are not read; group
-unsubscribes are another list, which is not read either. Twilio's reference, "Suppressions"; the kinds of lists:
-skills.sh/twilio/skills/twilio-sendgrid-suppressions.
+unsubscribes are another list, which is not read either. Twilio's API reference, "Suppressions"
+(https://www.twilio.com/docs/sendgrid/api-reference). That all lists are paged alike is taken from its page on blocks.
 """
 
 from collections.abc import Iterator
