@@ -33,6 +33,9 @@ from prellbock.store.sqlite import SqliteStore
 
 _READER_DIED = "the process that reads has died (out of memory?); send the same body again, nothing is counted twice"
 
+_REST = 1 << 16
+"""Octets of the rest of a refused body that are thrown away at once."""
+
 
 class Worker:
     """The store of the process, and its housekeeping."""
@@ -53,6 +56,10 @@ class Worker:
             # Whoever does not wait for the outcome has gone; what is stored is stored.
             with suppress(OSError):
                 there.sendall(frame(msgspec.json.encode(outcome)))
+                # A body that is refused has a rest. Closed now, the socket would fail under whoever is still writing
+                # it, before he has read the outcome.
+                while there.recv(_REST):
+                    pass
 
     def _taken(self, passed: Passed) -> Outcome:
         try:
