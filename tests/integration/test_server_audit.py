@@ -199,9 +199,11 @@ def test_each_change_is_written_down(shared: Server) -> None:
         assert written["action"] == step.action or not step.action, step.route
         assert written["by"]
         assert "example.com" not in str(written)
+    signing_out_is_written_down(shared)
 
 
-def test_signing_out_is_written_down(shared: Server) -> None:
+def signing_out_is_written_down(shared: Server) -> None:
+    """By somebody whom the steps before have made, so it is no test by itself."""
     with httpx.Client(base_url=shared.address, timeout=DEADLINE_SECONDS) as client:
         csrf = client.post("/v1/session", json={"name": "ada", "password": PASSWORD}).json()["csrf"]
         assert client.delete("/v1/session", headers={"X-CSRF-Token": csrf}).status_code == 204
