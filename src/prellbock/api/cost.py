@@ -43,7 +43,7 @@ async def cost(
     """
     now = installation.clock()
     midnight = datetime.fromtimestamp(now, UTC).replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
-    begin, end = period(since if since is not None else f"{midnight:.0f}", until, max(now, midnight + 1))
+    begin, end = period(rfc3339(midnight) if since is None else since, until, max(now, midnight + 1))
     counts = await installation.answering(
         installation.figures.counts,
         since=begin,

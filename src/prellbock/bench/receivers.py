@@ -19,6 +19,8 @@ def receivers() -> Iterator[tuple[str, Callable[[], int]]]:
     count, (here, there) = spawn.Value("q", 0, lock=False), spawn.Pipe()
     process = spawn.Process(target=_serve, args=(there, count), daemon=True)
     process.start()
+    # Only the process holds its end now, so that asking it ends where it has died.
+    there.close()
     try:
         yield f"http://127.0.0.1:{here.recv()}", lambda: int(count.value)
     finally:

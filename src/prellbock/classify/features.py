@@ -59,8 +59,7 @@ def features_of(templates: list[str], contexts: Iterable[Context]) -> Features:
     begins = [0]
     worded: list[bool] = []
     # The same text comes from many providers, and the same context with many texts.
-    of_line = _OfLine()
-    of_context = _OfContext()
+    of_line, of_context = _OfLine(len(templates)), _OfContext(len(templates))
     for line, context in zip(normalise_many(templates), contexts, strict=True):
         blocks, has_words = of_line[line]
         for block, weight in (*blocks, of_context[context]):
@@ -74,20 +73,18 @@ def features_of(templates: list[str], contexts: Iterable[Context]) -> Features:
     return Features(np.array(buckets, dtype=np.int32), values, np.array(begins, dtype=np.int64), worded)
 
 
-class _OfLine(dict[bytes, tuple[tuple[_Block, _Block], bool]]):
+class _OfLine(BoundedCache[bytes, tuple[tuple[_Block, _Block], bool]]):
     """Runs of words and parts of words of a normalised line, and whether it holds any word."""
 
-    def __missing__(self, line: bytes) -> tuple[tuple[_Block, _Block], bool]:
-        words = words_of(line.decode("utf-8", "replace"))
+    def make(self, key: bytes) -> tuple[tuple[_Block, _Block], bool]:
+        words = words_of(key.decode("utf-8", "replace"))
         blocks = _block(set(_runs(words)), 1.0), _block(set().union(*map(_parts.__getitem__, words)), 1.0)
-        self[line] = found = blocks, any(word[0].isalpha() for word in words)
-        return found
+        return blocks, any(word[0].isalpha() for word in words)
 
 
-class _OfContext(dict[Context, _Block]):
-    def __missing__(self, context: Context) -> _Block:
-        self[context] = found = _block({_bucket(name) for name in _context_names(context)}, CONTEXT_WEIGHT)
-        return found
+class _OfContext(BoundedCache[Context, _Block]):
+    def make(self, key: Context) -> _Block:
+        return _block({_bucket(name) for name in _context_names(key)}, CONTEXT_WEIGHT)
 
 
 def _block(buckets: set[int], weight: float) -> _Block:

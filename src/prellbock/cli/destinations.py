@@ -11,6 +11,7 @@ import click
 import msgspec
 import orjson
 
+from prellbock.cli.settings import named_values, secret_of
 from prellbock.cli.shell import data_option, opened, write_line, write_lines
 from prellbock.publishing import destinations as setting_up
 from prellbock.publishing.kinds import KINDS, SettingError
@@ -87,7 +88,7 @@ def add(
     with opened(data, create=True) as store:
         try:
             destination, made = setting_up.add(
-                store, kind, name, _parsed(settings), wanted=wanted, secret=_read(secret_file),
+                store, kind, name, named_values(settings, "--set"), wanted=wanted, secret=secret_of(secret_file),
                 from_the_beginning=from_the_beginning, keep_days=keep_days, now=time.time(), actor=_ACTOR,
             )  # fmt: skip
         except SettingError as error:
@@ -103,7 +104,8 @@ def add(
 def set_(name: str, settings: tuple[str, ...], keep_days: float | None, data: Path) -> None:
     """Changes settings; those that are not named stay."""
     with opened(data) as store:
-        _changed(store, name, settings={**_known(store, name).settings, **_parsed(settings)}, keep_days=keep_days)
+        changed = {**_known(store, name).settings, **named_values(settings, "--set")}
+        _changed(store, name, settings=changed, keep_days=keep_days)
 
 
 @destinations.command("pause")
@@ -134,7 +136,7 @@ def secret(name: str, secret_file: Iterable[str] | None, hold: float, data: Path
     """Gives a destination a new secret; the one before signs as well for a while, so receivers can change over."""
     with opened(data) as store:
         try:
-            made = setting_up.renew(store, name, _read(secret_file), now=time.time(), held=hold * 3600.0)
+            made = setting_up.renew(store, name, secret_of(secret_file), now=time.time(), held=hold * 3600.0)
         except SettingError as error:
             raise click.ClickException(str(error)) from error
         write_line(destination_record(_known(store, name), store.cursor(), made))
@@ -214,17 +216,3 @@ def _known(store: Publishes, name: str) -> Destination:
         return setting_up.known_destination(store, name)
     except SettingError as error:
         raise click.ClickException(str(error)) from error
-
-
-def _read(file: Iterable[str] | None) -> str | None:
-    return None if file is None else "".join(file).strip()
-
-
-def _parsed(settings: tuple[str, ...]) -> dict[str, object]:
-    parsed: dict[str, object] = {}
-    for each in settings:
-        name, equals, value = each.partition("=")
-        if not equals:
-            raise click.BadParameter(f"{each!r}: write NAME=VALUE", param_hint="--set")
-        parsed[name] = value
-    return parsed

@@ -8,6 +8,7 @@ from typing import Any, get_args
 import click
 import msgspec
 
+from prellbock.cli.settings import named_values, secret_of
 from prellbock.cli.shell import Problems, data_option, opened, write_line, write_lines
 from prellbock.exporting import exports as setting_up
 from prellbock.exporting.errors import BusyError, ExportError
@@ -64,7 +65,7 @@ def add(
 ) -> None:
     """Sets up an export; without --schedule it runs when it is asked to."""
     with opened(data, create=True) as store:
-        to = Place(kind, _parsed(settings), _read(secret_file))
+        to = Place(kind, named_values(settings, "--set"), secret_of(secret_file))
         try:
             export = setting_up.add(
                 store, name, what, format_, mode, to, options=_options(Options(), options), schedule=schedule,
@@ -118,10 +119,10 @@ def set_(
     """Changes an export; what is not named stays."""
     with opened(data) as store:
         before = _known(store, name)
-        secret, to = _read(secret_file), None
+        secret, to = secret_of(secret_file), None
         if kind is not None or settings or secret is not None:
             kept = before.settings if kind in (None, before.kind) else {}
-            to = Place(kind or before.kind, {**kept, **_parsed(settings)}, secret)
+            to = Place(kind or before.kind, {**kept, **named_values(settings, "--set")}, secret)
         _changed(
             store, name, format_=format_, options=_options(before.options, options), to=to, schedule=schedule,
             by_hand=by_hand, anywhere=True,
@@ -221,17 +222,3 @@ def _known(store: Exports, name: str) -> Export:
 
 def _options(before: Options, said: dict[str, Any]) -> Options:
     return msgspec.structs.replace(before, **{name: value for name, value in said.items() if value is not None})
-
-
-def _read(file: Iterable[str] | None) -> str | None:
-    return None if file is None else "".join(file).strip()
-
-
-def _parsed(settings: tuple[str, ...]) -> dict[str, object]:
-    parsed: dict[str, object] = {}
-    for each in settings:
-        name, equals, value = each.partition("=")
-        if not equals:
-            raise click.BadParameter(f"{each!r}: write NAME=VALUE", param_hint="--set")
-        parsed[name] = value
-    return parsed

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from prellbock import webhook_sources
+from prellbock.cli.settings import named_values, secret_of
 from prellbock.cli.shell import data_option, opened, write_line, write_lines
 from prellbock.sources.webhooks.order import PROVIDERS
 from prellbock.sources.webhooks.provider import OPTIONS
@@ -66,7 +67,7 @@ def add(provider: str, name: str, secret_file: Iterable[str] | None, options: tu
     with opened(data, create=True) as store:
         try:
             source, made = webhook_sources.add(
-                store, provider, name, _read(secret_file), _parsed(options), time.time(), _ACTOR
+                store, provider, name, secret_of(secret_file), named_values(options, "--option"), time.time(), _ACTOR
             )
         except webhook_sources.SourceError as error:
             raise click.ClickException(str(error)) from error
@@ -83,7 +84,7 @@ def set_(name: str, options: tuple[str, ...], await_confirmation: bool, data: Pa
     with opened(data) as store:
         try:
             before = store.source(name)
-            wanted = {**(before.options if before else {}), **_parsed(options)}
+            wanted = {**(before.options if before else {}), **named_values(options, "--option")}
             kept = {option: value for option, value in wanted.items() if value}
             write_line(_shown(webhook_sources.change(store, name, kept, time.time(), confirm=await_confirmation)))
         except webhook_sources.SourceError as error:
@@ -101,7 +102,7 @@ def secret(name: str, secret_file: Iterable[str] | None, hold: float, data: Path
     """Gives a source a new secret; the one before it holds for a while, so that nothing is refused meanwhile."""
     with opened(data) as store:
         try:
-            made = webhook_sources.renew(store, name, _read(secret_file), time.time(), hold * 3600.0)
+            made = webhook_sources.renew(store, name, secret_of(secret_file), time.time(), hold * 3600.0)
         except webhook_sources.SourceError as error:
             raise click.ClickException(str(error)) from error
     write_line({"name": name, "secret": made})
@@ -146,20 +147,6 @@ def apart(door: str | None, most: int, drop: tuple[int, ...], data: Path) -> Non
             content = None if each.content is None else each.content.decode("utf-8", "replace")
             write_line({"number": each.number, "door": each.door, "place": each.place, "why": each.why,
                         "time": rfc3339(each.recorded), "content": content})  # fmt: skip
-
-
-def _read(file: Iterable[str] | None) -> str | None:
-    return None if file is None else "".join(file).strip()
-
-
-def _parsed(options: tuple[str, ...]) -> dict[str, str]:
-    parsed: dict[str, str] = {}
-    for each in options:
-        name, equals, value = each.partition("=")
-        if not equals:
-            raise click.BadParameter(f"{each!r}: write NAME=VALUE", param_hint="--option")
-        parsed[name] = value
-    return parsed
 
 
 def _shown(source: Source) -> dict[str, object]:

@@ -11,12 +11,12 @@ from typing import BinaryIO, cast
 
 import click
 
+from prellbock import syncing
 from prellbock.cli.shell import Problems, Progress, data_option, opened, write_line, writing
 from prellbock.cli.times import Time
 from prellbock.sources import suppression_lists
 from prellbock.sources.batch import Batch
 from prellbock.sources.record import RecordError
-from prellbock.syncing import PROVIDERS
 from prellbock.withholding import LAST_SEQ
 
 
@@ -99,7 +99,7 @@ def import_(file: str, format_: str, data: Path) -> int:
 
 
 @suppressions.command()
-@click.argument("provider", type=click.Choice(tuple(PROVIDERS)))
+@click.argument("provider", type=click.Choice(syncing.NAMES))
 @click.option("--of", "part", metavar="NAME", help="The domain (Mailgun) or message stream (Postmark) to read.")
 @click.option("--base-url", metavar="URL", help="Where the API is, for accounts in another region.")
 @click.option("--allow-private", is_flag=True, help="Take a --base-url with http:// or in a private network.")
@@ -114,7 +114,7 @@ def pull(provider: str, part: str | None, base_url: str | None, allow_private: b
     from prellbock.syncing.calling import Calling, SyncError
     from prellbock.syncing.reading import read
 
-    wanted = PROVIDERS[provider]
+    wanted = syncing.provider_named(provider)
     key = os.environ.get("PRELLBOCK_SYNC_KEY", "")
     if not key.isascii() or not key.isprintable() or not key.strip():
         raise click.UsageError(f"put {wanted.key} into the variable PRELLBOCK_SYNC_KEY")

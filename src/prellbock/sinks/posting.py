@@ -3,12 +3,12 @@
 import asyncio
 import time
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 
 import aiohttp
 import msgspec
 
 from prellbock.sinks.reaching import AddressError, PublicResolver, UrlError, check_url
+from prellbock.times import retry_after
 
 MOST_ANSWER = 1000
 """Octets of an answer that are read."""
@@ -62,7 +62,7 @@ class Posting:
                 text = await answer.content.read(MOST_ANSWER)
                 took = time.monotonic() - begun
                 said = " ".join(text.decode("utf-8", "replace").split())
-                return Answer(answer.status, said, took, _retry_after(answer.headers.get("retry-after")))
+                return Answer(answer.status, said, took, retry_after(answer.headers.get("retry-after")))
         except (UrlError, AddressError) as error:
             said = str(error)
         except TimeoutError:
@@ -71,15 +71,3 @@ class Posting:
             cause = error.__cause__ if isinstance(error.__cause__, AddressError) else error
             said = str(cause) if isinstance(cause, AddressError) else f"{type(error).__name__}: it cannot be reached"
         return Answer(None, said, time.monotonic() - begun)
-
-
-def _retry_after(value: str | None) -> float | None:
-    """Seconds of a ``Retry-After`` (RFC 9110, section 10.2.3)."""
-    if value is None:
-        return None
-    if value.isascii() and value.isdigit():
-        return float(value[:9])
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except ValueError:
-        return None

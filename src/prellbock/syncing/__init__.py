@@ -4,13 +4,17 @@ What an entry means is said where lists are imported from files (`prellbock.sour
 only how to get at it. Ids come from the entries alone, so reading a list again changes nothing.
 """
 
-from prellbock.syncing import brevo, mailgun, postmark, sendgrid
-from prellbock.syncing.provider import Provider
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-PROVIDERS: dict[str, Provider] = {
-    "postmark": postmark.PROVIDER,
-    "sendgrid": sendgrid.PROVIDER,
-    "mailgun": mailgun.PROVIDER,
-    "brevo": brevo.PROVIDER,
-}
-"""By the name that the command line takes."""
+if TYPE_CHECKING:
+    from prellbock.syncing.provider import Provider
+
+NAMES = ("postmark", "sendgrid", "mailgun", "brevo")
+"""What the command line takes; each is a module here."""
+
+
+def provider_named(name: str) -> "Provider":
+    """The provider of one of `NAMES`. Only now is loaded what asks over HTTP."""
+    found: Provider = import_module(f"prellbock.syncing.{name}").PROVIDER
+    return found

@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Callable, Mapping
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from prellbock.sinks.reaching import check_url
+from prellbock.times import retry_after
 
 TRIES = 6
 MOST_SECONDS = 300.0
@@ -59,7 +59,7 @@ class Calling:
                     return _json(answer, self.host)
                 if answer.status_code in (401, 403):
                     raise SyncError(f"{self.host} refuses the key ({answer.status_code}): it must be {self._key}")
-                said, pause = f"answers {answer.status_code}", _pause(answer)
+                said, pause = f"answers {answer.status_code}", retry_after(answer.headers.get("retry-after"))
                 if answer.status_code != 429 and answer.status_code < 500:
                     raise SyncError(f"{self.host} {said} to {urlsplit(url).path}: check the base URL and what is named")
             pause = float(2 ** (tried - 1)) if pause is None else pause
@@ -79,17 +79,6 @@ def _json(answer: httpx.Response, host: str) -> Any:
         return answer.json()
     except ValueError:
         raise SyncError(f"{host} answers something that is no JSON: check the base URL") from None
-
-
-def _pause(answer: httpx.Response) -> float | None:
-    """Seconds of a ``Retry-After`` (RFC 9110, section 10.2.3)."""
-    value = answer.headers.get("retry-after", "")
-    if value.isascii() and value.isdigit():
-        return float(value[:9])
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except ValueError:
-        return None
 
 
 def entries(found: object, *names: str) -> list[dict[str, Any]]:

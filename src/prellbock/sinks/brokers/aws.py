@@ -203,21 +203,21 @@ def _check_reached(endpoint: str) -> None:
 
 
 def _to_sqs(client: Any, settings: Sqs, batch: list[Message]) -> tuple[list[Message], str]:
-    entries = [
-        {"Id": str(at), "MessageBody": each.body.decode(), "MessageAttributes": _attributes(each)}
-        | _order(each, settings.url)
-        for at, each in enumerate(batch)
-    ]
+    entries = _entries(batch, "MessageBody", settings.url)
     return _left(batch, client.send_message_batch(QueueUrl=settings.url, Entries=entries))
 
 
 def _to_sns(client: Any, settings: Sns, batch: list[Message]) -> tuple[list[Message], str]:
-    entries = [
-        {"Id": str(at), "Message": each.body.decode(), "MessageAttributes": _attributes(each)}
-        | _order(each, settings.topic)
+    entries = _entries(batch, "Message", settings.topic)
+    return _left(batch, client.publish_batch(TopicArn=settings.topic, PublishBatchRequestEntries=entries))
+
+
+def _entries(batch: list[Message], body: str, place: str) -> list[dict[str, Any]]:
+    """The messages as SQS and SNS take them; the field of the body is named otherwise."""
+    return [
+        {"Id": str(at), body: each.body.decode(), "MessageAttributes": _attributes(each)} | _order(each, place)
         for at, each in enumerate(batch)
     ]
-    return _left(batch, client.publish_batch(TopicArn=settings.topic, PublishBatchRequestEntries=entries))
 
 
 def _to_eventbridge(client: Any, settings: EventBridge, batch: list[Message]) -> tuple[list[Message], str]:

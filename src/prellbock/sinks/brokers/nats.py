@@ -37,7 +37,7 @@ class NatsBroker:
         self._batch = 0
         """Tells answers to this batch from late ones to another."""
         self._left, self._why = 0, ""
-        self._done: asyncio.Future[None]
+        self._done: asyncio.Future[None] | None = None
 
     async def put(self, messages: Sequence[Message]) -> None:
         """See `prellbock.sinks.brokers.broker.Broker.put`."""
@@ -68,7 +68,12 @@ class NatsBroker:
         elif b'"error"' in answer.data:
             self._why = f"NATS JetStream: {json.loads(answer.data).get('error', {}).get('description')}"
         self._left -= 1
-        if (not self._left or self._why) and not self._done.done():
+        if not self._left or self._why:
+            self._end()
+
+    def _end(self) -> None:
+        """Lets the batch that is under way end, if there is one."""
+        if self._done is not None and not self._done.done():
             self._done.set_result(None)
 
     async def _connect(self) -> "Client":
@@ -79,8 +84,7 @@ class NatsBroker:
 
         async def ended() -> None:
             self._why = self._why or "NATS has closed the connection"
-            if not self._done.done():
-                self._done.set_result(None)
+            self._end()
 
         self._client = client = await nats.connect(
             self._servers, name="prellbock", allow_reconnect=False, connect_timeout=5, error_cb=quiet,
