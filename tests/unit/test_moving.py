@@ -73,7 +73,7 @@ def test_the_changed_rules_tell_what_moves(
 def asked(judgements: list[Judged], before: Classifier, after: Classifier) -> dict[int, Become]:
     moves = {}
     for each in judgements:
-        key = (each.text, each.provider, each.smtp_code, each.status, each.stage, each.reporter)
+        key = each.basis
         old, new = (
             Become(verdict.category, verdict.decided_by, verdict.rule)
             for verdict in (*before.verdicts_of([key]), *after.verdicts_of([key]))

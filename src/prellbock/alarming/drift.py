@@ -17,7 +17,7 @@ from typing import Literal
 
 import msgspec
 
-from prellbock.classify.classifier import context_of_key
+from prellbock.classify.classifier import contexts_of
 from prellbock.classify.model import TextModel
 from prellbock.history.outcomes import Bounce, Sign, wilson
 from prellbock.store.contract import Store
@@ -155,10 +155,7 @@ def _agreement(
 ) -> list[Drift]:  # fmt: skip
     """A template counts by the share of its responses that rules decide, and of these the model's that are the same."""
     ruled = [each for each in judged if each.decided_by == "rule" and each.text]
-    contexts = [
-        context_of_key((each.text, each.provider, each.smtp_code, each.status, each.stage, each.reporter))
-        for each in ruled
-    ]  # fmt: skip
+    contexts = contexts_of([each.basis for each in ruled])
     answers = model.answers([each.text for each in ruled], contexts, 0.0) if ruled else []
     total: Counter[str] = Counter()
     same: Counter[str] = Counter()

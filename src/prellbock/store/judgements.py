@@ -8,6 +8,7 @@ from typing import Protocol
 
 import msgspec
 
+from prellbock.classify.classifier import Key
 from prellbock.events import DecidedBy, Stage
 from prellbock.history.judge import Standing
 from prellbock.history.recipient import State
@@ -32,6 +33,11 @@ class Judged(msgspec.Struct, frozen=True, gc=False):
     ruleset: str
     """Version of the rules that judged so last; empty where that is not known."""
     count: int
+
+    @property
+    def basis(self) -> Key:
+        """What the verdict depends on: the template in its context."""
+        return self.text, self.provider, self.smtp_code, self.status, self.stage, self.reporter
 
 
 class Become(msgspec.Struct, frozen=True):

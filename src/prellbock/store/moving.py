@@ -19,9 +19,7 @@ def moves_of(judgements: Sequence[Judged], before: Classifier, after: Classifier
     or with names taken out (hashed mode), the stored verdict may not come out again; there it must differ from what
     ``before`` says, too.
     """
-    keys: list[Key] = [
-        (each.text, each.provider, each.smtp_code, each.status, each.stage, each.reporter) for each in judgements
-    ]
+    keys = [each.basis for each in judgements]
     contexts = contexts_of(keys)
     changed = _concerned(judgements, keys, contexts, before, after)
     became = []

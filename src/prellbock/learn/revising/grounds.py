@@ -69,11 +69,7 @@ class Grounds:
         self.classifier, self.model, self.history = classifier, model, history
         self.rules = {rule.name: rule for rule in classifier.ruleset.rules}
         frequent = sorted(history.judged, key=lambda each: (-each.count, each.key))[:MOST]
-        stored = [
-            Case(each.text, (each.text, each.provider, each.smtp_code, each.status, each.stage, each.reporter),
-                 each.count)
-            for each in frequent if each.text
-        ]  # fmt: skip
+        stored = [Case(each.text, each.basis, each.count) for each in frequent if each.text]
         self.stored = range(len(stored))
         # The examples of the rules in force, not of those that the texts were collected from.
         examples = [_example(rule, example) for rule in self.rules.values() for example in rule.examples]
