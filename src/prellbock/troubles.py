@@ -5,7 +5,7 @@ import msgspec
 from prellbock.guard.alarms import SUMMARY, Alarm
 from prellbock.guard.surge import share
 from prellbock.store.alarms import Stop
-from prellbock.store.incidents import Incident, Judged, Point
+from prellbock.store.incidents import Held, Incident, Judged, Point
 from prellbock.times import rfc3339
 
 
@@ -94,6 +94,31 @@ def _judged(each: Judged) -> JudgedRecord:
 
 def _point(each: Point) -> PointRecord:
     return PointRecord(rfc3339(each.time), each.delivered, each.failed, each.alive, each.surge)
+
+
+class HeldRecord(msgspec.Struct, frozen=True):
+    """A recipient whose decision hangs on an incident."""
+
+    address: str | None
+    hash: str
+    failures: int
+    """Of theirs in the incident."""
+    latest: str | None
+    """When the latest of these was."""
+    status: str
+    until: str | None
+    otherwise: str
+    """The status that would hold, were the incident judged the other way."""
+    otherwise_until: str | None
+
+
+def held_record(held: Held, now: float) -> HeldRecord:
+    """One recipient, as of a time (Unix seconds UTC)."""
+    status, otherwise = held.now.at(now), held.otherwise.at(now)
+    return HeldRecord(
+        held.address, held.hash, held.failures, rfc3339(held.latest), status.status, rfc3339(status.until),
+        otherwise.status, rfc3339(otherwise.until),
+    )  # fmt: skip
 
 
 class AlarmRecord(msgspec.Struct, frozen=True):

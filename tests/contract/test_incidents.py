@@ -104,6 +104,24 @@ def test_the_curve_shows_before_and_after(strict: Store, classifier: Classifier)
     assert strict.incident("google.unknown_recipient.20200101T0000Z") is None
 
 
+def test_what_the_other_verdict_would_change_is_known_before(strict: Store, classifier: Classifier) -> None:  # noqa: F811
+    """Exactly what then happens, in both directions; some had another failure before, some got mail after."""
+    put(strict, classifier, [event for event in world() if (event.time or 0) < OUTAGE + 5 * HOUR], "all")
+    (found,) = strict.incidents()
+    for verdict in ("real", "outage"):
+        held = strict.held(found.name, after=-1, most=1000)
+        assert len(held) == found.recipients > 20
+        assert sum(each.failures for each in held) == found.failed
+        assert any(each.now.status != each.otherwise.status for each in held)
+        strict.judge_incident(found.name, verdict, actor="anna", reason="to see", now=NOW)
+        then = strict.held(found.name, after=-1, most=1000)
+        assert [each.now for each in then] == [each.otherwise for each in held]
+        assert [each.otherwise for each in then] == [each.now for each in held]
+    pages = [each for start in (-1, held[9].number) for each in strict.held(found.name, after=start, most=10)]
+    assert [each.number for each in pages] == [each.number for each in held[:20]]
+    assert strict.held("nobody.knows.it", after=-1, most=10) == []
+
+
 def test_no_outage_no_incident(strict: Store, classifier: Classifier) -> None:  # noqa: F811
     put(strict, classifier, world(outage=False), "all")
     assert strict.incidents() == []

@@ -31,6 +31,18 @@ def test_an_outage_is_told_and_judged(server: Server) -> None:
     shown = server.client.get(f"/v1/incidents/{OUTAGE}").json()
     assert sum(point["failed"] for point in shown["curve"]) == 30
 
+    otherwise = server.client.get(f"/v1/incidents/{OUTAGE}/otherwise").json()
+    assert otherwise == {
+        "verdict": "real", "recipients": 30, "looked_at": 30, "changed": 30,
+        "before": {"deliverable": 30}, "after": {"watched": 30},
+    }  # fmt: skip
+    page = server.client.get(f"/v1/incidents/{OUTAGE}/held", params={"limit": 20}).json()
+    rest = server.client.get(f"/v1/incidents/{OUTAGE}/held", params={"cursor": page["next"]}).json()
+    assert rest["next"] is None
+    held = page["items"] + rest["items"]
+    assert {each["address"] for each in held} == {f"u{number}@gmail.com" for number in range(30)}
+    assert {(each["status"], each["otherwise"]) for each in held} == {("deliverable", "watched")}, "the pauses are long over"
+
     real = {"verdict": "real", "reason": "they closed the accounts"}
     judged = server.client.post(f"/v1/incidents/{OUTAGE}/judge", json=real).json()
     assert (judged["verdict"], judged["by_hand"], judged["judgements"][0]["reason"]) == ("real", True, real["reason"])
@@ -49,7 +61,8 @@ def test_an_outage_is_told_and_judged(server: Server) -> None:
 def test_what_cannot_be_done_is_said(server: Server) -> None:
     put_outage(server)
     reason = {"reason": "because"}
-    assert server.client.get("/v1/incidents/none").status_code == 404
+    for path in ("none", "none/held", "none/otherwise"):
+        assert server.client.get(f"/v1/incidents/{path}").status_code == 404
     assert server.client.post("/v1/incidents/none/judge", json={"verdict": "real", **reason}).status_code == 404
     assert server.client.post(f"/v1/incidents/{OUTAGE}/judge", json={"verdict": "maybe", **reason}).status_code == 400
     assert server.client.post(f"/v1/incidents/{OUTAGE}/undo", json={"reason": "  "}).status_code == 400

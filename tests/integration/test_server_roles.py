@@ -50,6 +50,8 @@ TABLE = {
     "GET /v1/cost": "read",
     "GET /v1/incidents": "read",
     "GET /v1/incidents/{name:str}": "read",
+    "GET /v1/incidents/{name:str}/held": "read",
+    "GET /v1/incidents/{name:str}/otherwise": "read",
     "POST /v1/incidents/{name:str}/judge": "edit",
     "POST /v1/incidents/{name:str}/undo": "edit",
     "GET /v1/alarms": "read",

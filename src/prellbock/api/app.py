@@ -79,7 +79,14 @@ from prellbock.api.exports import (
 from prellbock.api.frequent import campaigns, frequent_templates
 from prellbock.api.gui import gui
 from prellbock.api.health import health, health_without_body, ready, ready_without_body
-from prellbock.api.incidents import incident, incidents, judge_incident, undo_judgement
+from prellbock.api.incidents import (
+    held_decisions,
+    incident,
+    incidents,
+    judge_incident,
+    otherwise,
+    undo_judgement,
+)
 from prellbock.api.ingest import ingest, ingest_mails
 from prellbock.api.key import hash_key
 from prellbock.api.learning import labelling_queue, model_card, thresholds
@@ -146,6 +153,8 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     redo_decisions,
     incidents,
     incident,
+    held_decisions,
+    otherwise,
     judge_incident,
     undo_judgement,
     alarms,

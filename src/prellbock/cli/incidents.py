@@ -11,7 +11,10 @@ from prellbock.cli.actions import by_option, reason_option
 from prellbock.cli.shell import data_option, opened, write_line
 from prellbock.guard.incidents import Verdict
 from prellbock.store.incidents import Incident, NothingSaidError
-from prellbock.troubles import incident_record
+from prellbock.troubles import held_record, incident_record
+
+_PART = 500
+"""Recipients that are read at once."""
 
 
 @click.group()
@@ -39,6 +42,27 @@ def show(name: str, data: Path) -> int:
     """Print one incident with its curve, ten minutes a point, and all that people said about it."""
     with opened(data) as store:
         return _told(name, store.incident(name))
+
+
+@incidents.command()
+@click.argument("name")
+@data_option
+def held(name: str, data: Path) -> int:
+    """Print whose decisions hang on an incident, one JSON object a line.
+
+    ``otherwise`` is the status that the other verdict would give them.
+    """
+    now = time.time()
+    with opened(data) as store:
+        if store.incident(name) is None:
+            return _told(name, None)
+        after = -1
+        while part := store.held(name, after=after, most=_PART):
+            for each in part:
+                write_line(msgspec.to_builtins(held_record(each, now)))
+            after = part[-1].number
+    sys.stdout.flush()
+    return 0
 
 
 @incidents.command()

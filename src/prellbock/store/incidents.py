@@ -5,6 +5,7 @@ from typing import Protocol
 import msgspec
 
 from prellbock.guard.incidents import Verdict
+from prellbock.history.judge import Standing
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -65,6 +66,21 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """From some hours before to some hours after; only where one incident is asked for."""
 
 
+class Held(msgspec.Struct, frozen=True):
+    """A recipient whose failures lie in an incident, and what hangs on its verdict."""
+
+    number: int
+    address: str | None
+    hash: str
+    failures: int
+    """Of theirs in the window."""
+    latest: float
+    """When the latest of these was, Unix seconds UTC."""
+    now: Standing
+    otherwise: Standing
+    """What would hold, were the incident judged the other way."""
+
+
 class NothingSaidError(Exception):
     """Nobody has said anything about an incident that could be taken back."""
 
@@ -78,6 +94,13 @@ class Guards(Protocol):
 
     def incident(self, name: str) -> Incident | None:
         """One incident with its curve."""
+        ...
+
+    def held(self, name: str, *, after: int, most: int) -> list[Held]:
+        """Whose decisions hang on an incident, by ``number`` from the one after ``after`` on; none for an unknown name.
+
+        Domains are left out: they have no decision of their own in an incident.
+        """
         ...
 
     def judge_incident(self, name: str, verdict: Verdict, *, actor: str, reason: str, now: float) -> Incident | None:

@@ -6,14 +6,17 @@ import numpy as np
 
 from prellbock.guard.buckets import HOUR, SECONDS, Tally, time_of
 from prellbock.guard.holding import Holding, by_clock
-from prellbock.guard.incidents import LEAD, Verdict, judged, noticed_in
+from prellbock.guard.incidents import LEAD, Verdict, noticed_in
+from prellbock.guard.incidents import judged as verdict_of
 from prellbock.history.policy import Policy
 from prellbock.identity import short
-from prellbock.store.incidents import Incident, Judged, NothingSaidError, Point
+from prellbock.pipeline import judged
+from prellbock.store.incidents import Held, Incident, Judged, NothingSaidError, Point
 from prellbock.store.sqlite.buckets import look, series, write_tally
 from prellbock.store.sqlite.held import judge_anew, release
 from prellbock.store.sqlite.incidents import Row, judgements_of, reckon, rows, unended
 from prellbock.store.sqlite.opened import Opened
+from prellbock.store.sqlite.rebuilding import Counting, rebuild_many
 from prellbock.store.sqlite.write import Versions
 
 _NEWEST = "newest_bucket"
@@ -129,6 +132,33 @@ class Guarding(Opened):
             row = self._row(name)
             return None if row is None else self._told(row, with_curve=True)
 
+    def held(self, name: str, *, after: int, most: int) -> list[Held]:
+        """See `prellbock.store.incidents.Guards.held`."""
+        policy = self._policy()
+        with self._reading():
+            row = self._row(name)
+            if row is None:
+                return []
+            failed = {
+                number: (count, latest)
+                for number, count, latest in self._db.execute(
+                    "SELECT number, count(*), max(time) FROM events JOIN recipients USING (number)"  # noqa: S608
+                    f" WHERE {_IN_WINDOW} AND number > ? AND is_domain = 0 GROUP BY number ORDER BY number LIMIT ?",
+                    (*_window_of(row), after, most),
+                )
+            }
+            otherwise = (
+                Counting("(incident IS NULL OR incident = ?)", (row.number,))
+                if row.holds == "outage"
+                else Counting(f"incident IS NULL AND NOT ({_IN_WINDOW})", _window_of(row))
+            )
+            found = list(rebuild_many(self._db, self._memory, list(failed), {}, otherwise))
+        return [
+            Held(each.number, each.address, each.hash.hex(), *failed[each.number],
+                 *(judged(state, each.address or "", policy)[0] for state in (each.known, each.state)))
+            for each in sorted(found, key=lambda each: each.number)
+        ]  # fmt: skip
+
     def _told(self, row: Row, *, with_curve: bool = False) -> Incident:
         each = row.window
         buckets = list(series(self._db, each.provider, each.category, each.begin, each.end))
@@ -151,7 +181,7 @@ class Guarding(Opened):
             noticed=time_of((noticed_in(buckets) or each.begin + LEAD) + 1),
             recorded=recorded,
             verdict=row.holds,
-            by_hand=judged(each, judgements_of(self._db, each.provider, each.category))[1],
+            by_hand=verdict_of(each, judgements_of(self._db, each.provider, each.category))[1],
             delivered=sum(b.delivered for b in buckets),
             failed=sum(b.failed for b in buckets),
             alive=sum(b.alive or 0 for b in buckets),
@@ -164,11 +194,9 @@ class Guarding(Opened):
 
     def _inside(self, row: Row) -> list[bytes]:
         """The hashes of those whose failures lie in the window."""
-        each = row.window
         found = self._db.execute(
-            "SELECT hash FROM recipients WHERE number IN (SELECT number FROM events WHERE outcome = 'bounced'"
-            " AND number IS NOT NULL AND category = ? AND time >= ? AND time < ? AND coalesce(provider, '') = ?)",
-            (each.category, time_of(each.begin), 1e15 if each.end is None else time_of(each.end), each.provider),
+            f"SELECT hash FROM recipients WHERE number IN (SELECT number FROM events WHERE {_IN_WINDOW})",  # noqa: S608
+            _window_of(row),
         )
         return [digest for (digest,) in found]
 
@@ -182,6 +210,18 @@ class Guarding(Opened):
         end = None if each.end is None else each.end + _AROUND
         found = series(self._db, each.provider, each.category, each.begin - _AROUND, end)
         return tuple(Point(b.number * float(SECONDS), b.delivered, b.failed, b.alive, b.surge) for b in found)
+
+
+_IN_WINDOW = (
+    "outcome = 'bounced' AND number IS NOT NULL AND category = ? AND time >= ? AND time < ?"
+    " AND coalesce(provider, '') = ?"
+)
+"""Of events, with the values of `_window_of`."""
+
+
+def _window_of(row: Row) -> tuple[str, float, float, str]:
+    each = row.window
+    return each.category, time_of(each.begin), 1e15 if each.end is None else time_of(each.end), each.provider
 
 
 _TOUCHING = 'provider = ?1 AND category = ?2 AND ("end" IS NULL OR "end" > ?3) AND "begin" < coalesce(?4, 1 << 60)'

@@ -21,6 +21,16 @@ PART = 4000
 """Recipients that are rebuilt together: a look at the memory of deliveries costs something, however few it is for."""
 
 
+class Counting(NamedTuple):
+    """Which of the stored events histories count: a condition on a row of ``events``, made of constants alone."""
+
+    condition: str = "incident IS NULL"
+    values: tuple[int | float | str, ...] = ()
+
+
+AS_STORED = Counting()
+
+
 class Rebuilt(NamedTuple):
     """A recipient as it is stored, and as its events make it."""
 
@@ -34,7 +44,11 @@ class Rebuilt(NamedTuple):
 
 
 def rebuild_many(
-    db: sqlite3.Connection, memory: SqliteMemory, numbers: Collection[int], moves: Moves
+    db: sqlite3.Connection,
+    memory: SqliteMemory,
+    numbers: Collection[int],
+    moves: Moves,
+    counting: Counting = AS_STORED,
 ) -> Iterator[Rebuilt]:
     """The recipients among these numbers (no domains), with the verdicts of their events moved."""
     for marks, part in chunks(numbers, PART):
@@ -50,8 +64,8 @@ def rebuild_many(
         latest: dict[int, tuple[float, str | None]] = {}
         for number, judgement, *row in db.execute(
             f"SELECT number, verdict, {REPORT_COLUMNS} FROM events LEFT JOIN batches USING (batch)"  # noqa: S608
-            f" WHERE number IN ({marks}) AND incident IS NULL",
-            part,
+            f" WHERE number IN ({marks}) AND {counting.condition}",
+            (*part, *counting.values),
         ):
             reports[number].append(_moved(row, moves, judgement))
             if judgement in moves and row[2] >= latest.get(number, (0.0, None))[0]:
