@@ -238,6 +238,35 @@ def test_what_doors_set_apart(store: SqliteStore, tmp_path: Path) -> None:
     assert over.kind == "apart"
 
 
+def test_limits_that_people_change_hold_before_the_file(store: SqliteStore, tmp_path: Path) -> None:
+    (tmp_path / "data" / "guard.toml").write_text("[alarms]\napart = 5\n")
+    settings, channels = read(tmp_path / "data")
+    store.set_apart([Apart(door="imap:bounces", place="1", why="is not a mail", recorded=NOW, content=None)])
+    assert look(store, settings, channels, NOW).raised == [], "five, says the file"
+    store.change_limits({"alarms.apart": 1, "breaker.share": 0.5})
+    assert [each.kind for each in look(store, settings, channels, NOW).raised] == ["apart"]
+    store.change_limits({"alarms.apart": None})
+    assert [each.kind for each in look(store, settings, channels, NOW).over] == ["apart"]
+    assert store.limits_changed() == {"breaker.share": 0.5}
+
+
+def test_limits_over_http(server: Server) -> None:
+    def found(name: str) -> dict[str, Any]:
+        items = server.client.get("/v1/alarms/limits").json()["items"]
+        return next(dict(item) for item in items if item["name"] == name)
+
+    share = "alarms.hard_bounce_share"
+    assert (found(share)["value"], found(share)["changed"]) == (0.01, False)
+    answer = server.client.put("/v1/alarms/limits", json={"values": {share: 0.008, "alarms.apart": 3}})
+    assert answer.status_code == 200
+    assert (found(share)["value"], found(share)["changed"], found(share)["file"]) == (0.008, True, 0.01)
+    for values in ({share: 2}, {"alarms.apart": 0.5, share: 0.1}, {"webhook.url": 1}, {}, {share: "much"}):
+        assert server.client.put("/v1/alarms/limits", json={"values": values}).status_code == 400
+    assert found(share)["value"] == 0.008, "nothing of what was refused is kept"
+    assert server.client.put("/v1/alarms/limits", json={"values": {share: None}}).status_code == 200
+    assert found(share)["changed"] is False
+
+
 def test_a_door_that_fails_for_long(store: SqliteStore, tmp_path: Path) -> None:
     settings, channels = read(tmp_path / "data")
     state = State("bounces", "imap", NOW)

@@ -111,6 +111,7 @@ STEPS = [
     Step("PATCH /v1/drafts/{identity:str}", "/v1/drafts/{id}", {"title": "another"}, "draft.title"),
     Step("POST /v1/drafts/{identity:str}/import", "/v1/drafts/{id}/import",
          {"format": "kumomta", "content": "[rules]\nInvalidRecipient = ['^550 5\\.1\\.1 quux']\n"}, "draft.import"),
+    Step("PUT /v1/alarms/limits", "/v1/alarms/limits", {"values": {"alarms.apart": 5}}, "alarm.limits"),
     Step("PUT /v1/review", "/v1/review", {"four_eyes": True}, "review.setting"),
     Step("DELETE /v1/drafts/{identity:str}", "/v1/drafts/{id}", None, "draft.discard"),
 ]  # fmt: skip

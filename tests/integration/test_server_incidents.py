@@ -41,7 +41,9 @@ def test_an_outage_is_told_and_judged(server: Server) -> None:
     assert rest["next"] is None
     held = page["items"] + rest["items"]
     assert {each["address"] for each in held} == {f"u{number}@gmail.com" for number in range(30)}
-    assert {(each["status"], each["otherwise"]) for each in held} == {("deliverable", "watched")}, "the pauses are long over"
+    assert {(each["status"], each["otherwise"]) for each in held} == {("deliverable", "watched")}, (
+        "the pauses are long over"
+    )
 
     real = {"verdict": "real", "reason": "they closed the accounts"}
     judged = server.client.post(f"/v1/incidents/{OUTAGE}/judge", json=real).json()

@@ -55,6 +55,8 @@ TABLE = {
     "POST /v1/incidents/{name:str}/judge": "edit",
     "POST /v1/incidents/{name:str}/undo": "edit",
     "GET /v1/alarms": "read",
+    "GET /v1/alarms/limits": "read",
+    "PUT /v1/alarms/limits": "admin",
     "GET /v1/stops": "feed",
     "POST /v1/stops/{number:int}/lift": "edit",
     "GET /v1/overview": "read",

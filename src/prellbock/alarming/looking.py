@@ -7,6 +7,7 @@ import httpx
 import msgspec
 
 from prellbock.alarming.findings import KINDS, QUICK, RARE, SLOW, Look
+from prellbock.alarming.limits import overlaid
 from prellbock.alarming.settings import Channels, Guarded
 from prellbock.doors.state import Shown
 from prellbock.guard.alarms import SUMMARY, Alarm, Finding, Kind
@@ -33,6 +34,7 @@ def look(
     outbox: Publishes | None = None,
 ) -> Changed:  # fmt: skip
     """Asks the questions and writes what follows. ``lists`` is read where the store is busy writing."""
+    settings = overlaid(settings, store.limits_changed())
     store.check_campaigns(settings.breaker, now)
     standing = {(each.kind, each.subject): each for each in store.alarms(standing=True)}
     asked: set[Kind] = {kind for question in questions for kind in KINDS[question]}

@@ -7,7 +7,6 @@ import msgspec
 
 from prellbock.alarming.findings import QUICK, RARE, SLOW, Look, doors, exports
 from prellbock.alarming.looking import deliver, look
-from prellbock.alarming.settings import Channels, Guarded
 from prellbock.api.installation import Installation
 from prellbock.api.logs import log
 from prellbock.guard.alarms import Finding
@@ -27,7 +26,7 @@ class Every(msgspec.Struct, frozen=True):
 EVERY = Every()
 
 
-async def watch(installation: Installation, settings: Guarded, channels: Channels, every: Every = EVERY) -> None:
+async def watch(installation: Installation, every: Every = EVERY) -> None:
     """Looks again and again until it is cancelled. What goes wrong is logged and tried again."""
     looked = {"slow": 0.0, "rare": installation.clock() - every.rare + every.slow}
     while not installation.stopping:
@@ -38,20 +37,19 @@ async def watch(installation: Installation, settings: Guarded, channels: Channel
                 looked[name] = now
                 questions += more
         try:
-            await installation.answering(_once, installation, settings, channels, questions, now)
+            await installation.answering(_once, installation, questions, now)
         except StoreError as error:
             log.warning("alarms could not be looked for", error=str(error))
         await asyncio.sleep(every.quick)
 
 
-def _once(
-    installation: Installation, settings: Guarded, channels: Channels, questions: Sequence[Question], now: float
-) -> None:
+def _once(installation: Installation, questions: Sequence[Question], now: float) -> None:
+    channels = installation.channels
     installation.store.settle(now)
     written = installation.exports.exports() if installation.writes_files else ()
     changed = look(
-        installation.store, settings, channels, now, questions, installation.lists, installation.doors, written,
-        installation.outbox if installation.publishes else None,
+        installation.store, installation.guarded, channels, now, questions, installation.lists, installation.doors,
+        written, installation.outbox if installation.publishes else None,
     )  # fmt: skip
     for alarm in changed.raised:
         log.warning("alarm raised", kind=alarm.kind, subject=alarm.subject)

@@ -12,6 +12,7 @@ from litestar.types.internal_types import PathParameterDefinition
 from prometheus_client import CollectorRegistry
 
 from prellbock import __version__
+from prellbock.api.alarm_limits import alarm_limits, change_alarm_limits
 from prellbock.api.alarms import alarms, lift_stop, stops
 from prellbock.api.audit import audit
 from prellbock.api.auth.access import Access
@@ -158,6 +159,8 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     judge_incident,
     undo_judgement,
     alarms,
+    alarm_limits,
+    change_alarm_limits,
     stops,
     lift_stop,
     classify,

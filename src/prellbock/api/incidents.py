@@ -86,7 +86,7 @@ async def incident(installation: Here, name: FromPath[str]) -> IncidentRecord:
 async def held_decisions(
     installation: Here, name: FromPath[str], limit: HeldLimit = 50, cursor: Cursor = None
 ) -> HeldPage:
-    """Recipients whose failures lie in an incident: their status, and the one that the other verdict would give them."""
+    """Recipients whose failures lie in an incident: their status, and what the other verdict would make it."""
     store, after = installation.lists, read_cursor(cursor, int)
     _known(name, await installation.answering(store.incident, name))
     found = await installation.answering(store.held, name, after=after[0] if after else -1, most=limit + 1)

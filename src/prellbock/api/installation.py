@@ -12,6 +12,7 @@ from typing import ParamSpec, Protocol, TypeVar
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
+from prellbock.alarming.settings import Channels, Guarded
 from prellbock.api.cursors import Cursors
 from prellbock.api.hindsight import Hindsight
 from prellbock.api.problems import ProblemError
@@ -72,12 +73,14 @@ class Installation:
         outbox: Publishes | None = None,
         exports: Exports | None = None,
         figures: Sequence[Store] = (),
+        guarded: tuple[Guarded, Channels] = (Guarded(), Channels()),
     ) -> None:
         self.store, self.lookups, self.lists = store, lookups, lists
         self.settings, self.worker, self.clock = settings, worker, clock
         self.folder, self._outbox, self._exports = folder, outbox, exports
         self._figures = cycle(figures or (lists,))
         self.tracing = tracing or Off()
+        self.guarded, self.channels = guarded
         self.cursors = Cursors(secret)
         self.secret = secret
         self.watch = Watch(lambda: self.answering(lookups.cursor))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from prellbock.alarming.settings import AlarmSettingsError, Channels, Guarded
+from prellbock.alarming.settings import AlarmSettingsError
 from prellbock.alarming.settings import read as read_guarded
 from prellbock.api.alarming import watch
 from prellbock.api.app import create_app
@@ -78,7 +78,7 @@ def run(
         traced = open_things.enter_context(closing(tracing(configuration.traces, "server")))
         installation = Installation(
             store, lookups, lists, settings, worker, store.secret, folder=folder, tracing=traced, outbox=store,
-            exports=store, figures=figures,
+            exports=store, figures=figures, guarded=guarded,
         )  # fmt: skip
         open_things.callback(installation.close)
         access = Access(
@@ -90,9 +90,7 @@ def run(
         )
         hand_over = open_things.enter_context(Handing(folder, worker))
         link = first_link(access.accounts, installation.clock())
-        asyncio.run(
-            _serve(access, listening, hand_over, configuration, guarded, lambda address: on_start(address, link))
-        )
+        asyncio.run(_serve(access, listening, hand_over, configuration, lambda address: on_start(address, link)))
 
 
 def _provider(configuration: Configuration, installation: Installation) -> "Provider | None":
@@ -132,7 +130,6 @@ async def _serve(
     listening: socket.socket,
     hand_over: Handing,
     configuration: Configuration,
-    guarded: tuple[Guarded, Channels],
     on_start: Callable[[str], None],
 ) -> None:
     installation = access.installation
@@ -166,7 +163,7 @@ async def _serve(
     on_start(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
     hand_over.start()
     lasting = [
-        asyncio.create_task(watch(installation, *guarded)),
+        asyncio.create_task(watch(installation)),
         asyncio.create_task(keep_current(installation)),
         asyncio.create_task(keep_publishing(installation.folder)),
         asyncio.create_task(keep_exporting(installation)),

@@ -1,6 +1,6 @@
 """Alarms, stops and notices as a store keeps them. A part of the contract of every store."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -63,6 +63,14 @@ class Blocked(msgspec.Struct, frozen=True):
 
 class Alarms(Protocol):
     """What is wrong, and what of it has been told."""
+
+    def limits_changed(self) -> dict[str, float]:
+        """The limits of alarms that people changed while the server ran, by their names in guard.toml."""
+        ...
+
+    def change_limits(self, values: Mapping[str, float | None]) -> None:
+        """Changes some of them; None gives one back to guard.toml."""
+        ...
 
     def check_campaigns(self, breaker: Breaker, now: float) -> list[Stop]:
         """Raises stops for campaigns that should stop; returns the new ones."""

@@ -18,6 +18,8 @@ from prellbock.times import rfc3339
 CAMPAIGNS_KEPT_DAYS = 35
 NOTICES_KEPT_DAYS = 35
 _DAY = 86400
+_LIMITS = "alarm_limits"
+"""Name of a setting: JSON of the limits that people changed."""
 _STOP = "stop, campaign, domain, reason, messages, failed, raised, lifted, lifted_by, lifted_reason"
 _ALARM = 'alarm, kind, subject, since, until, value, worst, "limit", details'
 
@@ -43,6 +45,18 @@ class Alarming(Opened):
             "DELETE FROM notices WHERE created < ? AND (delivered IS NOT NULL OR given_up IS NOT NULL)",
             (now - NOTICES_KEPT_DAYS * _DAY,),
         )
+
+    def limits_changed(self) -> dict[str, float]:
+        """See `prellbock.store.alarms.Alarms.limits_changed`."""
+        found = self._setting(_LIMITS)
+        return {} if found is None else msgspec.json.decode(found, type=dict[str, float])
+
+    def change_limits(self, values: Mapping[str, float | None]) -> None:
+        """See `prellbock.store.alarms.Alarms.change_limits`."""
+        with self._writing():
+            changed = {**self.limits_changed(), **values}
+            kept = {name: value for name, value in changed.items() if value is not None}
+            self._set(_LIMITS, msgspec.json.encode(kept).decode())
 
     def check_campaigns(self, breaker: Breaker, now: float) -> list[Stop]:
         """See `prellbock.store.alarms.Alarms.check_campaigns`."""
