@@ -15,7 +15,7 @@ ADMIN, PASSWORD = "ada", "a long enough password"
 PAGES = (
     *("dashboard", "responses", "templates", "rules", "policies", "recipients", "incidents"),
     *("integrations", "integrations?section=tokens", "integrations?section=doors"),
-    "integrations?section=destinations",
+    *("integrations?section=destinations", "integrations?section=exports"),
     *("proposals", "proposals?section=queue", "proposals?section=thresholds", "proposals?section=model"),
     *("settings", "settings?section=streams", "settings?section=alarms", "settings?section=audit", "help"),
 )

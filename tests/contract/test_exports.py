@@ -91,7 +91,8 @@ def test_only_what_is_new_comes_and_each_manifest_tells_the_truth(
     first = ran(store, tmp_path)
     assert (first.state, first.files, first.rows, first.after) == ("done", 3, 5, 0), first.why
     suppress(store, "late@example.com")
-    assert (second := ran(store, tmp_path)).rows == 1
+    second = ran(store, tmp_path)
+    assert second.rows == 1
     nothing = ran(store, tmp_path)
     assert (nothing.state, nothing.files, nothing.rows) == ("done", 0, 0)
     files = there.files()
@@ -105,6 +106,10 @@ def test_only_what_is_new_comes_and_each_manifest_tells_the_truth(
     assert {*files} == {file["name"] for manifest in told for file in manifest["files"]} | {
         run.manifest for run in (first, second)
     }
+    for each_run in (first, second):
+        assert store.export_manifest("files", each_run.number) == files[each_run.manifest or ""].decode()
+    assert store.export_manifest("files", nothing.number) is None
+    assert store.export_manifest("others", first.number) is None
     found = store.export("files")
     assert found is not None and found.cursor == second.until and found.plan is None and found.total == 6
 

@@ -119,7 +119,8 @@ def test_it_is_paused_changed_and_removed_with_undo(page: Page, own: Server, rec
     expect(row).to_have_count(1)
     row.click()
     sheet.get_by_role("button", name="Remove").click()
-    page.get_by_role("status").get_by_role("button", name="Close").last.click()
+    with page.expect_response(lambda answer: answer.request.method == "DELETE"):
+        page.get_by_role("status").get_by_role("button", name="Close").last.click()
     expect(page.get_by_text("No destination yet.")).to_be_visible()
     assert own.client.get("/v1/destinations").json() == []
 

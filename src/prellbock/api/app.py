@@ -71,9 +71,12 @@ from prellbock.api.examples import Described
 from prellbock.api.exports import (
     add_export,
     change_export,
+    list_export_kinds,
     list_export_runs,
     list_exports,
     read_export,
+    read_export_run,
+    read_schedule,
     remove_export,
     run_export,
 )
@@ -255,6 +258,7 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     list_deliveries,
     read_delivery,
     replay_destination,
+    list_export_kinds,
     list_exports,
     add_export,
     read_export,
@@ -262,6 +266,8 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     remove_export,
     run_export,
     list_export_runs,
+    read_export_run,
+    read_schedule,
     gui,
 )
 """Every resource; a new one is a module and a line here."""

@@ -12,12 +12,20 @@ from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here
 from prellbock.api.problems import ProblemError
 from prellbock.exporting import exports as setting_up
+from prellbock.exporting import manifest as manifests
 from prellbock.exporting.errors import ExportError
 from prellbock.exporting.exports import Place
+from prellbock.exporting.manifest import Manifest
+from prellbock.exporting.places.kinds import KINDS
+from prellbock.exporting.schedule import LONGEST, fields_of, next_runs
 from prellbock.exporting.shown import ExportRecord, RunRecord, export_record, run_record
 from prellbock.store.exports import Export, Format, Mode, Options, What
+from prellbock.times import rfc3339
 
+UPCOMING = 3
+"""Runs of a schedule that are told beforehand."""
 Most = Annotated[int, QueryParameter(ge=1, le=1000, description="Runs at most.")]
+Schedule = Annotated[str, QueryParameter(max_length=LONGEST, description="Words or the five fields of cron.")]
 
 
 class NewExport(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -50,6 +58,48 @@ class ChangedExport(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     gzip: bool | None = None
     raw: bool | None = None
     rows_per_file: int | None = None
+
+
+class PlaceKind(msgspec.Struct, frozen=True):
+    """A kind of place."""
+
+    kind: str
+    title: str
+    settings: dict[str, Any]
+    """A JSON schema."""
+    secret: str | None
+    """What its secret is; null where it has none."""
+    needs_secret: bool
+
+
+class ReadSchedule(msgspec.Struct, frozen=True):
+    """How a schedule is understood."""
+
+    cron: str
+    """The five fields."""
+    zone: str
+    next: list[str | None]
+    """When it runs next, at most three times."""
+
+
+@get("/v1/exports/kinds", opt={NEEDS: "admin"}, sync_to_thread=False)
+def list_export_kinds() -> list[PlaceKind]:
+    """The kinds of places, and what each needs."""
+    return [
+        PlaceKind(name, kind.title, msgspec.json.schema(kind.settings), kind.secret or None, kind.needs_secret)
+        for name, kind in KINDS.items()
+    ]
+
+
+@get("/v1/schedule", opt={NEEDS: "admin"}, sync_to_thread=False)
+def read_schedule(schedule: Schedule, installation: Here) -> ReadSchedule:
+    """How a schedule would be understood, and when it would run next."""
+    try:
+        cron, zone = fields_of(schedule)
+        coming = next_runs(schedule, installation.clock(), UPCOMING)
+    except ExportError as error:
+        raise ProblemError(400, str(error)) from None
+    return ReadSchedule(cron, str(zone), [rfc3339(each) for each in coming])
 
 
 @get("/v1/exports", opt={NEEDS: "admin"})
@@ -145,6 +195,16 @@ async def list_export_runs(name: FromPath[str], installation: Here, limit: Most 
     await _known(installation, name)
     runs = await installation.answering(installation.exports.export_runs, name, limit)
     return [run_record(each) for each in runs]
+
+
+@get("/v1/exports/{name:str}/runs/{run:int}", opt={NEEDS: "admin"})
+async def read_export_run(name: FromPath[str], run: FromPath[int], installation: Here) -> Manifest:
+    """What one run has written: its manifest, with the checksum of every file."""
+    await _known(installation, name)
+    told = await installation.answering(installation.exports.export_manifest, name, run)
+    if told is None:
+        raise ProblemError(404, "no manifest of this run is kept: it wrote nothing, or more than a thousand files")
+    return manifests.decode(told)
 
 
 async def _known(installation: Here, name: str) -> Export:

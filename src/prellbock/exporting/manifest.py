@@ -6,6 +6,8 @@ from prellbock.store.exports import Type
 
 SCHEMA = 1
 SUFFIX = ".manifest.json"
+MOST_KEPT = 262_144
+"""Octets of a manifest that is kept with its run, too: that of about a thousand files."""
 
 
 class File(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +54,6 @@ def encode(manifest: Manifest) -> bytes:
     return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
 
 
-def decode(octets: bytes) -> Manifest:
+def decode(octets: bytes | str) -> Manifest:
     """Raises `msgspec.MsgspecError`."""
     return msgspec.json.decode(octets, type=Manifest)

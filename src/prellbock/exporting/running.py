@@ -84,12 +84,14 @@ def _made(store: Exports, reading: Exports, data: Path, export: Export, plan: Pl
                 rows=sum(file.rows for file in files), bytes=sum(file.size for file in files), files=files,
             )  # fmt: skip
             name = f"{base}{manifests.SUFFIX}"
-            _write_durably(_unfinished(staging, name), manifests.encode(whole))
+            told = manifests.encode(whole)
+            _write_durably(_unfinished(staging, name), told)
         except OSError as error:
             raise PlaceError(in_words(error, staging)) from error
         for each_name in (*(file.name for file in files), name):
             place.put(_unfinished(staging, each_name), each_name)
-    return Made(len(files), whole.rows, whole.bytes, plan.until, name)
+    kept = told.decode() if len(told) <= manifests.MOST_KEPT else None
+    return Made(len(files), whole.rows, whole.bytes, plan.until, name, kept)
 
 
 def _base(export: Export, plan: Plan) -> str:

@@ -5,6 +5,7 @@ Where a time is skipped or comes twice because the clock is changed, it runs onc
 
 import re
 from datetime import datetime
+from itertools import islice
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from prellbock.exporting.errors import ExportError
@@ -20,19 +21,26 @@ _WORDS = re.compile(
 
 def next_run(schedule: str, after: float) -> float:
     """The first time of a schedule after a time (Unix seconds). Raises `ExportError`."""
+    return next_runs(schedule, after, 1)[0]
+
+
+def next_runs(schedule: str, after: float, count: int) -> list[float]:
+    """So many times of a schedule after a time (Unix seconds), fewer where there are no more. Raises `ExportError`."""
     from cronsim import CronSim, CronSimError
 
-    cron, zone = _parts(schedule)
+    cron, zone = fields_of(schedule)
     try:
-        return float(next(CronSim(cron, datetime.fromtimestamp(after, zone))).timestamp())
+        coming = CronSim(cron, datetime.fromtimestamp(after, zone))
     except CronSimError as error:
         raise ExportError(f"schedule: {schedule!r} is none ({error}); write {EXAMPLES}") from None
-    except StopIteration:
-        raise ExportError(f"schedule: {schedule!r} never comes") from None
+    found = [float(each.timestamp()) for each in islice(coming, count)]
+    if not found:
+        raise ExportError(f"schedule: {schedule!r} never comes")
+    return found
 
 
-def _parts(schedule: str) -> tuple[str, ZoneInfo]:
-    """The five fields, and the time zone."""
+def fields_of(schedule: str) -> tuple[str, ZoneInfo]:
+    """The five fields of cron, and the time zone. Raises `ExportError`."""
     if len(schedule) > LONGEST:
         raise ExportError(f"schedule: more than {LONGEST} characters; write {EXAMPLES}")
     words = " ".join(schedule.split())

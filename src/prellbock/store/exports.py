@@ -115,6 +115,8 @@ class Made(msgspec.Struct, frozen=True):
     bytes: int
     until: int
     manifest: str | None
+    told: str | None = None
+    """What stands in the manifest; None where nothing was written, or where it is too long to be kept."""
 
 
 class Exports(Protocol):
@@ -173,6 +175,10 @@ class Exports(Protocol):
 
     def export_runs(self, name: str, most: int = 100) -> list[Run]:
         """Its runs, the newest first."""
+        ...
+
+    def export_manifest(self, name: str, run: int) -> str | None:
+        """What stands in the manifest of a run; None where it is not known."""
         ...
 
     def exported(self, what: What, mode: Mode, plan: Plan, *, raw: bool = False) -> Generator[Row, None, None]:

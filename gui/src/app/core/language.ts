@@ -50,6 +50,26 @@ export class Language {
     return Math.abs(value) < 10_000 ? this.whole().format(value) : this.short().format(value);
   }
 
+  /** Octets as kB, MB, GB. */
+  octets(value: number): string {
+    const step = Math.min(Math.floor(Math.log10(Math.max(value, 1)) / 3), UNITS_OF_SIZE.length - 1);
+    return new Intl.NumberFormat(this.locale(), {
+      style: 'unit',
+      unit: UNITS_OF_SIZE[step],
+      unitDisplay: 'short',
+      maximumSignificantDigits: 3,
+    }).format(value / 1000 ** step);
+  }
+
+  /** A duration: 0.13 sec. */
+  seconds(value: number): string {
+    return new Intl.NumberFormat(this.locale(), {
+      style: 'unit',
+      unit: 'second',
+      maximumFractionDigits: value < 1 ? 2 : value < 10 ? 1 : 0,
+    }).format(value);
+  }
+
   /** A share of 1 as per cent: two digits below ten. */
   percent(share: number | null): string {
     if (share === null || !Number.isFinite(share)) {
@@ -132,6 +152,8 @@ export class Language {
     return this.ago()[style].format(Math.round(seconds), 'second');
   }
 }
+
+const UNITS_OF_SIZE = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
 
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 365 * 86400],

@@ -12,7 +12,7 @@ export interface Page {
 }
 
 /** A list that comes all at once, as a page. */
-export function paged(loaded: Loaded<readonly unknown[]>): Loaded<Page> {
+export function paged<T>(loaded: Loaded<readonly T[]>): Loaded<{ items: readonly T[] }> {
   const value = computed(() => {
     const items = loaded.value();
     return items === null ? null : { items };

@@ -25,6 +25,8 @@ export function load<T>(fetch: () => Promise<T> | null): Loaded<T> {
       const mine = ++latest;
       if (promise === null) {
         value.set(null);
+        problem.set(null);
+        loading.set(false);
         return;
       }
       loading.set(true);

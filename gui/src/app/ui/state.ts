@@ -12,7 +12,8 @@ import { Icon } from './icon';
       <div class="problem" role="alert">
         <pb-icon name="incidents" />
         <span
-          >{{ words().states.failed }} {{ problem.status === 0 ? words().states.unreachable : problem.detail }}</span
+          >{{ words().states.failed }}
+          {{ problem.status === 0 ? words().states.unreachable : sentence(problem.detail) }}</span
         >
         <button class="button small" type="button" (click)="of().reload()">{{ words().states.retry }}</button>
       </div>
@@ -55,5 +56,11 @@ export class State {
   readonly of = input.required<Loaded<unknown>>();
   readonly lines = input(5);
   protected readonly words = inject(Language).words;
+  protected readonly sentence = sentence;
   protected readonly shape = computed(() => Array.from({ length: this.lines() }, (_, n) => 92 - ((n * 37) % 45)));
+}
+
+/** What the server says, as a sentence behind another one. */
+function sentence(text: string): string {
+  return text === '' ? '' : `${text[0]!.toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 }

@@ -15,6 +15,7 @@ from prellbock.exporting.places.place import Place
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """One kind."""
 
+    title: str
     settings: type[msgspec.Struct]
     place: Callable[[Any, str | None, Path], Place]
     """Of settings, secret, data folder."""
@@ -22,19 +23,26 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """Raises `ExportError`."""
     check_secret: Callable[[str], None] | None = None
     """Raises `ExportError`; None where there is no secret."""
+    secret: str = ""
+    """What the secret is, for who sets an export up."""
     needs_secret: bool = False
     library: str | None = None
     extra: str = ""
 
 
 KINDS: dict[str, Kind] = {
-    "directory": Kind(settings=directory.Directory, place=directory.DirectoryPlace, check=directory.check),
+    "directory": Kind(
+        title="Directory", settings=directory.Directory, place=directory.DirectoryPlace, check=directory.check
+    ),
     "s3": Kind(
-        settings=s3.S3, place=s3.S3Place, check=s3.check, check_secret=s3.check_secret, library="boto3", extra="aws"
+        title="S3", settings=s3.S3, place=s3.S3Place, check=s3.check, check_secret=s3.check_secret, library="boto3",
+        extra="aws",
+        secret="ACCESS_KEY_ID:SECRET_ACCESS_KEY; left out, the credentials of the environment hold",  # noqa: S106
     ),
     "sftp": Kind(
-        settings=sftp.Sftp, place=sftp.SftpPlace, check=sftp.check, check_secret=sftp.check_secret, needs_secret=True,
-        library="asyncssh", extra="sftp",
+        title="SFTP", settings=sftp.Sftp, place=sftp.SftpPlace, check=sftp.check, check_secret=sftp.check_secret,
+        needs_secret=True, library="asyncssh", extra="sftp",
+        secret="a password, or a private key without a passphrase",  # noqa: S106
     ),
 }  # fmt: skip
 

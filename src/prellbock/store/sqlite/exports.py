@@ -179,8 +179,8 @@ class Exporting(Opened):
         with self._writing():
             self._db.execute(
                 "UPDATE export_runs SET state = 'done', ended = ?, files = ?, rows = ?, bytes = ?, until = ?,"
-                " manifest = ? WHERE run = ?",
-                (now, made.files, made.rows, made.bytes, made.until, made.manifest, run),
+                " manifest = ?, told = ? WHERE run = ?",
+                (now, made.files, made.rows, made.bytes, made.until, made.manifest, made.told, run),
             )
             self._db.execute(
                 "UPDATE exports SET cursor = ?, plan = NULL, failing = 0, success = ?, total = total + ?, due = ?4,"
@@ -207,6 +207,15 @@ class Exporting(Opened):
                 (name, most),
             ).fetchall()
         return [Run(*row) for row in rows]
+
+    def export_manifest(self, name: str, run: int) -> str | None:
+        """See `prellbock.store.exports.Exports.export_manifest`."""
+        with self._reading():
+            row = self._db.execute(
+                "SELECT told FROM export_runs WHERE run = ? AND export = (SELECT export FROM exports WHERE name = ?)",
+                (run, name),
+            ).fetchone()
+        return None if row is None else row[0]
 
     def exported(self, what: What, mode: Mode, plan: Plan, *, raw: bool = False) -> Generator[Row, None, None]:
         """See `prellbock.store.exports.Exports.exported`."""

@@ -5,6 +5,7 @@ import { Language } from '../../core/language';
 import { Sections } from '../../ui/sections';
 import { Destinations } from './destinations/destinations';
 import { Doors } from './doors';
+import { Exports } from './exports/exports';
 import { Sources } from './sources';
 import { Tokens } from './tokens';
 import { WORDS } from './words';
@@ -12,7 +13,7 @@ import { WORDS } from './words';
 /** What brings events in, where decisions go, and which systems may ask. */
 @Component({
   selector: 'pb-integrations',
-  imports: [Destinations, Doors, Sections, Sources, Tokens],
+  imports: [Destinations, Doors, Exports, Sections, Sources, Tokens],
   templateUrl: './page.html',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })

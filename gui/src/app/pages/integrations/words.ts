@@ -4,6 +4,7 @@ const en = {
     sources: 'Webhooks in',
     doors: 'Other ways in',
     destinations: 'Destinations',
+    exports: 'Exports',
     tokens: 'API tokens',
   } as Record<string, string>,
   name: 'Name',
@@ -62,7 +63,13 @@ const en = {
 
 const de: typeof en = {
   intro: 'Was Ereignisse hereinbringt, wohin Entscheidungen gehen und welche Systeme fragen dürfen.',
-  sections: { sources: 'Webhooks herein', doors: 'Andere Wege herein', destinations: 'Ziele', tokens: 'API-Token' },
+  sections: {
+    sources: 'Webhooks herein',
+    doors: 'Andere Wege herein',
+    destinations: 'Ziele',
+    exports: 'Exporte',
+    tokens: 'API-Token',
+  },
   name: 'Name',
   provider: 'Anbieter',
   lastEvent: 'Letztes Ereignis',

@@ -13,7 +13,7 @@ import { WORDS } from './words';
   selector: 'pb-deliveries',
   imports: [Listing, State],
   templateUrl: './deliveries.html',
-  styleUrl: './deliveries.scss',
+  styleUrl: '../details.scss',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class Deliveries {
@@ -32,7 +32,7 @@ export class Deliveries {
     const name = this.store.chosen();
     if (name === null) return;
     await this.toasting.attempt(async () => {
-      const count = await this.store.again(name, seqs);
+      const count = await this.store.sendAgain(name, seqs);
       this.toasting.show(this.own().sentAgain(this.language.number(count)));
     });
   }

@@ -105,13 +105,8 @@ export class Destinations {
   }
 
   protected remove({ name }: DestinationRecord): void {
-    this.store.hide(name);
     this.made.set(null);
     this.open(null);
-    this.toasting.putOff(
-      this.own().removed(name),
-      () => void this.toasting.attempt(() => this.store.remove(name)),
-      () => this.store.keep(name),
-    );
+    this.store.remove(name, this.own().removed(name));
   }
 }

@@ -1,4 +1,4 @@
-import { DestroyRef, Injectable, computed, inject, signal } from '@angular/core';
+import { Injectable, computed, inject } from '@angular/core';
 
 import { Api } from '../../../../api/api';
 import {
@@ -15,12 +15,13 @@ import {
 } from '../../../../api/functions';
 import { ApiDestinationsTried, ChangedDestination, DestinationRecord, NewDestination } from '../../../../api/models';
 import { Filters } from '../../../core/filters';
-import { load, Loaded } from '../../../ui/load';
+import { again } from '../../../ui/again';
+import { load } from '../../../ui/load';
+import { removing } from '../../../ui/removing';
 
 export const OUTCOMES = ['waiting', 'dead', 'taken'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 const DELIVERIES = 50;
-const AGAIN_MS = 10_000;
 
 /** How a destination does: what people decided, and where they decided nothing, whether it takes what it is sent. */
 export function stateOf({ state, failing_since }: Pick<DestinationRecord, 'state' | 'failing_since'>): string {
@@ -39,18 +40,11 @@ export class Store {
   );
   readonly delivery = computed(() => Number(this.filters.all()['delivery']) || null);
   private readonly before = computed(() => Number(this.filters.all()['before']) || null);
-  /** Removed in a moment. */
-  readonly going = signal<readonly string[]>([]);
 
   readonly kinds = load(() => this.api.invoke(listDestinationKinds));
   readonly all = load(() => this.api.invoke(listDestinations));
-  readonly list: Loaded<{ items: DestinationRecord[] }> = {
-    ...this.all,
-    value: computed(() => {
-      const all = this.all.value();
-      return all === null ? null : { items: all.filter((each) => !this.going().includes(each.name)) };
-    }),
-  };
+  private readonly removing = removing(this.all);
+  readonly list = this.removing.list;
   readonly destination = computed(() => this.list.value()?.items.find((each) => each.name === this.chosen()) ?? null);
   readonly deliveries = load(() => {
     const name = this.chosen();
@@ -65,8 +59,7 @@ export class Store {
   });
 
   constructor() {
-    const timer = setInterval(() => document.hidden || this.refresh(), AGAIN_MS);
-    inject(DestroyRef).onDestroy(() => clearInterval(timer));
+    again(() => this.refresh());
   }
 
   refresh(): void {
@@ -91,25 +84,12 @@ export class Store {
     return this.changed(this.api.invoke(testDestination, { name }));
   }
 
-  async remove(name: string): Promise<void> {
-    try {
-      await this.changed(this.api.invoke(removeDestination, { name }));
-    } finally {
-      this.keep(name);
-    }
-  }
-
-  /** Takes it out of the list, until it is removed or kept after all. */
-  hide(name: string): void {
-    this.going.update((all) => [...all, name]);
-  }
-
-  keep(name: string): void {
-    this.going.update((all) => all.filter((each) => each !== name));
+  remove(name: string, text: string): void {
+    this.removing.remove(name, text, () => this.changed(this.api.invoke(removeDestination, { name })));
   }
 
   /** Certain messages again, or all that were given up; how many. */
-  async again(name: string, seqs: number[] | null): Promise<number> {
+  async sendAgain(name: string, seqs: number[] | null): Promise<number> {
     const told = await this.changed(this.api.invoke(replayDestination, { name, body: { seqs } }));
     return told['messages'] ?? 0;
   }
