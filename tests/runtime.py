@@ -47,14 +47,14 @@ class _Requests(BaseHTTPRequestHandler):
 class Runtime:
     """The API, and one function instance at a time, a process of its own that can be killed."""
 
-    def __init__(self, handler: str, environment: dict[str, str]) -> None:
+    def __init__(self, handler: str, environment: dict[str, str], *, python: str = sys.executable) -> None:
         self.waiting: queue.Queue[tuple[int, dict[str, Any], float]] = queue.Queue()
         self.answers: queue.Queue[tuple[str, Any]] = queue.Queue()
         requests = type("Requests", (_Requests,), {"runtime": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), requests)
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        self._handler = handler
+        self._command = [python, "-m", "awslambdaric", handler]
         self._environment = {
             **os.environ,
             "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self._server.server_address[1]}",
@@ -78,9 +78,8 @@ class Runtime:
         """Calls the function; None where it was killed or ended with an error. ``seconds``: what it has."""
         if self._process is None or self._process.poll() is not None:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "awslambdaric", self._handler], env=self._environment,
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
+                self._command, env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
         self._number += 1
         self.waiting.put((self._number, event, seconds))
         try:

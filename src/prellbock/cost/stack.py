@@ -19,6 +19,8 @@ class Function(msgspec.Struct, frozen=True):
     """Seconds."""
     disk: int
     """MB of the temporary disk."""
+    handler: str = ""
+    """Module and function."""
 
 
 class Stack(msgspec.Struct, frozen=True):
@@ -89,6 +91,7 @@ def read(text: str) -> Stack:
                 memory=each["MemorySize"],
                 timeout=each["Timeout"],
                 disk=each.get("EphemeralStorage", {}).get("Size", 512),
+                handler=each["Handler"],
             )
             for name, each in functions.items()
         },

@@ -4,17 +4,21 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from prellbock.publishing.kinds import KINDS, SettingError, Webhook, settings_of
 from prellbock.publishing.outbox import Outbox
 from prellbock.publishing.requesting import Post, Requesting
 from prellbock.publishing.streaming import Streaming
+from prellbock.sinks.answer import Answer
 from prellbock.sinks.brokers.broker import Broker, BrokerError, RefusedError
 from prellbock.sinks.message import CONTENT_TYPE, Message
-from prellbock.sinks.posting import Answer, Posting
 from prellbock.sinks.webhook import TIMEOUT_SECONDS, headers_of, signer_of
 from prellbock.store.destinations import Destination, Publishes
 from prellbock.store.errors import StoreError
+
+if TYPE_CHECKING:
+    from prellbock.sinks.posting import Posting
 
 _LOOK_SECONDS = 1.0
 """How often is looked for what people have changed."""
@@ -44,6 +48,8 @@ class Publisher:
         """Sends until it is cancelled; progress is written before it returns. Raises `StoreError`."""
         # Names are looked up in threads; a slow name server must not keep others from theirs.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_LOOK_UPS, "lookup"))
+        from prellbock.sinks.posting import Posting
+
         with ThreadPoolExecutor(1, "outbox") as executor:
             outbox = Outbox(self._store, source_of(self._store), executor)
             async with Posting(timeout=TIMEOUT_SECONDS) as posting:
@@ -58,7 +64,7 @@ class Publisher:
                     await self._end([task for _, task in self._running.values()])
                     await outbox.flush()
 
-    async def _arrange(self, outbox: Outbox, posting: Posting) -> None:
+    async def _arrange(self, outbox: Outbox, posting: "Posting") -> None:
         """Begins, ends and renews tasks so that they are what people want."""
         wanted = {each.name: each for each in await outbox.asking(self._store.destinations) if each.state == "active"}
         changed = [
@@ -84,7 +90,7 @@ class Publisher:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _work(self, destination: Destination, outbox: Outbox, posting: Posting) -> None:
+    async def _work(self, destination: Destination, outbox: Outbox, posting: "Posting") -> None:
         name = destination.name
         try:
             secrets = await outbox.asking(lambda: self._store.destination_secrets(name, self._clock()))
@@ -102,7 +108,7 @@ class Publisher:
             await asyncio.sleep(_AGAIN_SECONDS)
 
 
-def posting_to(posting: Posting, settings: Webhook, secrets: list[bytes], clock: Callable[[], float]) -> Post:
+def posting_to(posting: "Posting", settings: Webhook, secrets: list[bytes], clock: Callable[[], float]) -> Post:
     """What posts a message to a webhook, signed with every secret that holds."""
     signers = [signer_of(secret.decode()) for secret in secrets]
 
@@ -118,6 +124,8 @@ async def try_destination(store: Publishes, destination: Destination, message: M
     secrets = store.destination_secrets(destination.name, time.time())
     settings = settings_of(destination.kind, destination.settings)
     if isinstance(settings, Webhook):
+        from prellbock.sinks.posting import Posting
+
         async with Posting(timeout=TIMEOUT_SECONDS) as posting:
             return await posting_to(posting, settings, secrets, time.time)(message)
     connect = KINDS[destination.kind].connect

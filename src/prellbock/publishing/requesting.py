@@ -14,8 +14,8 @@ import msgspec
 from prellbock.publishing.messages import is_too_old, is_wanted
 from prellbock.publishing.outbox import Outbox
 from prellbock.publishing.schedule import DISABLED_AFTER_SECONDS, PROBE_SECONDS, next_attempt
+from prellbock.sinks.answer import Answer
 from prellbock.sinks.message import Message
-from prellbock.sinks.posting import Answer
 from prellbock.store.destinations import Attempt, Destination, Progress
 
 WINDOW = 500

@@ -5,28 +5,14 @@ import time
 from collections.abc import Mapping
 
 import aiohttp
-import msgspec
 
-from prellbock.sinks.reaching import AddressError, PublicResolver, UrlError, check_url
+from prellbock.sinks.answer import Answer
+from prellbock.sinks.reaching import AddressError, UrlError, check_url
+from prellbock.sinks.resolving import PublicResolver
 from prellbock.times import retry_after
 
 MOST_ANSWER = 1000
 """Octets of an answer that are read."""
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """What a receiver said, or why it said nothing (``code`` None)."""
-
-    code: int | None
-    text: str
-    seconds: float
-    retry_after: float | None = None
-    """Seconds that it asks to be left alone for."""
-
-    @property
-    def is_taken(self) -> bool:
-        """Whether it has the message."""
-        return self.code is not None and 200 <= self.code < 300
 
 
 class Posting:

@@ -5,11 +5,7 @@ request forgery). A name is looked up once, and what is connected to are the add
 """
 
 import ipaddress
-import socket
 from urllib.parse import urlsplit
-
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
@@ -60,24 +56,3 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-class PublicResolver(AbstractResolver):
-    """Looks names up and gives only addresses of the internet."""
-
-    def __init__(self) -> None:
-        self._inner = ThreadedResolver()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """Raises `AddressError` where no address may be reached."""
-        found = await self._inner.resolve(host, port, family)
-        public = [each for each in found if is_public(each["host"])]
-        if not public:
-            raise AddressError("the host is not on the internet, and private addresses are not allowed")
-        return public
-
-    async def close(self) -> None:
-        """Nothing is held."""
-        await self._inner.close()

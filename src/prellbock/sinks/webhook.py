@@ -11,10 +11,11 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import httpx
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+if TYPE_CHECKING:
+    import httpx
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 RETRY_SECONDS = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 """Pauses after the first, second ... attempt that failed; then it is given up. The schedule of the specification."""
@@ -45,7 +46,7 @@ class _Symmetric:
 
 
 class _Ed25519:
-    def __init__(self, key: Ed25519PrivateKey) -> None:
+    def __init__(self, key: "Ed25519PrivateKey") -> None:
         self._key = key
 
     def sign(self, signed: bytes) -> str:
@@ -70,6 +71,8 @@ def new_secret(*, ed25519: bool = False) -> str:
     """A secret that nobody has thought out."""
     if not ed25519:
         return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     key = Ed25519PrivateKey.generate()
     octets = key.private_bytes_raw() + key.public_key().public_bytes_raw()
     return PRIVATE_PREFIX + base64.b64encode(octets).decode()
@@ -83,7 +86,9 @@ def public_key_of(secret: str) -> str | None:
     return PUBLIC_PREFIX + base64.b64encode(public).decode()
 
 
-def _private(secret: str) -> Ed25519PrivateKey:
+def _private(secret: str) -> "Ed25519PrivateKey":
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     octets = _octets(secret.removeprefix(PRIVATE_PREFIX))
     if len(octets) not in (_SEED_OCTETS, 2 * _SEED_OCTETS):
         raise SecretError(f"a private key is {PRIVATE_PREFIX} and the base64 of 32 octets (or 64 with the public key)")
@@ -111,8 +116,10 @@ def headers_of(
     }
 
 
-def send(client: httpx.Client, url: str, signer: Signer, message: str, body: bytes, now: float) -> str | None:
+def send(client: "httpx.Client", url: str, signer: Signer, message: str, body: bytes, now: float) -> str | None:
     """One attempt; None where it was taken (2xx), else what was wrong. Redirects are not followed."""
+    import httpx
+
     headers = headers_of([signer], message, body, now)
     try:
         answer = client.post(url, content=body, headers=headers, follow_redirects=False, timeout=TIMEOUT_SECONDS)

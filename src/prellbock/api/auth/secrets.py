@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import threading
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -14,8 +15,6 @@ _AT_ONCE = threading.BoundedSemaphore(2)
 """Hashing a password takes 64 MiB for a moment."""
 _hasher = PasswordHasher()
 """Argon2id with the parameters that RFC 9106 recommends second: 64 MiB, three passes, four lanes."""
-_NOBODY = _hasher.hash(secrets.token_urlsafe())
-"""Verified where there is no such user, so that the time does not tell."""
 
 
 def fresh() -> str:
@@ -38,8 +37,15 @@ def hash_password(password: str) -> str:
 
 def is_password(password: str, stored: str | None) -> bool:
     """Whether the password has this hash; takes as long where there is none."""
+    nobody = _nobody()
     with _AT_ONCE:
         try:
-            return _hasher.verify(stored or _NOBODY, password) and stored is not None
+            return _hasher.verify(stored or nobody, password) and stored is not None
         except (VerificationError, InvalidHashError):
             return False
+
+
+@cache
+def _nobody() -> str:
+    """Verified where there is no such user, so that the time does not tell. Made before the first is verified."""
+    return _hasher.hash(secrets.token_urlsafe())

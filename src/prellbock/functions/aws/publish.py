@@ -8,7 +8,6 @@ import base64
 from collections.abc import Sequence
 from typing import Any
 
-import httpx
 import orjson
 
 from prellbock.functions.aws.reporting import log, say
@@ -93,6 +92,9 @@ def _tell(entries: list[bytes], here: Wired) -> str:
 
 
 def _webhook(entries: list[bytes], here: Wired) -> str:
+    # Only who has a webhook waits for the library.
+    import httpx
+
     settings = here.settings
     signer = signer_of(here.secret_text(settings.webhook_secret_arn or ""))
     with httpx.Client() as client:

@@ -1,4 +1,7 @@
-"""The base in S3: a manifest names an object for each part of it; replacing it, under a condition, is the commit.
+"""The base in S3: a manifest says where each part of it lies; replacing it, under a condition, is the commit.
+
+The parts that a commit has changed lie in one object, one after the other: requests are what is paid for, and what a
+fresh instance waits for. Now and then all parts are brought together into one (`tidy`).
 
 Objects are written once, under new names, before the manifest names them; what a killed writer leaves behind is named
 by nobody. The manifest also names the latest commits, each an object with the items it writes: the log from which items
@@ -24,6 +27,8 @@ RECENT = 200
 KEPT_COMMITS = 100
 """Objects that nothing names any more are deleted when they are so many commits old: a slow reader may want them."""
 THREADS = 8
+MOST_PACKS = 12
+"""Objects with parts from which on all parts are brought together."""
 INLINE_OCTETS = 4096
 """Up to here octets are kept where their name would stand."""
 
@@ -35,7 +40,7 @@ class Manifest(msgspec.Struct):
     name: str = ""
     """Random: tells a writer whose answer was lost whether it was its own commit."""
     parts: dict[str, str] = {}
-    """``table/part`` → object."""
+    """``table/part`` → the object with it, or ``object@offset+length`` within one."""
     recent: list[tuple[int, str]] = []
     """The latest commits, oldest first, with their objects."""
 
@@ -75,13 +80,19 @@ class Objects:
         octets: bytes = answer["Body"].read()
         return octets
 
-    def get_all(self, names: Iterable[str]) -> dict[str, bytes]:
-        """Several objects at once."""
-        wanted = list(names)
-        if len(wanted) <= 1:
-            return {name: self.get(name) for name in wanted}
-        with ThreadPoolExecutor(min(THREADS, len(wanted))) as threads:
-            return dict(zip(wanted, threads.map(self.get, wanted), strict=True))
+    def get_parts(self, places: Iterable[str]) -> dict[str, bytes]:
+        """Several parts at once, by where they lie."""
+        wanted = list(places)
+        packs = list({_pack_of(place) for place in wanted})
+        with ThreadPoolExecutor(max(1, min(THREADS, len(packs)))) as threads:
+            octets = dict(zip(packs, threads.map(self.get, packs) if len(packs) > 1 else map(self.get, packs),
+                              strict=True))  # fmt: skip
+        return {place: _cut(octets[_pack_of(place)], place) for place in wanted}
+
+    @property
+    def is_scattered(self) -> bool:
+        """Whether the parts lie in so many objects that it is time to bring them together."""
+        return len({*map(_pack_of, self.manifest.parts.values())}) > MOST_PACKS
 
     def look(self) -> Manifest | None:
         """The manifest, if it is another one than that known; None if it is the same."""
@@ -142,20 +153,25 @@ class Objects:
         renew: Callable[[], None],
         *,
         with_log: bool = True,
+        tidy: bool = False,
     ) -> Manifest:
         """Writes the changed parts (None: empty now) and makes the new manifest the one that holds.
 
-        Without ``with_log`` the commits before this one are named no more. Raises `LostError` where
-        another one holds by now.
+        ``tidy`` writes those that did not change, too, so that no older object is named for a part. Without
+        ``with_log`` the commits before this one are named no more. Raises `LostError` where another one holds by now.
         """
         number = self.manifest.commit + 1
-        named = dict(self.manifest.parts)
-        for part, octets in parts.items():
-            if octets is None:
-                named.pop(part, None)
-            else:
-                named[part] = self._name(f"base/{part}")
-                self.fresh[named[part]] = octets
+        named = {part: place for part, place in self.manifest.parts.items() if part not in parts}
+        changed = {part: octets for part, octets in parts.items() if octets is not None}
+        if tidy:
+            kept = self.get_parts(named.values())
+            changed |= {part: kept[place] for part, place in named.items()}
+        pack, offset = self._name("base"), 0
+        for part, octets in changed.items():
+            named[part] = f"{pack}@{offset}+{len(octets)}"
+            offset += len(octets)
+        if changed:
+            self.fresh[pack] = b"".join(changed.values())
         log = self._name("commits")
         self.fresh[log] = zlib.compress(_encode(written), 1)
         self._put_all(self.fresh)
@@ -210,7 +226,7 @@ class Objects:
 
     def sweep(self, named: set[str], kept_commits: int = KEPT_COMMITS) -> int:
         """Deletes objects that nothing names any more, those of the latest commits apart; returns how many."""
-        named = named | {*self.manifest.parts.values(), *(name for _, name in self.manifest.recent)}
+        named = named | {*map(_pack_of, self.manifest.parts.values())} | {*(name for _, name in self.manifest.recent)}
         swept = 0
         for kind in ("base/", "runs/", "filter/", "commits/"):
             for name in list(self._list(kind)):
@@ -235,6 +251,18 @@ class Objects:
             if not answer.get("IsTruncated"):
                 return
             more = {"ContinuationToken": answer["NextContinuationToken"]}
+
+
+def _pack_of(place: str) -> str:
+    return place.partition("@")[0]
+
+
+def _cut(octets: bytes, place: str) -> bytes:
+    _, _, piece = place.partition("@")
+    if not piece:
+        return octets
+    offset, _, length = piece.partition("+")
+    return octets[int(offset) : int(offset) + int(length)]
 
 
 def _write_whole(path: Path, octets: bytes) -> None:

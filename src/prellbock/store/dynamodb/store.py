@@ -91,7 +91,8 @@ class DynamoStore(SqliteStore):
         self._whole = False
         self._looked = 0.0
         self._applied = 0
-        self._without_log = False
+        self._told_before = 0
+        self._without_log = self._tidy = False
         self._layout.clean()
         with self._lock:
             self._refresh()
@@ -135,7 +136,7 @@ class DynamoStore(SqliteStore):
             return
         known = self._objects.manifest
         changed = [part for part, name in manifest.parts.items() if known.parts.get(part) != name]
-        octets = self._objects.get_all(manifest.parts[part] for part in changed)
+        octets = self._objects.get_parts(manifest.parts[part] for part in changed)
         new = [log for number, log in manifest.recent if number > known.commit]
         is_followed = known.commit > 0 and len(new) == manifest.commit - known.commit
         logs = [each for log in new for each in self._objects.written_by(log)] if is_followed else []
@@ -145,7 +146,7 @@ class DynamoStore(SqliteStore):
                 self._loaded.clear()
                 self._whole = False
                 changed = [*manifest.parts]
-                octets |= self._objects.get_all(n for n in manifest.parts.values() if n not in octets)
+                octets |= self._objects.get_parts(n for n in manifest.parts.values() if n not in octets)
             for part in {*changed, *(part for part in known.parts if part not in manifest.parts)}:
                 name, _, number = part.partition("/")
                 self._layout.take_out_part(name, int(number))
@@ -291,6 +292,7 @@ class DynamoStore(SqliteStore):
             self._lease.take()
             try:
                 self._catch_up()
+                self._told_before = self._newest_entry()
                 self._together += 1
                 try:
                     yield
@@ -320,11 +322,11 @@ class DynamoStore(SqliteStore):
         self._db.execute(horizon, (SUSPECT_BUCKETS,))
         touched = layout.touched()
         dirty = layout.dirty()
-        if not touched and not dirty:
+        if not touched and not dirty and not self._tidy:
             return
         gone = layout.gone()
         written: dict[str, Written] = {pk_of(digest, 0): Written(pk_of(digest, 0), None, []) for digest in gone}
-        told = entries(self._db, self._told_before())
+        told = entries(self._db, self._told_before)
         for number, digest, rows in layout.of_recipients(touched):
             key = pk_of(digest, number)
             if rows:
@@ -335,7 +337,8 @@ class DynamoStore(SqliteStore):
         for name, number in [*dirty, ("sqlite_sequence", 0)]:
             part = layout.part(name, number)
             parts[f"{name}/{number}"] = pack(part) if part[name] else None
-        manifest = self._objects.commit(parts, [*written.values()], self._lease.renew, with_log=not self._without_log)
+        manifest = self._objects.commit(parts, [*written.values()], self._lease.renew, with_log=not self._without_log,
+                                        tidy=self._tidy)  # fmt: skip
         layout.clean()
         # From here on it has happened. What fails now is done again by the next writer.
         self._items.write([*written.values()], manifest.commit, self._place.clock())
@@ -343,13 +346,10 @@ class DynamoStore(SqliteStore):
         if len(self._loaded) > MOST_LOADED and not self._whole:
             self._discard()
 
-    def _told_before(self) -> int:
-        """The newest sequence number of the ledger as of the latest commit."""
-        name = self._objects.manifest.parts.get("sqlite_sequence/0")
-        if name is None:
-            return 0
-        rows = unpack(self._objects.get(name))["sqlite_sequence"]
-        return max((int(seq) for table, seq in rows if table == "ledger"), default=0)
+    def _newest_entry(self) -> int:
+        """The newest sequence number of the ledger."""
+        row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'ledger'").fetchone()
+        return int(row[0]) if row else 0
 
     def _discard(self) -> None:
         """Forgets the copy: what is in it has not happened, or is too much."""
@@ -463,11 +463,15 @@ class DynamoStore(SqliteStore):
 
     def maintain(self, now: float) -> None:
         """See `prellbock.store.contract.Store.maintain`. The filters are made anew, and old objects are deleted."""
-        with self.together(), self.narrowly():
-            super().maintain(now)
-            with self._writing():
-                self._cloud.rebuild_filters()
         with self._lock:
+            try:
+                with self.together(), self.narrowly():
+                    super().maintain(now)
+                    with self._writing():
+                        self._cloud.rebuild_filters()
+                    self._tidy = self._objects.is_scattered
+            finally:
+                self._tidy = False
             self._objects.sweep(self._named())
 
     def erase(
@@ -479,14 +483,15 @@ class DynamoStore(SqliteStore):
                 address, forget=forget, actor=actor, reason=reason, policy=policy, now=now, dry_run=True
             )
         with self._lock:
-            self._without_log = True
+            # What older objects hold of other parts moves, so that they can go as a whole.
+            self._without_log = self._tidy = True
             try:
                 with self.together():
                     erased = super().erase(address, forget=forget, actor=actor, reason=reason, policy=policy, now=now)
                     with self.narrowly(), self._writing():
                         self._cloud.rebuild_filters(least=1)
             finally:
-                self._without_log = False
+                self._without_log = self._tidy = False
             self._objects.sweep(self._named(), kept_commits=0)
         return erased
 
@@ -508,8 +513,7 @@ class DynamoStore(SqliteStore):
     def cursor(self) -> int:
         """See `prellbock.store.contract.Store.cursor`."""
         with self.narrowly(), self._reading():
-            row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'ledger'").fetchone()
-        return int(row[0]) if row else 0
+            return self._newest_entry()
 
     def standings_of(
         self, subjects: Sequence[tuple[bytes, str | None]], policy: Policy, *, as_of: float | None = None
