@@ -55,6 +55,7 @@ import { Icon } from './icon';
       overflow: auto;
       padding: 16px;
       display: grid;
+      grid-template-columns: minmax(0, 1fr);
       align-content: start;
       gap: 16px;
     }

@@ -14,16 +14,19 @@ import { Fault } from '../../ui/fault';
 import { Listing } from '../../ui/listing';
 import { Sheet } from '../../ui/sheet';
 import { State } from '../../ui/state';
+import { Alarms } from './alarms';
+import { Held } from './held';
+import { Stops } from './stops';
 import { Store } from './store';
 import { WORDS } from './words';
 
-/** Outage cases with their curve; judged again and taken back; beside them what is wrong now. */
+/** Outage cases with their curve and whom they concern; judged again and taken back; beside them what is wrong. */
 @Component({
   selector: 'pb-incidents',
-  imports: [Chart, Fault, Listing, RouterLink, Sheet, State],
+  imports: [Alarms, Chart, Fault, Held, Listing, RouterLink, Sheet, State, Stops],
   providers: [Store],
   templateUrl: './page.html',
-  styleUrl: './page.scss',
+  styleUrl: './parts.scss',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class Page {

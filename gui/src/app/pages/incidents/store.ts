@@ -1,11 +1,11 @@
 import { Injectable, computed, inject } from '@angular/core';
 
 import { Api } from '../../../api/api';
-import { alarms, incident, incidents, judgeIncident, undoJudgement } from '../../../api/functions';
+import { incident, incidents, judgeIncident, otherwise, undoJudgement } from '../../../api/functions';
 import { Filters } from '../../core/filters';
 import { load } from '../../ui/load';
 
-/** Incidents of the outage shield, one of them with its curve, and the alarms that stand. */
+/** Incidents of the outage shield; of one the curve, and what the other verdict would change. */
 @Injectable()
 export class Store {
   private readonly api = inject(Api);
@@ -13,10 +13,15 @@ export class Store {
 
   readonly chosen = computed(() => this.filters.all()['incident'] ?? null);
   readonly list = load(() => this.api.invoke(incidents, { limit: 100 }));
-  readonly alarms = load(() => this.api.invoke(alarms, { standing: true, limit: 100 }));
   readonly incident = load(() => {
     const name = this.chosen();
     return name === null ? null : this.api.invoke(incident, { name });
+  });
+
+  /** Asked for again whenever the incident has changed. */
+  readonly otherwise = load(() => {
+    const found = this.incident.value();
+    return found === null || found.name !== this.chosen() ? null : this.api.invoke(otherwise, { name: found.name });
   });
 
   async judge(name: string, verdict: 'outage' | 'real', reason: string): Promise<void> {

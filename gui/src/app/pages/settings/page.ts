@@ -4,7 +4,7 @@ import { Filters } from '../../core/filters';
 import { Language } from '../../core/language';
 import { Session } from '../../core/session';
 import { Sections } from '../../ui/sections';
-import { AlarmHistory } from './alarms';
+import { AlarmLimits } from './alarm-limits';
 import { Audit } from './audit';
 import { Review } from './review';
 import { StreamKinds } from './streams';
@@ -23,7 +23,7 @@ const SECTIONS: readonly [string, string][] = [
 /** Users and roles, review, kinds of streams, alarms and what was changed. */
 @Component({
   selector: 'pb-settings',
-  imports: [AlarmHistory, Audit, Review, Sections, StreamKinds, Users],
+  imports: [AlarmLimits, Audit, Review, Sections, StreamKinds, Users],
   templateUrl: './page.html',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })

@@ -1,7 +1,7 @@
 import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
 
 import { Api } from '../../../api/api';
-import { alarms, liftStop, stops } from '../../../api/functions';
+import { liftStop, stops } from '../../../api/functions';
 import { StopRecord } from '../../../api/models';
 import { Language } from '../../core/language';
 import { Session } from '../../core/session';
@@ -10,21 +10,20 @@ import { Listing } from '../../ui/listing';
 import { load } from '../../ui/load';
 import { WORDS } from './words';
 
-/** Campaigns that should stop, and what is or was wrong. */
+/** Campaigns that should stop; let go on with a reason. */
 @Component({
-  selector: 'pb-alarm-history',
+  selector: 'pb-stops',
   imports: [Listing],
-  templateUrl: './alarms.html',
+  templateUrl: './stops.html',
   styleUrl: './parts.scss',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
-export class AlarmHistory {
+export class Stops {
   private readonly api = inject(Api);
   private readonly toasting = inject(Toasting);
   protected readonly session = inject(Session);
   protected readonly language = inject(Language);
   protected readonly own = this.language.of(WORDS);
-  protected readonly alarms = load(() => this.api.invoke(alarms, { limit: 200 }));
   protected readonly stops = load(() =>
     this.session.may('feed') ? this.api.invoke(stops, { standing: false }) : Promise.resolve({ items: [] }),
   );
