@@ -5,12 +5,11 @@ import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import boto3
 import pytest
-from cloud import BUCKET, TABLE, lines, parts, seen, sqlite_of
-from moto.server import ThreadedMotoServer
+from cloud import BUCKET, lines, parts, seen, sqlite_of
+from moto_installation import installation
 from runtime import Runtime
 
 from prellbock.functions.aws.clients import of_boto3
@@ -25,35 +24,12 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
-SETTINGS = {"PRELLBOCK_TABLE": TABLE, "PRELLBOCK_BUCKET": BUCKET, "PRELLBOCK_SECRET_ARN": "installation"}
 
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    _, port = server.get_host_and_port()
-    said = {
-        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
-        "AWS_ACCESS_KEY_ID": "none",
-        "AWS_SECRET_ACCESS_KEY": "none",
-        "AWS_DEFAULT_REGION": "eu-central-1",
-        "AWS_REGION": "eu-central-1",
-        **SETTINGS,
-    }
-    for name, value in said.items():
-        monkeypatch.setenv(name, value)
-    key: list[Any] = [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]
-    boto3.client("dynamodb").create_table(
-        TableName=TABLE, KeySchema=key, BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
-    )  # fmt: skip
-    boto3.client("s3").create_bucket(
-        Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
-    )  # fmt: skip
-    boto3.client("secretsmanager").create_secret(Name="installation", SecretString="x" * 64)
-    yield said
-    server.stop()
+    with installation(monkeypatch) as said:
+        yield said
 
 
 def test_killed_at_any_time_nothing_is_lost_or_counted_twice(environment: dict[str, str], tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 """``publish``: items of the store come in as they change; the decisions that each carries go out to other systems.
 
 At least once, and in order for each recipient: a stream keeps the order of an item, and after the first record that
-could not be told the rest is reported as not done and comes again. What was told twice has the same ``seq``.
+could not be told the rest is reported as not done and comes again. Whoever takes nothing keeps nobody else from being
+told: the others have these records already when they come again. What was told twice has the same ``seq``.
 """
 
 import base64
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any, Protocol
 
 import orjson
 
@@ -18,30 +20,46 @@ SOURCE = "prellbock"
 DETAIL = "Recipient status changed"
 MOST_TOGETHER = 10
 """Decisions of one request of EventBridge, SNS and SQS: as many as they take."""
+RESERVE_MS = 20_000
+"""Milliseconds of the function's time from which on nothing more is begun: one webhook may take three quarters."""
 Event = dict[str, Any]
+Outlet = Callable[[Sequence[bytes]], str]
+"""Tells at most `MOST_TOGETHER` decisions; says what went wrong, or nothing."""
 
 
-def handler(event: Event, context: object) -> Event:
+class Context(Protocol):
+    """What Lambda tells of an invocation."""
+
+    def get_remaining_time_in_millis(self) -> int: ...
+
+
+def handler(event: Event, context: Context) -> Event:
     """The function."""
     return handle(event, context, wired())
 
 
-def handle(event: Event, context: object, here: Wired) -> Event:
+def handle(event: Event, context: Context | None, here: Wired) -> Event:
     """The sequence number of the first record that has to come again, with all after it."""
     waiting = [
         (str(record["dynamodb"]["SequenceNumber"]), _octets(each["B"]))
         for record in event.get("Records", [])
         for each in _outbox(record)
     ]
-    # Several recipients in one request: requests are what is paid for.
-    for begin in range(0, len(waiting), MOST_TOGETHER):
-        some = waiting[begin : begin + MOST_TOGETHER]
-        if problem := _tell([entry for _, entry in some], here):
+    if not waiting:
+        return {"batchItemFailures": []}
+    with _outlets(here) as outlets:
+        # Several recipients in one request: requests are what is paid for.
+        for begin in range(0, len(waiting), MOST_TOGETHER):
+            some = waiting[begin : begin + MOST_TOGETHER]
             number, _ = some[0]
-            log("publish", problem=problem, sequence=number)
-            return {"batchItemFailures": [{"itemIdentifier": number}]}
-    if waiting:
-        say("published", decisions=len(waiting))
+            if begin and context is not None and context.get_remaining_time_in_millis() < RESERVE_MS:
+                log("time", problem="the time of the function runs out", sequence=number)
+                return {"batchItemFailures": [{"itemIdentifier": number}]}
+            problems = [problem for outlet in outlets if (problem := _try(outlet, [entry for _, entry in some]))]
+            if problems:
+                log("publish", problem="; ".join(problems), sequence=number)
+                return {"batchItemFailures": [{"itemIdentifier": number}]}
+    say("published", decisions=len(waiting))
     return {"batchItemFailures": []}
 
 
@@ -56,51 +74,73 @@ def _octets(value: str | bytes) -> bytes:
     return base64.b64decode(value) if isinstance(value, str) else bytes(value)
 
 
-def _tell(entries: list[bytes], here: Wired) -> str:
-    """Tells everybody who wants to know, at most `MOST_TOGETHER`; what went wrong, or nothing."""
-    settings, clients = here.settings, here.clients
+def _try(outlet: Outlet, entries: Sequence[bytes]) -> str:
     try:
-        if settings.event_bus:
-            answer = clients.events.put_events(
-                Entries=[
-                    {"EventBusName": settings.event_bus, "Source": SOURCE, "DetailType": DETAIL,
-                     "Detail": entry.decode()}
-                    for entry in entries
-                ]
-            )  # fmt: skip
-            if answer.get("FailedEntryCount"):
-                return f"EventBridge has refused {answer['FailedEntryCount']} of {len(entries)}"
-        if settings.topic_arn:
-            answer = clients.sns.publish_batch(
-                TopicArn=settings.topic_arn,
-                PublishBatchRequestEntries=[
-                    {"Id": str(at), "Message": entry.decode()} for at, entry in enumerate(entries)
-                ],
-            )
-            if answer.get("Failed"):
-                return f"SNS has refused {len(answer['Failed'])} of {len(entries)}"
-        if settings.feed_queue_url:
-            answer = clients.sqs.send_message_batch(
-                QueueUrl=settings.feed_queue_url,
-                Entries=[{"Id": str(at), "MessageBody": entry.decode()} for at, entry in enumerate(entries)],
-            )
-            if answer.get("Failed"):
-                return f"SQS has refused {len(answer['Failed'])} of {len(entries)}"
-        return _webhook(entries, here) if settings.webhook_url else ""
+        return outlet(entries)
     except Exception as error:
         return repr(error)
 
 
-def _webhook(entries: list[bytes], here: Wired) -> str:
+@contextmanager
+def _outlets(here: Wired) -> Iterator[list[Outlet]]:
+    """Everybody who wants to know."""
+    settings = here.settings
+    with ExitStack() as held:
+        wanted = ((_bus, settings.event_bus), (_topic, settings.topic_arn), (_queue, settings.feed_queue_url))
+        found = [outlet(here) for outlet, is_wanted in wanted if is_wanted]
+        if settings.webhook_url:
+            found.append(held.enter_context(_webhook(here, settings.webhook_url)))
+        yield found
+
+
+def _bus(here: Wired) -> Outlet:
+    def tell(entries: Sequence[bytes]) -> str:
+        shared = {"EventBusName": here.settings.event_bus, "Source": SOURCE, "DetailType": DETAIL}
+        answer = here.clients.events.put_events(Entries=[{**shared, "Detail": entry.decode()} for entry in entries])
+        refused = answer.get("FailedEntryCount")
+        return f"EventBridge has refused {refused} of {len(entries)}" if refused else ""
+
+    return tell
+
+
+def _topic(here: Wired) -> Outlet:
+    def tell(entries: Sequence[bytes]) -> str:
+        answer = here.clients.sns.publish_batch(
+            TopicArn=here.settings.topic_arn,
+            PublishBatchRequestEntries=[{"Id": str(at), "Message": each.decode()} for at, each in enumerate(entries)],
+        )
+        refused = answer.get("Failed")
+        return f"SNS has refused {len(refused)} of {len(entries)}" if refused else ""
+
+    return tell
+
+
+def _queue(here: Wired) -> Outlet:
+    def tell(entries: Sequence[bytes]) -> str:
+        answer = here.clients.sqs.send_message_batch(
+            QueueUrl=here.settings.feed_queue_url,
+            Entries=[{"Id": str(at), "MessageBody": each.decode()} for at, each in enumerate(entries)],
+        )
+        refused = answer.get("Failed")
+        return f"SQS has refused {len(refused)} of {len(entries)}" if refused else ""
+
+    return tell
+
+
+@contextmanager
+def _webhook(here: Wired, url: str) -> Iterator[Outlet]:
     # Only who has a webhook waits for the library.
     import httpx
 
-    settings = here.settings
-    signer = signer_of(here.secret_text(settings.webhook_secret_arn or ""))
     with httpx.Client() as client:
-        for entry in entries:
-            seq = orjson.loads(entry)["seq"]
-            body = b'{"type":"recipient.status","data":' + entry + b"}"
-            if problem := send(client, settings.webhook_url or "", signer, f"{SOURCE}-{seq}", body, here.clock()):
-                return problem
-    return ""
+
+        def tell(entries: Sequence[bytes]) -> str:
+            signer = signer_of(here.secret_text(here.settings.webhook_secret_arn or ""))
+            for entry in entries:
+                seq = orjson.loads(entry)["seq"]
+                body = b'{"type":"recipient.status","data":' + entry + b"}"
+                if problem := send(client, url, signer, f"{SOURCE}-{seq}", body, here.clock()):
+                    return f"the webhook has not taken {seq}: {problem}"
+            return ""
+
+        yield tell

@@ -1,62 +1,168 @@
-"""Brings dead letters back into the queue they came from: ``python -m prellbock.functions.aws.redrive FROM TO``.
+"""Works on dead letters once their cause is mended: ``python -m prellbock.functions.aws.redrive --stage staging``.
 
-A message is deleted from the dead letters only when the queue has taken it. Killed on the way, some come twice, which
-changes nothing.
+Three kinds lie in the one queue. Pointers to envelopes go back to the queue they came from. Where `publish` has given
+up, the stream still has the records for a day: the function is called with them again. A scheduled task has long been
+done by the next call. What nobody can read stays, to be looked at.
+
+A message is deleted only when the queue has taken it, or the function has told everything. Killed on the way, some come
+twice, which changes nothing.
 """
 
+import argparse
+import base64
+import contextlib
+import json
 import sys
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Literal, Protocol
 
-from prellbock.functions.aws.clients import SQS, of_boto3
+from prellbock.functions.aws.clients import SQS
 from prellbock.functions.aws.envelopes import PoisonError, pointers
 
 EMPTY_LOOKS = 3
 """So many empty answers in a row mean that nothing is left (a queue answers from some of its servers)."""
 AT_ONCE = 10
+RECORDS = 500
+"""Of the stream, for one call of `publish`."""
+Json = dict[str, Any]
+Kind = Literal["pointer", "decisions", "task", "poison"]
 
 
-def redrive(sqs: SQS, dead: str, queue: str, *, most: int = 1_000_000) -> dict[str, int]:
-    """Moves messages; ``poison`` are those that no function can read: they stay, and are to be looked at."""
-    moved = poison = empty = 0
-    while empty < EMPTY_LOOKS and moved + poison < most:
+class Streams(Protocol):
+    """DynamoDB Streams."""
+
+    def get_shard_iterator(self, **kwargs: Any) -> Any: ...
+    def get_records(self, **kwargs: Any) -> Any: ...
+
+
+class Publish(Protocol):
+    """Calls the function ``publish``; None where it ended with an error."""
+
+    def __call__(self, event: Json) -> Json | None: ...
+
+
+def redrive(
+    sqs: SQS, dead: str, queue: str, *, streams: Streams | None = None, publish: Publish | None = None,
+    most: int = 1_000_000,
+) -> dict[str, int]:  # fmt: skip
+    """Empties the queue ``dead``.
+
+    ``moved`` back to ``queue``; ``told`` by the function; ``over``: tasks; ``poison``: those that no function can read,
+    and ``left``: decisions that still cannot be told. The last two stay.
+    """
+    done = {"moved": 0, "told": 0, "over": 0, "poison": 0, "left": 0}
+    empty = 0
+    while empty < EMPTY_LOOKS and sum(done.values()) < most:
         found = sqs.receive_message(
             QueueUrl=dead, MaxNumberOfMessages=AT_ONCE, WaitTimeSeconds=1, VisibilityTimeout=300
         ).get("Messages", [])
-        if not found:
-            empty += 1
-            continue
-        empty = 0
-        good = [message for message in found if _is_readable(message)]
-        poison += len(found) - len(good)
-        if not good:
-            continue
-        answer = sqs.send_message_batch(
-            QueueUrl=queue,
-            Entries=[{"Id": str(at), "MessageBody": message["Body"]} for at, message in enumerate(good)],
-        )
-        taken = [good[int(each["Id"])] for each in answer.get("Successful", [])]
-        if taken:
-            sqs.delete_message_batch(
-                QueueUrl=dead,
-                Entries=[
-                    {"Id": str(at), "ReceiptHandle": message["ReceiptHandle"]} for at, message in enumerate(taken)
-                ],
-            )
-        moved += len(taken)
-    return {"moved": moved, "poison": poison}
+        empty = 0 if found else empty + 1
+        kinds: dict[Kind, list[Json]] = {"pointer": [], "decisions": [], "task": [], "poison": []}
+        for message in found:
+            kinds[kind_of(message["Body"])].append(message)
+        moved = _moved(sqs, queue, kinds["pointer"])
+        told = [each for each in kinds["decisions"] if _is_told(each["Body"], streams, publish)]
+        done["moved"] += len(moved)
+        done["told"] += len(told)
+        done["over"] += len(kinds["task"])
+        done["poison"] += len(kinds["poison"])
+        done["left"] += len(kinds["decisions"]) - len(told)
+        if gone := [*moved, *told, *kinds["task"]]:
+            entries = [{"Id": str(at), "ReceiptHandle": each["ReceiptHandle"]} for at, each in enumerate(gone)]
+            sqs.delete_message_batch(QueueUrl=dead, Entries=entries)
+    return done
 
 
-def _is_readable(message: dict[str, Any]) -> bool:
+def kind_of(body: str) -> Kind:
+    """What a dead letter is."""
     try:
-        pointers(message["Body"])
+        pointers(body)
     except PoisonError:
+        pass
+    else:
+        return "pointer"
+    said: Any = None
+    with contextlib.suppress(ValueError):
+        said = json.loads(body)
+    if isinstance(said, dict) and "DDBStreamBatchInfo" in said:
+        return "decisions"
+    return "task" if isinstance(said, dict) and "task" in said else "poison"
+
+
+def _moved(sqs: SQS, queue: str, messages: list[Json]) -> list[Json]:
+    if not messages:
+        return []
+    entries = [{"Id": str(at), "MessageBody": message["Body"]} for at, message in enumerate(messages)]
+    answer = sqs.send_message_batch(QueueUrl=queue, Entries=entries)
+    return [messages[int(each["Id"])] for each in answer.get("Successful", [])]
+
+
+def _is_told(body: str, streams: Streams | None, publish: Publish | None) -> bool:
+    if streams is None or publish is None:
         return False
-    return True
+    records = list(_records(json.loads(body)["DDBStreamBatchInfo"], streams))
+    for begin in range(0, len(records), RECORDS):
+        answer = publish({"Records": records[begin : begin + RECORDS]})
+        if answer is None or answer.get("batchItemFailures"):
+            return False
+    # Of a batch that is older than a day the stream has nothing any more.
+    return bool(records)
+
+
+def _records(batch: Json, streams: Streams) -> Iterator[Json]:
+    """The records of a batch, as Lambda gives them to a function."""
+    last = int(batch["endSequenceNumber"])
+    place: str | None = streams.get_shard_iterator(
+        StreamArn=batch["streamArn"], ShardId=batch["shardId"], ShardIteratorType="AT_SEQUENCE_NUMBER",
+        SequenceNumber=batch["startSequenceNumber"],
+    )["ShardIterator"]  # fmt: skip
+    while place:
+        answer = streams.get_records(ShardIterator=place)
+        for record in answer["Records"]:
+            if int(record["dynamodb"]["SequenceNumber"]) > last:
+                return
+            yield {"dynamodb": as_json(record["dynamodb"])}
+            if int(record["dynamodb"]["SequenceNumber"]) == last:
+                return
+        if not answer["Records"]:
+            return
+        place = answer.get("NextShardIterator")
+
+
+def as_json(value: Any) -> Any:
+    """A record of boto3 as Lambda writes it: octets are base64, times are Unix seconds."""
+    if isinstance(value, dict):
+        return {key: as_json(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [as_json(each) for each in value]
+    if isinstance(value, bytes | bytearray):
+        return base64.b64encode(value).decode()
+    return value.timestamp() if hasattr(value, "timestamp") else value
+
+
+def main() -> int:
+    """The command."""
+    import boto3
+
+    words = argparse.ArgumentParser(prog="python -m prellbock.functions.aws.redrive", description=__doc__)
+    words.add_argument("--stage", required=True, help="such as production")
+    stage = f"prellbock-{words.parse_args().stage}"
+    sqs, functions = boto3.client("sqs"), boto3.client("lambda")
+    dead, queue = (str(sqs.get_queue_url(QueueName=f"{stage}-{name}")["QueueUrl"])
+                   for name in ("dead-letters", "envelopes"))  # fmt: skip
+
+    def publish(event: Json) -> Json | None:
+        answer = functions.invoke(FunctionName=f"{stage}-publish", Payload=json.dumps(event).encode())
+        said: Json | None = json.loads(answer["Payload"].read() or b"null")
+        return None if answer.get("FunctionError") else said
+
+    done = redrive(sqs, dead, queue, streams=boto3.client("dynamodbstreams"), publish=publish)
+    print(
+        f"{done['moved']} envelopes to be read again, {done['told']} batches of decisions told, {done['over']} tasks "
+        f"done since; {done['left']} batches cannot be told yet and {done['poison']} letters cannot be read: they stay"
+    )
+    return int(bool(done["left"] or done["poison"]))
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit("usage: python -m prellbock.functions.aws.redrive URL_OF_DEAD_LETTERS URL_OF_QUEUE")
-    done = redrive(of_boto3().sqs, *sys.argv[1:])
-    print(f"moved {done['moved']}; {done['poison']} cannot be read by any function and stay")
-    sys.exit(1 if done["poison"] else 0)
+    sys.exit(main())
