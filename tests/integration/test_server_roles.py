@@ -60,6 +60,8 @@ TABLE = {
     "GET /v1/stops": "feed",
     "POST /v1/stops/{number:int}/lift": "edit",
     "GET /v1/overview": "read",
+    "GET /v1/reports/{month:str}": "read",
+    "GET /v1/reports/{month:str}/pdf": "read",
     "GET /v1/news": "read",
     "GET /v1/templates": "read",
     "GET /v1/responses": "read",

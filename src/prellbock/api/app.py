@@ -110,6 +110,7 @@ from prellbock.api.proposals import (
 from prellbock.api.recipient_list import list_recipients, release_all
 from prellbock.api.recipients import note, recipient, release, suppress
 from prellbock.api.repeats import Repeats
+from prellbock.api.reports.reading import month_paper, month_report
 from prellbock.api.responses import response, response_facets, responses
 from prellbock.api.rules.listing import list_rules, read_rule
 from prellbock.api.rules.trying import try_one
@@ -170,6 +171,8 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     statistics,
     cost,
     overview,
+    month_report,
+    month_paper,
     news,
     frequent_templates,
     campaigns,

@@ -31,6 +31,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "incidents": ("prellbock.cli.incidents:incidents", "List and judge outages that the shield has found."),
     "alarms": ("prellbock.cli.alarms:alarms", "List what is wrong; look for it, and tell who is to know."),
     "stops": ("prellbock.cli.alarms:stops", "List campaigns that should stop; let them go on."),
+    "report": ("prellbock.cli.report:report", "Write a month's report: rates, causes, providers, what was done."),
     "policy": ("prellbock.cli.policy:policy", "Show, check and change the rules that pause and suppress recipients."),
     "outcomes": ("prellbock.cli.outcomes:outcomes", "Judge verdicts and pauses by what happened next."),
     "rules": ("prellbock.cli.rules:rules", "List, lint, test and compare classification rules."),

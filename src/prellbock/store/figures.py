@@ -48,6 +48,15 @@ class StreamTally(msgspec.Struct, frozen=True):
     hard: int
 
 
+class Decisions(msgspec.Struct, frozen=True):
+    """How many decisions about recipients of one kind, because of one category (None: for another reason)."""
+
+    what: Literal["suppressed", "paused", "revived", "released"]
+    """``revived``: may be mailed again after a pause or suppression; ``released``: the same, by a person."""
+    category: str | None
+    count: int
+
+
 class Template(msgspec.Struct, frozen=True):
     """What servers answer, with its variable parts masked. Times are Unix seconds UTC."""
 
@@ -92,6 +101,10 @@ class Figures(Protocol):
 
     def stream_tallies(self, *, since: float, until: float, seconds: int, provider: str | None) -> list[StreamTally]:
         """The same for each stream, summed over the pieces of time; the largest first."""
+        ...
+
+    def decided(self, *, since: float, until: float) -> list[Decisions]:
+        """Decisions whose time lies from ``since`` to ``until`` (excluded); the most frequent first."""
         ...
 
     def newest_input(self) -> float | None:

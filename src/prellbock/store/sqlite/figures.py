@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
-from prellbock.store.figures import DIMENSIONS, Count, Dimension, StreamTally, Tally, Template
+from prellbock.store.figures import DIMENSIONS, Count, Decisions, Dimension, StreamTally, Tally, Template
 from prellbock.store.sqlite.failed import failed_pieces, failed_streams
 from prellbock.store.sqlite.opened import Opened
 
@@ -13,6 +13,14 @@ _DECIDED = {
     "revived": "status IN ('deliverable', 'watched') AND before IN ('paused', 'suppressed')",
 }
 """What is counted of the ledger; each has an index of its own."""
+_KINDS_OF_DECISIONS = (
+    "SELECT CASE WHEN status IN ('suppressed', 'paused') THEN status WHEN kind = 'release' THEN 'released'"
+    " ELSE 'revived' END, nullif(category, ''), count(*) AS n"
+    " FROM ledger LEFT JOIN actions ON actions.key = ledger.action"
+    " WHERE ledger.time >= ?1 AND ledger.time < ?2 AND ((status IN ('suppressed', 'paused') AND before != status)"
+    " OR (status IN ('deliverable', 'watched') AND before IN ('paused', 'suppressed')))"
+    " GROUP BY 1, 2 ORDER BY n DESC, 1, 2"
+)
 _ALL = {_HOUR: ("rollups WHERE 1", "hour"), _DAY: ("rollup_days WHERE 1", "day")}
 _KINDS = {length: (f"rollup_kinds WHERE seconds = {length}", "piece") for length in (_HOUR, _DAY)}
 """By length of a piece in seconds: where its counts stand, and the column that says which piece it is."""
@@ -116,6 +124,12 @@ class CountedHere(Opened):
             found = failed_streams(self._db, (since, until), seconds, provider=provider)
         told = [StreamTally(stream, *counts) for stream, counts in found.items()]
         return sorted(told, key=lambda each: (-each.bounced, each.stream or ""))
+
+    def decided(self, *, since: float, until: float) -> list[Decisions]:
+        """See `prellbock.store.figures.Figures.decided`."""
+        with self._reading():
+            rows = self._db.execute(_KINDS_OF_DECISIONS, (since, until)).fetchall()
+        return [Decisions(*row) for row in rows]
 
     def newest_input(self) -> float | None:
         """See `prellbock.store.figures.Figures.newest_input`."""

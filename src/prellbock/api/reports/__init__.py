@@ -1,0 +1,1 @@
+"""``/v1/reports``: a month's report, its links and its mails."""

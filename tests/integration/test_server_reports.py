@@ -1,0 +1,62 @@
+"""Months' reports over HTTP and on the command line: the same figures as the dashboard's, on paper too."""
+
+import json
+import re
+import subprocess
+import sys
+
+import httpx
+from processes import Server, event, ndjson
+
+MONTH = "2026-01"
+SPAN = {"since": "2026-01-01T00:00:00Z", "until": "2026-02-01T00:00:00Z"}
+
+
+def fill(server: Server) -> None:
+    events = [
+        event(f"d{n}@example.com", f"2026-01-05T08:{n % 60:02}:00Z", "delivered", message_id=f"d{n}", stream="news")
+        for n in range(600)
+    ]
+    events += [event(f"x{n}@example.net", "2026-01-05T09:00:00Z", message_id=f"x{n}", stream="news") for n in range(9)]
+    events += [event(f"x{n}@example.net", "2026-01-12T09:00:00Z", message_id=f"y{n}", stream="order") for n in range(3)]
+    server.client.post("/v1/events", content=ndjson(*events)).raise_for_status()
+
+
+def test_a_months_report_tells_what_the_dashboard_tells(server: Server) -> None:
+    fill(server)
+    told = server.client.get(f"/v1/reports/{MONTH}").json()
+    overview = server.client.get("/v1/overview", params=SPAN).json()["now"]
+    for name in ("delivered", "bounced", "hard", "final", "deferred"):
+        assert told["now"][name] == overview[name], name
+    assert told["decided"]["suppressed"] == overview["suppressed"] == 3
+    assert told["days"][4] == {
+        "date": "2026-01-05", "final": 609, "bounced": 9, "hard": 9, "hard_rate": round(9 / 609, 6), "few": False,
+        "over": True,
+    }  # fmt: skip
+    assert (told["days_over"], told["running"], told["stream"]) == (1, False, None)
+    assert "@" not in json.dumps(told)
+    order = server.client.get(f"/v1/reports/{MONTH}", params={"stream": "order"}).json()
+    assert (order["now"]["bounced"], order["now"]["delivered"]) == (3, 0)
+
+
+def test_it_is_the_same_on_paper_and_on_the_command_line(server: Server) -> None:
+    fill(server)
+    paper = server.client.get(f"/v1/reports/{MONTH}/pdf", params={"stream": "news", "language": "de"})
+    assert paper.headers["content-type"] == "application/pdf"
+    assert 'filename="report-2026-01-news.pdf"' in paper.headers["content-disposition"]
+    assert paper.content.startswith(b"%PDF-")
+    command = [sys.executable, "-m", "prellbock", "--data", str(server.data), "report", "--month", MONTH]
+    line = subprocess.run([*command, "--format", "json"], capture_output=True, check=True).stdout
+    told = server.client.get(f"/v1/reports/{MONTH}").json()
+    assert {**json.loads(line), "made": None} == {**told, "made": None}
+    text = subprocess.run([*command, "--language", "de"], capture_output=True, check=True, text=True).stdout
+    assert re.match(r"Monatsbericht Januar 2026\nAlle Ströme\n", text)
+
+
+def test_what_is_no_month_or_has_not_begun_is_refused(server: Server) -> None:
+    for month in ("2026-1", "2999-01", "latest"):
+        answer = server.client.get(f"/v1/reports/{month}")
+        assert answer.status_code == 400, month
+        assert "month" in answer.json()["detail"]
+    assert server.client.get("/v1/reports/2020-02").json()["now"]["final"] == 0
+    assert httpx.get(f"{server.address}/v1/reports/{MONTH}").status_code == 401
