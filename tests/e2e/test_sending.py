@@ -132,3 +132,37 @@ def test_a_wrong_setting_is_told(page: Page, own: Server) -> None:
     form.get_by_role("button", name="Add a destination").click()
     expect(page.locator(".toast.problem")).to_contain_text("url")
     assert own.client.get("/v1/destinations").json() == []
+
+
+def test_what_is_held_back_is_told(page: Page, own: Server, receiver: Receiver) -> None:
+    receiver.behave = lambda path, body: 500
+    set_up(page, f"{receiver.url}/hook")
+    sheet = page.locator("pb-sheet")
+    sheet.locator("summary").click()
+    sheet.get_by_label("Leave out what is older").fill("14")
+    sheet.get_by_role("button", name="Save").click()
+    expect(sheet).to_contain_text("What is older than 14 days is left out.")
+    addresses = [f"u{n}@example.com" for n in range(510)]
+    body = {"addresses": addresses, "reason": "asked by phone"}
+    own.client.post("/v1/recipients/suppress", json=body).raise_for_status()
+    until(lambda: own.client.get("/v1/destinations").json()[0]["failing_since"] is not None)
+    sheet.get_by_role("button", name="Refresh").click()
+    expect(sheet).to_contain_text("nothing is lost")
+    expect(page.locator("pb-destinations > section tr[data-row]")).to_contain_text("failing")
+    assert own.client.get("/v1/destinations").json()[0]["oldest"] is not None
+
+
+def test_a_queue_gets_a_new_secret(page: Page, own: Server) -> None:
+    body = {"kind": "redis", "name": "queue", "settings": {}, "secret": "redis://127.0.0.1:1/0"}
+    own.client.post("/v1/destinations", json=body).raise_for_status()
+    page.goto(f"{own.address}/integrations?section=destinations&destination=queue")
+    sheet = page.locator("pb-sheet")
+    details = sheet.locator("details", has_text="Set the new secret")
+    details.locator("summary").click()
+    details.get_by_label("Secret").fill("http://nowhere")
+    details.get_by_role("button", name="Set the new secret").click()
+    expect(page.locator(".toast.problem")).to_contain_text("redis://")
+    details.get_by_label("Secret").fill("redis://user:other@127.0.0.1:1/0")
+    details.get_by_role("button", name="Set the new secret").click()
+    expect(page.get_by_text("queue has a new secret.")).to_be_visible()
+    assert len(own.client.get("/v1/destinations").json()[0]["secrets"]) == 2

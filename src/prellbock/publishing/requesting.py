@@ -13,13 +13,11 @@ import msgspec
 
 from prellbock.publishing.messages import is_too_old, is_wanted
 from prellbock.publishing.outbox import Outbox
-from prellbock.publishing.schedule import DISABLED_AFTER_SECONDS, PROBE_SECONDS, next_attempt
+from prellbock.publishing.schedule import DISABLED_AFTER_SECONDS, PROBE_SECONDS, WINDOW, next_attempt
 from prellbock.sinks.answer import Answer
 from prellbock.sinks.message import Message
 from prellbock.store.destinations import Attempt, Destination, Progress
 
-WINDOW = 500
-"""Messages of a destination that are on their way or wait."""
 _AT_ONCE = 8
 """Posts to one destination at the same time."""
 _DOWN_AFTER = 5

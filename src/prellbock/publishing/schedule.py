@@ -13,6 +13,8 @@ DISABLED_AFTER_SECONDS = 5 * 86400.0
 """A destination that has taken nothing for so long, though it was tried, is disabled."""
 PROBE_SECONDS = 60.0
 """While nothing is taken, one message is tried at least so often, so that sending goes on soon after a repair."""
+WINDOW = 500
+"""Messages of a webhook that are on their way or wait."""
 _MOST_ASKED = 86400.0
 """A receiver may ask to be left alone for so long."""
 

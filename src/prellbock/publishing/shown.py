@@ -2,6 +2,7 @@
 
 import msgspec
 
+from prellbock.publishing.schedule import WINDOW
 from prellbock.sinks.webhook import public_key_of
 from prellbock.store.destinations import Delivery, Destination
 from prellbock.times import rfc3339
@@ -27,7 +28,10 @@ class DestinationRecord(msgspec.Struct, frozen=True):
     keep_days: float | None
     """Null: all are sent, however late."""
     oldest: str | None
-    """When the first decision after the cursor was recorded."""
+    """When the first decision was recorded that is after the cursor or waits."""
+    most_waiting: int | None
+    """So many messages may be under way or wait: then no further ones are read. Null: of queues, which take what they
+    confirm."""
     failing_since: str | None
     taken: str | None
     created: str | None
@@ -69,6 +73,7 @@ def destination_record(destination: Destination, newest: int, secret: str | None
         destination.dropped,
         destination.keep_days,
         rfc3339(destination.oldest),
+        WINDOW if destination.kind == "webhook" else None,
         rfc3339(destination.failing),
         rfc3339(destination.taken),
         rfc3339(destination.created),

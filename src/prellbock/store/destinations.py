@@ -58,7 +58,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     dropped: int = 0
     """Decisions that were not sent because of that."""
     oldest: float | None = None
-    """When the oldest decision after the cursor was recorded."""
+    """When the oldest decision was recorded that is after the cursor or waits."""
     secrets: tuple[Held, ...] = ()
 
 

@@ -30,8 +30,10 @@ _COLUMNS = (
     " (SELECT count(*) FROM outgoing d WHERE d.destination = destinations.destination AND d.state = 'waiting'),"
     " (SELECT count(*) FROM outgoing d WHERE d.destination = destinations.destination AND d.state = 'dead'),"
     " keep_days, dropped,"
-    " (SELECT recorded FROM ledger JOIN recipients ON recipients.number = ledger.number"
-    " WHERE seq > destinations.cursor ORDER BY seq LIMIT 1)"
+    " (SELECT min(recorded) FROM (SELECT * FROM (SELECT recorded FROM ledger"
+    " JOIN recipients ON recipients.number = ledger.number WHERE seq > destinations.cursor ORDER BY seq LIMIT 1)"
+    " UNION ALL SELECT recorded FROM outgoing d JOIN ledger USING (seq)"
+    " WHERE d.destination = destinations.destination AND d.state = 'waiting'))"
 )
 _DELIVERY = "seq, state, attempts, begun, last, due, code, answer, seconds"
 _NUMBER = "(SELECT destination FROM destinations WHERE name = ?)"

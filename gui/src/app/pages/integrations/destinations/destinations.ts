@@ -9,16 +9,16 @@ import { Listing } from '../../../ui/listing';
 import { fieldsOf, valuesOf } from '../../../ui/schema';
 import { SchemaFields } from '../../../ui/schema-fields';
 import { Sheet } from '../../../ui/sheet';
+import { Look, Standing } from '../../../ui/standing';
 import { Deliveries } from './deliveries';
-import { DestinationState } from './destination-state';
-import { Store } from './store';
+import { LOOKS, Store, stateOf } from './store';
 import { WantedFields, wantedOf } from './wanted';
 import { WORDS } from './words';
 
 /** Where decisions go: webhooks and queues, how each does, what became of every message. */
 @Component({
   selector: 'pb-destinations',
-  imports: [Copied, Deliveries, DestinationState, Listing, SchemaFields, Sheet, WantedFields],
+  imports: [Copied, Deliveries, Listing, SchemaFields, Sheet, Standing, WantedFields],
   providers: [Store],
   templateUrl: './destinations.html',
   styleUrl: '../parts.scss',
@@ -38,12 +38,23 @@ export class Destinations {
   /** Whose secret is shown, right after it was made. */
   protected readonly made = signal<DestinationRecord | null>(null);
 
-  protected titleOf(name: string): string {
-    return this.store.kinds.value()?.find((each) => each.kind === name)?.title ?? name;
+  protected readonly stateOf = stateOf;
+
+  protected lookOf(found: DestinationRecord): Look {
+    return LOOKS[stateOf(found)];
   }
 
-  protected schemaOf(name: string): Record<string, unknown> {
-    return this.store.kinds.value()?.find((each) => each.kind === name)?.settings ?? {};
+  protected kindOf({ kind }: DestinationRecord) {
+    return this.store.kinds.value()?.find((each) => each.kind === kind) ?? null;
+  }
+
+  /** What is held back while it does not take what it is sent; null where nothing is. */
+  protected pressureOf(found: DestinationRecord): string | null {
+    const { backlog, waiting, most_waiting: most } = found;
+    if (most !== null && waiting >= most) {
+      return this.own().full(this.language.number(most), this.language.number(backlog));
+    }
+    return found.failing_since !== null && backlog > 0 ? this.own().behind(this.language.number(backlog)) : null;
   }
 
   protected open(name: string | null): void {
@@ -63,6 +74,7 @@ export class Destinations {
       wanted: wantedOf(given),
       secret: String(given.get('secret') ?? '').trim() || null,
       from_the_beginning: given.has('beginning'),
+      keep_days: daysOf(given) || null,
     };
     await this.toasting.attempt(async () => {
       const made = await this.store.add(body);
@@ -72,12 +84,26 @@ export class Destinations {
     });
   }
 
-  protected async save(event: Event, { name, kind }: DestinationRecord): Promise<void> {
+  protected async save(event: Event, found: DestinationRecord): Promise<void> {
     event.preventDefault();
     const given = new FormData(event.target as HTMLFormElement);
-    const settings = valuesOf(fieldsOf(this.schemaOf(kind)), given);
-    if (await this.toasting.attempt(() => this.store.change(name, { settings, wanted: wantedOf(given) }))) {
-      this.toasting.show(this.own().saved(name));
+    const body = {
+      settings: valuesOf(fieldsOf(this.kindOf(found)?.settings ?? {}), given),
+      wanted: wantedOf(given),
+      keep_days: daysOf(given),
+    };
+    if (await this.toasting.attempt(() => this.store.change(found.name, body))) {
+      this.toasting.show(this.own().saved(found.name));
+    }
+  }
+
+  protected async replaceSecret(event: Event, { name }: DestinationRecord): Promise<void> {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    const secret = String(new FormData(form).get('secret')).trim();
+    if (await this.toasting.attempt(() => this.store.renew(name, secret))) {
+      form.reset();
+      this.toasting.show(this.own().replaced(name));
     }
   }
 
@@ -91,7 +117,7 @@ export class Destinations {
   }
 
   protected async renew({ name }: DestinationRecord): Promise<void> {
-    await this.toasting.attempt(async () => this.made.set(await this.store.renew(name)));
+    await this.toasting.attempt(async () => this.made.set(await this.store.renew(name, null)));
   }
 
   protected async setState({ name }: DestinationRecord, state: 'active' | 'paused'): Promise<void> {
@@ -109,4 +135,9 @@ export class Destinations {
     this.open(null);
     this.store.remove(name, this.own().removed(name));
   }
+}
+
+/** Days after which a decision is left out; 0: never. */
+function daysOf(given: FormData): number {
+  return Number(given.get('keep_days')) || 0;
 }

@@ -18,14 +18,19 @@ import { Filters } from '../../../core/filters';
 import { again } from '../../../ui/again';
 import { load } from '../../../ui/load';
 import { removing } from '../../../ui/removing';
+import { Look } from '../../../ui/standing';
 
 export const OUTCOMES = ['waiting', 'dead', 'taken'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 const DELIVERIES = 50;
 
+export type Doing = 'active' | 'failing' | 'paused' | 'disabled';
+
+export const LOOKS: Record<Doing, Look> = { active: 'good', failing: 'warning', paused: 'still', disabled: 'bad' };
+
 /** How a destination does: what people decided, and where they decided nothing, whether it takes what it is sent. */
-export function stateOf({ state, failing_since }: Pick<DestinationRecord, 'state' | 'failing_since'>): string {
-  return state === 'active' && failing_since ? 'failing' : state;
+export function stateOf({ state, failing_since }: Pick<DestinationRecord, 'state' | 'failing_since'>): Doing {
+  return state === 'paused' || state === 'disabled' ? state : failing_since ? 'failing' : 'active';
 }
 
 /** Destinations, one of them with its deliveries, one of these with its body. What is open stands in the address. */
@@ -76,8 +81,9 @@ export class Store {
     return this.changed(this.api.invoke(changeDestination, { name, body }));
   }
 
-  renew(name: string): Promise<DestinationRecord> {
-    return this.changed(this.api.invoke(addDestinationSecret, { name, body: {} }));
+  /** A new secret; null: one is made. */
+  renew(name: string, secret: string | null): Promise<DestinationRecord> {
+    return this.changed(this.api.invoke(addDestinationSecret, { name, body: { secret } }));
   }
 
   test(name: string): Promise<ApiDestinationsTried> {
