@@ -60,3 +60,43 @@ def test_what_is_no_month_or_has_not_begun_is_refused(server: Server) -> None:
         assert "month" in answer.json()["detail"]
     assert server.client.get("/v1/reports/2020-02").json()["now"]["final"] == 0
     assert httpx.get(f"{server.address}/v1/reports/{MONTH}").status_code == 401
+
+
+def test_a_link_leads_to_its_report_alone_until_it_is_revoked(server: Server) -> None:
+    fill(server)
+    made = server.client.post("/v1/reports/links", json={"month": MONTH, "stream": "news", "language": "de"}).json()
+    assert made["link"].startswith(f"{server.address}/v1/reports/shared?key=")
+    opened = httpx.get(made["link"])
+    assert opened.headers["content-type"] == "application/pdf"
+    assert opened.headers["referrer-policy"] == "no-referrer"
+    assert opened.headers["cache-control"] == "private, no-store"
+    assert opened.content.startswith(b"%PDF-")
+    (listed,) = server.client.get("/v1/reports/links").json()
+    assert listed == {**made, "link": None}
+    secret = made["link"].partition("key=")[2]
+    written = (server.data / "prellbock.sqlite3").read_bytes() + (server.data / "prellbock.sqlite3-wal").read_bytes()
+    assert secret.encode() not in written
+    assert secret not in server.said
+    assert httpx.get(f"{made['link']}x").status_code == 410
+    assert server.client.delete(f"/v1/reports/links/{made['number']}").status_code == 204
+    assert httpx.get(made["link"]).status_code == 410
+    assert server.client.delete(f"/v1/reports/links/{made['number']}").status_code == 404
+    assert server.client.get("/v1/reports/links").json() == []
+    audited = {each["action"]: each for each in server.client.get("/v1/audit").json()["items"]}
+    assert secret not in json.dumps(audited)
+    assert {"report.link", "report.revoke"} <= {*audited}
+
+
+def test_links_and_mails_that_make_no_sense_are_refused(server: Server) -> None:
+    links: list[dict[str, object]] = [
+        {"month": "2999-01"}, {"month": "x"}, {"month": MONTH, "days": 0}, {"month": MONTH, "language": "fr"},
+    ]  # fmt: skip
+    mails: list[dict[str, object]] = [
+        {"recipients": []}, {"recipients": ["nobody"]}, {"recipients": ["a@b.example\nBcc: c@d.example"]},
+        {"recipients": ["a@b.example"], "day": 29},
+    ]  # fmt: skip
+    for body in links:
+        assert server.client.post("/v1/reports/links", json=body).status_code == 400, body
+    for body in mails:
+        assert server.client.put("/v1/reports/mails", json=body).status_code == 400, body
+    assert server.client.post("/v1/reports/mails/7/send", json={}).status_code == 404

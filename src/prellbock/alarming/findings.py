@@ -16,6 +16,7 @@ from prellbock.guard.alarms import Finding, Kind, is_wrong
 from prellbock.store.contract import Store
 from prellbock.store.destinations import Publishes
 from prellbock.store.exports import Export
+from prellbock.store.reports import Mailing
 from prellbock.times import rfc3339
 
 DAY = 86400.0
@@ -36,6 +37,8 @@ class Look(msgspec.Struct, frozen=True):
     """How the exports are, where files are written."""
     outbox: Publishes | None = None
     """Knows the destinations, where the store sends by itself."""
+    mailings: Sequence[Mailing] = ()
+    """Who gets reports by mail, where a server sends them."""
 
 
 def hard_bounces(look: Look) -> Iterator[Finding]:
@@ -178,6 +181,14 @@ def exports(look: Look) -> Iterator[Finding]:
                           details={"late_hours": late, "why": why or ""})  # fmt: skip
 
 
+def mailings(look: Look) -> Iterator[Finding]:
+    """Reports of which the last attempt to mail them failed."""
+    for each in look.mailings:
+        if not each.paused and each.last is not None and each.last.sent is None and each.last.error is not None:
+            yield Finding(kind="report", subject=f"{each.stream or 'all streams'}, {each.last.month}",
+                          value=each.last.attempts, limit=0, details={"why": each.last.error})  # fmt: skip
+
+
 def destinations(look: Look) -> Iterator[Finding]:
     """Destinations that fail, have been disabled, or fall behind. What people have paused is no alarm."""
     limits = look.limits
@@ -219,7 +230,7 @@ RARE: tuple[Callable[[Look], Iterator[Finding]], ...] = (revival, drifting)
 KINDS: dict[Callable[[Look], Iterator[Finding]], tuple[Kind, ...]] = {
     stops: ("stop",), incidents: ("incident",), hard_bounces: ("hard_bounces",), feedback: ("feedback",),
     refusals: ("sender_blocked", "authentication"), unclassified: ("unclassified",), silence: ("silence",),
-    revival: ("revival",), apart: ("apart",), doors: ("door",), exports: ("export",),
+    revival: ("revival",), apart: ("apart",), doors: ("door",), exports: ("export",), mailings: ("report",),
     destinations: ("destination",), drifting: ("drift",),
 }  # fmt: skip
 """The kinds of alarm that each question finds: only these can be over when it finds nothing."""

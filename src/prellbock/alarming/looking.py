@@ -16,6 +16,7 @@ from prellbock.store.alarms import Notice
 from prellbock.store.contract import Store
 from prellbock.store.destinations import Publishes
 from prellbock.store.exports import Export
+from prellbock.store.reports import Mailing
 
 ALL = (*QUICK, *SLOW, *RARE)
 Question = Callable[[Look], Iterator[Finding]]
@@ -31,7 +32,7 @@ class Changed(msgspec.Struct, frozen=True):
 def look(
     store: Store, settings: Guarded, channels: Channels, now: float, questions: Sequence[Question] = ALL,
     lists: Store | None = None, doors: Sequence[Shown] = (), exports: Sequence[Export] = (),
-    outbox: Publishes | None = None,
+    outbox: Publishes | None = None, mailings: Sequence[Mailing] = (),
 ) -> Changed:  # fmt: skip
     """Asks the questions and writes what follows. ``lists`` is read where the store is busy writing."""
     settings = overlaid(settings, store.limits_changed())
@@ -40,7 +41,7 @@ def look(
     asked: set[Kind] = {kind for question in questions for kind in KINDS[question]}
     where = Look(
         lists or store, settings.alarms, now, lambda kind, subject: (kind, subject) in standing, doors, exports,
-        outbox,
+        outbox, mailings,
     )  # fmt: skip
     found = [finding for question in questions for finding in question(where)]
     # Of what was not asked nothing is over.

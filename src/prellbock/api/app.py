@@ -110,6 +110,8 @@ from prellbock.api.proposals import (
 from prellbock.api.recipient_list import list_recipients, release_all
 from prellbock.api.recipients import note, recipient, release, suppress
 from prellbock.api.repeats import Repeats
+from prellbock.api.reports.links import add_report_link, list_report_links, revoke_report_link, shared_report
+from prellbock.api.reports.mails import list_report_mails, put_report_mail, remove_report_mail, send_report_mail
 from prellbock.api.reports.reading import month_paper, month_report
 from prellbock.api.responses import response, response_facets, responses
 from prellbock.api.rules.listing import list_rules, read_rule
@@ -173,6 +175,14 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     overview,
     month_report,
     month_paper,
+    list_report_links,
+    add_report_link,
+    revoke_report_link,
+    shared_report,
+    list_report_mails,
+    put_report_mail,
+    remove_report_mail,
+    send_report_mail,
     news,
     frequent_templates,
     campaigns,

@@ -27,6 +27,7 @@ from prellbock.learn.proposals import Proposing
 from prellbock.store.contract import Store
 from prellbock.store.destinations import Publishes
 from prellbock.store.exports import Exports
+from prellbock.store.reports import Reports
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -72,12 +73,14 @@ class Installation:
         tracing: Tracing | None = None,
         outbox: Publishes | None = None,
         exports: Exports | None = None,
+        reports: Reports | None = None,
         figures: Sequence[Store] = (),
         guarded: tuple[Guarded, Channels] = (Guarded(), Channels()),
     ) -> None:
         self.store, self.lookups, self.lists = store, lookups, lists
         self.settings, self.worker, self.clock = settings, worker, clock
         self.folder, self._outbox, self._exports = folder, outbox, exports
+        self._reports = reports
         self._figures = cycle(figures or (lists,))
         self.tracing = tracing or Off()
         self.guarded, self.channels = guarded
@@ -123,6 +126,18 @@ class Installation:
         if self._exports is None:
             raise ProblemError(501, "this installation writes no files by itself: GET /v1/suppressions gives the list")
         return self._exports
+
+    @property
+    def shares_reports(self) -> bool:
+        """Whether the store knows links and mails of reports."""
+        return self._reports is not None
+
+    @property
+    def reports(self) -> Reports:
+        """Links and mails of reports, in stores that keep them. Raises `ProblemError` (501)."""
+        if self._reports is None:
+            raise ProblemError(501, "this installation shares no reports: GET /v1/reports/{month} tells them")
+        return self._reports
 
     @property
     def classifier(self) -> Classifier:

@@ -29,6 +29,7 @@ from prellbock.api.lock import ServeError, alone
 from prellbock.api.observed import observed
 from prellbock.api.patience import patient
 from prellbock.api.publishing import keep_publishing
+from prellbock.api.reports.sending import keep_mailing
 from prellbock.api.snapshot import keep_current
 from prellbock.api.traces import tracing
 from prellbock.api.worker.parent import Worker
@@ -78,7 +79,7 @@ def run(
         traced = open_things.enter_context(closing(tracing(configuration.traces, "server")))
         installation = Installation(
             store, lookups, lists, settings, worker, store.secret, folder=folder, tracing=traced, outbox=store,
-            exports=store, figures=figures, guarded=guarded,
+            exports=store, reports=store, figures=figures, guarded=guarded,
         )  # fmt: skip
         open_things.callback(installation.close)
         access = Access(
@@ -167,6 +168,7 @@ async def _serve(
         asyncio.create_task(keep_current(installation)),
         asyncio.create_task(keep_publishing(installation.folder)),
         asyncio.create_task(keep_exporting(installation)),
+        asyncio.create_task(keep_mailing(access)),
         asyncio.create_task(keep_open(installation, configuration)),
     ]
     try:

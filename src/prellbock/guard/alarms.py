@@ -11,7 +11,7 @@ import msgspec
 
 Kind = Literal["hard_bounces", "sender_blocked", "authentication", "feedback", "unclassified", "silence", "revival",
                "incident", "stop", "door", "apart", "export",
-               "destination", "drift"]  # fmt: skip
+               "destination", "drift", "report"]  # fmt: skip
 SUMMARY: dict[Kind, str] = {
     "hard_bounces": "More mail bounces hard than agreed",
     "sender_blocked": "A blocklist or the reputation of the sender stops mail",
@@ -26,6 +26,7 @@ SUMMARY: dict[Kind, str] = {
     "destination": "A destination takes no decisions, or falls behind",
     "apart": "Something came in by a door and cannot be used",
     "export": "Files could not be written, or are late",
+    "report": "A month's report could not be mailed",
     "drift": "Servers answer otherwise than before, or verdicts agree less",
 }
 """Every kind, and what it tells."""

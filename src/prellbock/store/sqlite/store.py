@@ -36,6 +36,7 @@ from prellbock.store.sqlite.opened import POLICY, read_policy
 from prellbock.store.sqlite.people import People
 from prellbock.store.sqlite.recipients import Listing
 from prellbock.store.sqlite.rejudging import Rejudging
+from prellbock.store.sqlite.reports import Reporting
 from prellbock.store.sqlite.responses import SearchedHere
 from prellbock.store.sqlite.revisions import Revised
 from prellbock.store.sqlite.sources import Configured
@@ -68,6 +69,7 @@ class SqliteStore(
     Following,
     Sending,
     Exporting,
+    Reporting,
     KeptApart,
 ):
     """`prellbock.store.contract.Store` in a data folder. Safe to share between threads; one call runs at a time."""
