@@ -16,7 +16,8 @@ PAGES = (
     *("dashboard", "responses", "templates", "rules", "policies", "recipients", "incidents"),
     *("integrations", "integrations?section=tokens", "integrations?section=doors"),
     *("integrations?section=destinations", "integrations?section=exports"),
-    *("proposals", "proposals?section=queue", "proposals?section=thresholds", "proposals?section=model"),
+    *("proposals", "proposals?section=queue", "proposals?section=thresholds", "proposals?section=drift"),
+    "proposals?section=model",
     *("settings", "settings?section=streams", "settings?section=alarms", "settings?section=audit", "help"),
 )
 """Every page, with the parts that stand in its address."""

@@ -1,5 +1,6 @@
 """Proposals in the browser: read with their evidence, accepted into a draft and taken back, rejected with a reason."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ from processes import Server, dead, event, ndjson
 
 expect.set_options(timeout=20_000)
 WORDS = "553 5.7.1 Sensitive words detected"
+DAY = 86_400
 
 
 @pytest.fixture
@@ -79,3 +81,43 @@ def test_the_queue_thresholds_and_the_card(page: Page, proposed: Server) -> None
     page.locator("pb-labelling-queue tr[data-row]").first.click()
     page.wait_for_url("**/templates?template=**")
     expect(page.locator("pb-sheet")).to_contain_text("ensitive words detected")
+
+
+def test_a_provider_that_changes_its_words_drifts(page: Page, serve: Callable[..., Server]) -> None:
+    server = serve()
+    become_admin(server.address, server.said)
+    now = time.time()
+    lines = [
+        event(f"u{day}x{n}@example.com", now - day * DAY - n, mx="mx1.gmx.net", message_id=f"{day}x{n}",
+              response="552 quite another wording" if day < 6 else "452 4.2.2 mailbox is over quota")
+        for day in range(40) for n in range(40)
+    ]  # fmt: skip
+    server.client.post("/v1/events", content=ndjson(*lines)).raise_for_status()
+    page.add_init_script("localStorage.setItem('language', 'en')")
+    sign_in(page, server.address)
+    page.goto(f"{server.address}/proposals?section=drift")
+    row = page.locator("pb-drift tr[data-row]", has_text="New wording of gmx")
+    expect(row).to_contain_text("drifts", timeout=60_000)
+    row.focus()
+    page.keyboard.press("Enter")
+    sheet = page.locator("pb-sheet")
+    expect(sheet).to_contain_text("552 quite another wording")
+    sheet.get_by_text("Look at it").first.click()
+    page.wait_for_url("**/templates?**search=552**")
+    expect(page.locator("main [data-row]").first).to_contain_text("quite another wording")
+
+
+def test_every_kind_says_what_changes(page: Page, serve: Callable[..., Server]) -> None:
+    """Of a store whose shipped rules have been idle for 100 days some can go."""
+    server = serve()
+    become_admin(server.address, server.said)
+    lines = [event(f"u{n}@example.com", 1_760_000_000 + n * DAY, response="552 5.2.2 Mailbox full") for n in (0, 100)]
+    server.client.post("/v1/events", content=ndjson(*lines)).raise_for_status()
+    page.add_init_script("localStorage.setItem('language', 'en')")
+    sign_in(page, server.address)
+    page.goto(f"{server.address}/proposals")
+    settled(page)
+    page.locator("pb-proposal-list tr[data-row]", has_text="retire").first.click()
+    sheet = page.locator("pb-sheet")
+    expect(sheet).to_contain_text("Nothing stored needs this rule any more")
+    expect(sheet).to_contain_text("is taken out")

@@ -3,6 +3,7 @@ import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/c
 import { Filters } from '../../core/filters';
 import { Language } from '../../core/language';
 import { Sections } from '../../ui/sections';
+import { DriftList } from './drift';
 import { LabellingQueue } from './labelling-queue';
 import { ModelCard } from './model-card';
 import { ProposalList } from './proposal-list';
@@ -12,7 +13,7 @@ import { WORDS } from './words';
 /** What the model proposes, asks and knows of itself. */
 @Component({
   selector: 'pb-proposals',
-  imports: [LabellingQueue, ModelCard, ProposalList, Sections, Thresholds],
+  imports: [DriftList, LabellingQueue, ModelCard, ProposalList, Sections, Thresholds],
   templateUrl: './page.html',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })

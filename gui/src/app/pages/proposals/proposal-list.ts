@@ -15,19 +15,6 @@ import { State } from '../../ui/state';
 import { STATES, Store, changesOf, movedOf, textsOf } from './store';
 import { WORDS } from './words';
 
-/** One rule that a proposal changes; null: it goes. */
-interface Edit {
-  name: string;
-  rule: Record<string, unknown> | null;
-}
-
-/** What kinds of proposals other than a new rule bring; servers that know none leave it out. */
-interface Further {
-  kind?: string;
-  edits?: Edit[];
-  evidence: { texts?: string[]; why?: string; labelled_right_before?: number } | null;
-}
-
 /** Proposals with their evidence: accepted as they are or changed, rejected with a reason, taken back. */
 @Component({
   selector: 'pb-proposal-list',
@@ -51,13 +38,13 @@ export class ProposalList {
   protected readonly textsOf = textsOf;
   protected readonly open = computed(() => (this.store.drafts.value() ?? []).filter((draft) => draft.state === 'open'));
 
-  protected further(proposal: ProposalShown): Further {
-    return proposal as unknown as Further;
+  protected kindOf(proposal: ProposalShown): string {
+    const kind = proposal.kind ?? 'add';
+    return this.own().kinds[kind] ?? kind;
   }
 
-  protected kindOf(proposal: ProposalShown): string {
-    const kind = this.further(proposal).kind ?? 'add';
-    return this.own().kinds[kind] ?? kind;
+  protected labelledOf({ labelled, labelled_right: right }: NonNullable<ProposalShown['evidence']>): string {
+    return labelled ? this.own().rightly(this.language.number(right), this.language.number(labelled)) : '–';
   }
 
   protected patternOf(rule: Record<string, unknown> | null): string {

@@ -5,6 +5,7 @@ const en = {
     proposals: 'Proposals',
     queue: 'To label',
     thresholds: 'Thresholds',
+    drift: 'Drift',
     model: 'Model',
   } as Record<string, string>,
   states: { open: 'Open', accepted: 'Accepted', rejected: 'Rejected' } as Record<string, string>,
@@ -16,6 +17,15 @@ const en = {
     retire: 'retire',
     correct: 'correct',
   } as Record<string, string>,
+  kindHints: {
+    add: 'A new rule for responses that no rule decides yet.',
+    merge: 'One pattern finds what several rules find; they become one.',
+    generalise: 'A word becomes a gap, so that the rule finds wordings that no rule decides yet.',
+    reorder: 'Another rule takes everything that this one finds; it is put before that one.',
+    retire: 'Nothing stored needs this rule any more: others say the same, or nothing comes.',
+    correct: 'What happened next, or what people say, contradicts the rule; its category changes.',
+  } as Record<string, string>,
+  priority: (priority: string) => `priority ${priority}`,
   recommended: 'Recommended',
   onlyRecommended: 'Only recommended',
   none: 'Nothing is proposed. Proposals come from stored responses that no rule decides, and from rules that could be better.',
@@ -86,6 +96,49 @@ const en = {
   days: (days: number) => `over ${days} days`,
   daysColumn: 'Days',
   openPolicies: 'Change the policy',
+  drift: {
+    intro:
+      'Do servers speak otherwise than they used to, and do verdicts hold less? Each share of the latest days stands beside what is usual.',
+    span: 'Latest',
+    days: (days: number) => `${days} days`,
+    what: 'What',
+    state: 'State',
+    drifts: 'drifts',
+    asUsual: 'as usual',
+    noPast: 'no past to compare with',
+    now: 'Now',
+    usual: 'Usually',
+    limit: 'Limit',
+    limits: { most: 'at most', least: 'at least' },
+    cases: 'Cases',
+    ofCases: (share: string, cases: string) => `${share} of ${cases}`,
+    kinds: {
+      new_templates: 'New templates',
+      provider_wording: 'Wording of a provider',
+      model_agreement: 'Rules and model agree',
+      outcomes: 'Called dead, and alive',
+    },
+    wording: (provider: string) => `New wording of ${provider}`,
+    kindHints: {
+      new_templates: 'Responses whose template first came in these days.',
+      provider_wording: 'Responses of this provider in templates that it had not used before these days.',
+      model_agreement: 'Responses decided by a rule of which the text model says the same.',
+      outcomes: 'Recipients called dead who show a sign of life within as many days.',
+    },
+    advice: {
+      new_templates: 'Look whether rules read the samples rightly; what none decides waits under Templates.',
+      provider_wording:
+        'Look whether rules read the new words rightly. A provider that says something new may mean something new.',
+      model_agreement:
+        'Look at the samples: either a rule has become too wide, or the model does not know the new words.',
+      outcomes: 'Rules call the living dead: look at the rules below and at what is proposed to correct.',
+    },
+    samples: 'Samples, the most frequent first',
+    noSamples: 'There is none.',
+    model: 'the model says',
+    look: 'Look at it',
+    none: 'Too little came in these days to form a share: at least 200 responses are needed.',
+  },
   modelIntro:
     'The text model decides only where no rule does and it is sure enough. These are its own figures, measured on texts it had not seen.',
   facts: {
@@ -116,7 +169,13 @@ const en = {
 const de: typeof en = {
   intro:
     'Was das Modell an den Regeln ändern würde, und was dafür spricht. Nichts gilt, bevor es jemand veröffentlicht.',
-  sections: { proposals: 'Vorschläge', queue: 'Zu beurteilen', thresholds: 'Schwellen', model: 'Modell' },
+  sections: {
+    proposals: 'Vorschläge',
+    queue: 'Zu beurteilen',
+    thresholds: 'Schwellen',
+    drift: 'Drift',
+    model: 'Modell',
+  },
   states: { open: 'Offen', accepted: 'Angenommen', rejected: 'Abgelehnt' },
   kinds: {
     add: 'neue Regel',
@@ -126,6 +185,15 @@ const de: typeof en = {
     retire: 'entfernen',
     correct: 'berichtigen',
   },
+  kindHints: {
+    add: 'Eine neue Regel für Antworten, die noch keine Regel entscheidet.',
+    merge: 'Ein Muster findet, was mehrere Regeln finden; aus ihnen wird eine.',
+    generalise: 'Ein Wort wird zur Lücke, damit die Regel Wortlaute findet, die noch keine Regel entscheidet.',
+    reorder: 'Eine andere Regel nimmt alles, was diese findet; sie kommt vor jene.',
+    retire: 'Nichts Gespeichertes braucht diese Regel mehr: Andere sagen dasselbe, oder es kommt nichts.',
+    correct: 'Was danach geschah oder was Menschen sagen, widerspricht der Regel; ihre Kategorie ändert sich.',
+  },
+  priority: (priority) => `Vorrang ${priority}`,
   recommended: 'Empfohlen',
   onlyRecommended: 'Nur empfohlene',
   none: 'Nichts ist vorgeschlagen. Vorschläge kommen aus gespeicherten Antworten, die keine Regel entscheidet, und aus Regeln, die besser sein könnten.',
@@ -196,6 +264,50 @@ const de: typeof en = {
   days: (days) => `über ${days} Tage`,
   daysColumn: 'Tage',
   openPolicies: 'Richtlinie ändern',
+  drift: {
+    intro:
+      'Reden Server anders als bisher, und gelten Urteile seltener? Jeder Anteil der letzten Tage steht neben dem, was üblich ist.',
+    span: 'Letzte',
+    days: (days) => `${days} Tage`,
+    what: 'Was',
+    state: 'Zustand',
+    drifts: 'weicht ab',
+    asUsual: 'wie üblich',
+    noPast: 'keine Vergangenheit zum Vergleich',
+    now: 'Jetzt',
+    usual: 'Üblich',
+    limit: 'Grenze',
+    limits: { most: 'höchstens', least: 'mindestens' },
+    cases: 'Fälle',
+    ofCases: (share, cases) => `${share} von ${cases}`,
+    kinds: {
+      new_templates: 'Neue Textmuster',
+      provider_wording: 'Wortlaut eines Anbieters',
+      model_agreement: 'Regeln und Modell einig',
+      outcomes: 'Für tot erklärt und lebendig',
+    },
+    wording: (provider) => `Neuer Wortlaut von ${provider}`,
+    kindHints: {
+      new_templates: 'Antworten, deren Textmuster in diesen Tagen zum ersten Mal kam.',
+      provider_wording: 'Antworten dieses Anbieters in Textmustern, die er vor diesen Tagen nicht verwendet hat.',
+      model_agreement: 'Von einer Regel entschiedene Antworten, zu denen das Textmodell dasselbe sagt.',
+      outcomes: 'Für tot erklärte Empfänger, die binnen ebenso vieler Tage ein Lebenszeichen geben.',
+    },
+    advice: {
+      new_templates: 'Prüfen Sie, ob Regeln die Proben richtig lesen; was keine entscheidet, wartet unter Textmuster.',
+      provider_wording:
+        'Prüfen Sie, ob Regeln die neuen Worte richtig lesen. Wer Neues sagt, meint vielleicht auch Neues.',
+      model_agreement:
+        'Sehen Sie die Proben an: Entweder ist eine Regel zu weit geworden, oder das Modell kennt die neuen Worte nicht.',
+      outcomes:
+        'Regeln erklären Lebende für tot: Sehen Sie die Regeln unten an und was zu berichtigen vorgeschlagen ist.',
+    },
+    samples: 'Proben, die häufigsten zuerst',
+    noSamples: 'Es gibt keine.',
+    model: 'das Modell sagt',
+    look: 'Ansehen',
+    none: 'In diesen Tagen kam zu wenig für einen Anteil: Mindestens 200 Antworten braucht es.',
+  },
   modelIntro:
     'Das Textmodell entscheidet nur, wo keine Regel es tut und es sicher genug ist. Dies sind seine Werte, gemessen an Texten, die es nicht kannte.',
   facts: {
