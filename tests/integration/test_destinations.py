@@ -1,10 +1,13 @@
 """Decisions go out: to webhooks, signed, in order for each recipient, through failures and kills, never lost."""
 
+import asyncio
+import json
 import os
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,10 @@ from receiving import Receiver
 from prellbock.alarming.findings import destinations
 from prellbock.alarming.looking import look
 from prellbock.alarming.settings import Channels, Guarded
+from prellbock.publishing.outbox import Outbox
+from prellbock.publishing.requesting import Requesting
+from prellbock.sinks.answer import Answer
+from prellbock.sinks.message import Message
 from prellbock.sinks.webhook import headers_of, signer_of
 from prellbock.store.destinations import Destination, Progress, Wanted
 from prellbock.store.sqlite import SqliteStore
@@ -301,6 +308,51 @@ def test_the_outbox_waits_where_the_newest_decision_is_of_somebody_erased(tmp_pa
         [left] = store.outgoing(0, 10)
         assert left == kim
         assert store.newest_outgoing() == kim.seq < store.cursor()
+
+
+def test_nothing_goes_out_about_somebody_erased_while_it_waits(tmp_path: Path) -> None:
+    """What waits for another attempt is in memory, for days where it must be; erasing reaches it all the same."""
+    command = Command(tmp_path / "data")
+    command.run("suppress", "kim@example.com", "--reason", "asked by phone")
+    command.run("suppress", "lee@example.com", "--reason", "asked by phone")
+    now, tried = [time.time()], []
+
+    async def publish(store: SqliteStore, executor: Executor) -> None:
+        outbox = Outbox(store, "/prellbock/test", executor)
+        failed = asyncio.Event()
+
+        async def post(message: Message) -> Answer:
+            tried.append(json.loads(message.body)["data"]["address"])
+            if tried[-1] == "kim@example.com":
+                failed.set()
+                return Answer(503, "later", 0.0)
+            await failed.wait()
+            command.run("erase", "kim@example.com", "--forget")
+            now[0] += 600.0
+            return Answer(204, "", 0.0)
+
+        found = store.destination("crm")
+        assert found is not None
+        tasks = [
+            asyncio.create_task(Requesting(found, outbox, post, lambda: now[0]).run()),
+            asyncio.create_task(outbox.keep_current()),
+        ]
+
+        async def given_up() -> None:
+            while not await outbox.asking(lambda: store.deliveries("crm", state="dead")):
+                await asyncio.sleep(0.02)
+
+        await asyncio.wait_for(given_up(), DEADLINE_SECONDS)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    with SqliteStore(tmp_path / "data") as store, ThreadPoolExecutor(1) as executor:
+        store.put_destination(Destination(name="crm", kind="webhook", settings={"url": "https://a.example"}), None)
+        asyncio.run(publish(store, executor))
+        [dead] = store.deliveries("crm", state="dead")
+    assert dead.answer == "the recipient was erased before it was taken"
+    assert tried == ["kim@example.com", "lee@example.com"]
 
 
 def _kill_publisher(server: Server) -> int:

@@ -17,7 +17,6 @@ from prellbock.api.alarming import watch
 from prellbock.api.app import create_app
 from prellbock.api.auth.access import Access
 from prellbock.api.auth.setup import first_link
-from prellbock.api.collecting import settled
 from prellbock.api.configuration.model import Configuration
 from prellbock.api.connections import protocol
 from prellbock.api.doors.parent import keep_open
@@ -33,6 +32,7 @@ from prellbock.api.reports.sending import keep_mailing
 from prellbock.api.snapshot import keep_current
 from prellbock.api.traces import tracing
 from prellbock.api.worker.parent import Worker
+from prellbock.collecting import settled
 from prellbock.store.sqlite import SqliteAccounts, SqliteStore
 
 if TYPE_CHECKING:

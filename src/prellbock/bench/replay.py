@@ -10,9 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from prellbock.api.collecting import BATCHES, settled
 from prellbock.bench import Figure, Figures
 from prellbock.bench.filled import END, filled
+from prellbock.collecting import BATCHES, settled
 from prellbock.drafting import drafts, rules
 from prellbock.drafting.exactly import counted
 from prellbock.drafting.moves import moving_recipients, rule_moves, some_of, status_moves, verdict_moves

@@ -10,6 +10,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from prellbock.collecting import BATCHES, settled
 from prellbock.publishing.publisher import Publisher
 from prellbock.store.errors import StoreError
 from prellbock.store.sqlite import SqliteStore
@@ -20,6 +21,8 @@ def _tell(what: str, destination: str, why: str) -> None:
 
 
 async def _publish(folder: Path, control: socket.socket) -> None:
+    # Messages that wait are many and make no cycles: looking through them took more than half of the time.
+    settled(BATCHES)
     with SqliteStore(folder) as store:
         publishing = asyncio.create_task(Publisher(store, _tell).run())
         closed = asyncio.create_task(_closed(control))

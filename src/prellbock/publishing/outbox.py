@@ -17,6 +17,8 @@ _AT_ONCE = 500
 """Decisions of a page."""
 _PAGES = 64
 """Pages that are kept: destinations that are behind each read their own."""
+FRESH_SECONDS = 30.0
+"""What was read is read again after so long, so that nothing goes out about people who are erased meanwhile."""
 _LOOK_SECONDS = 0.25
 """How often is looked for new decisions, and progress written."""
 
@@ -28,7 +30,8 @@ class Outbox:
         """``store`` is asked in ``executor``; ``source`` names the installation in messages."""
         self.store, self.source = store, source
         self._executor = executor
-        self._pages: OrderedDict[int, Page] = OrderedDict()
+        self._pages: OrderedDict[int, tuple[float, Page]] = OrderedDict()
+        """By the sequence number before them: when they grow stale (seconds of the loop), and what is in them."""
         self._reading: dict[int, asyncio.Task[Page]] = {}
         self._progress: list[Progress] = []
         self._grown = asyncio.Event()
@@ -40,9 +43,9 @@ class Outbox:
 
     async def page(self, after: int) -> Page:
         """The next decisions after a sequence number, with their messages; empty at the end."""
-        if (page := self._pages.get(after)) is not None:
+        if (kept := self._pages.get(after)) is not None and asyncio.get_running_loop().time() < kept[0]:
             self._pages.move_to_end(after)
-            return page
+            return kept[1]
         if after >= self._newest:
             return []
         if (reading := self._reading.get(after)) is None:
@@ -56,7 +59,8 @@ class Outbox:
         found = await self.asking(lambda: self._page(after))
         # A page that is not full grows, and is read again.
         if len(found) == _AT_ONCE:
-            self._pages[after] = found
+            self._pages[after] = asyncio.get_running_loop().time() + FRESH_SECONDS, found
+            self._pages.move_to_end(after)
             while len(self._pages) > _PAGES:
                 self._pages.popitem(last=False)
         return found

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import msgspec
 
 from prellbock.publishing.messages import is_too_old, is_wanted
-from prellbock.publishing.outbox import Outbox
+from prellbock.publishing.outbox import FRESH_SECONDS, Outbox
 from prellbock.publishing.schedule import DISABLED_AFTER_SECONDS, PROBE_SECONDS, WINDOW, next_attempt
 from prellbock.sinks.answer import Answer
 from prellbock.sinks.message import Message
@@ -23,12 +23,15 @@ _AT_ONCE = 8
 _DOWN_AFTER = 5
 """After so many failures in a row nothing new is begun before something is taken."""
 _GONE = 410
+_ERASED = "the recipient was erased before it was taken"
 
 Post = Callable[[Message], Awaitable[Answer]]
 
 
 class _Pending(msgspec.Struct):
     message: Message
+    read: float
+    """When it was read from the ledger."""
     begun: float | None = None
     """When it was first tried; None: not yet."""
 
@@ -83,11 +86,11 @@ class Requesting:
         now = self._clock()
         for each in waiting:
             if each.seq not in found:
-                self._note([Attempt(each.seq, "dead", now, answer="the recipient was erased before it was taken")])
+                self._note([Attempt(each.seq, "dead", now, answer=_ERASED)])
                 continue
             self._known.add(each.seq)
             begun = each.begun if each.attempts else None
-            self._queue(_Pending(found[each.seq][1], begun), each.due if each.due is not None else now)
+            self._queue(_Pending(found[each.seq][1], now, begun), each.due if each.due is not None else now)
 
     async def _fill(self) -> None:
         while self._pending < WINDOW and not self._is_down:
@@ -105,7 +108,7 @@ class Requesting:
                     self._dropped += 1
                 else:
                     self._fresh.add(decision.seq)
-                    self._queue(_Pending(message), 0.0)
+                    self._queue(_Pending(message, now), 0.0)
                     skipped = False
             if skipped:
                 self._note([])
@@ -160,8 +163,12 @@ class Requesting:
 
     async def _send(self, key: str) -> None:
         pending = self._queues[key][0]
-        message = pending.message
         self._tried = begun = self._clock()
+        if begun - pending.read > FRESH_SECONDS and not await self._still_there(pending):
+            self._fresh.discard(pending.message.seq)
+            self._settle(key, Attempt(pending.message.seq, "dead", begun, answer=_ERASED))
+            return
+        message = pending.message
         answer = await self._post(message)
         now = self._clock()
         if pending.begun is None:
@@ -184,6 +191,14 @@ class Requesting:
             return
         heapq.heappush(self._due, (due, message.seq, key))
         self._note([msgspec.structs.replace(said, state="waiting", due=due)])
+
+    async def _still_there(self, pending: _Pending) -> bool:
+        """Whether it may go out still; it says then what it says now."""
+        seq = pending.message.seq
+        found = await self._outbox.certain([seq])
+        if seq in found:
+            pending.message, pending.read = found[seq][1], self._clock()
+        return seq in found
 
     def _taken(self, now: float) -> None:
         if self._is_down:

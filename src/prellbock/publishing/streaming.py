@@ -30,6 +30,8 @@ class Streaming:
         self._cursor = destination.cursor
         self._failing = destination.failing
         self._broker: Broker | None = None
+        self._ahead: tuple[int, asyncio.Task[Page]] | None = None
+        """What comes after a sequence number, read while what is before it is confirmed."""
 
     async def run(self) -> None:
         """Sends."""
@@ -47,6 +49,7 @@ class Streaming:
                 wanted = [message for decision, message in current if not is_too_old(decision, keep, now)]
                 dropped = len(current) - len(wanted)
                 wanted = [each for each in wanted if each.seq not in refused]
+                self._read_ahead(page[-1][0].seq)
                 try:
                     await self._put(wanted)
                 except RefusedError as error:
@@ -63,12 +66,31 @@ class Streaming:
                 self._note(given_up, taken=bool(wanted), dropped=dropped)
                 refused.clear()
         finally:
+            await self._forget_ahead()
             await self._close()
 
     async def _next(self) -> Page:
         """What is put together: what is there, up to `TOGETHER`; a slow confirmation then serves many."""
+        if self._ahead is not None and self._ahead[0] == self._cursor:
+            (_, reading), self._ahead = self._ahead, None
+            if page := await reading:
+                return page
+        return await self._read(self._cursor)
+
+    def _read_ahead(self, after: int) -> None:
+        """Lets what comes after be read meanwhile, once."""
+        if self._ahead is None:
+            self._ahead = after, asyncio.create_task(self._read(after))
+
+    async def _forget_ahead(self) -> None:
+        if self._ahead is not None:
+            (_, reading), self._ahead = self._ahead, None
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+
+    async def _read(self, after: int) -> Page:
         found: Page = []
-        while len(found) < TOGETHER and (page := await self._outbox.page(found[-1][0].seq if found else self._cursor)):
+        while len(found) < TOGETHER and (page := await self._outbox.page(found[-1][0].seq if found else after)):
             found += page
         return found
 
@@ -107,6 +129,8 @@ class Streaming:
     async def _wait_after(self, error: BrokerError, seconds: float) -> None:
         self._failing = self._failing if self._failing is not None else self._clock()
         self._note([], why=str(error))
+        # Somebody may be erased meanwhile.
+        await self._forget_ahead()
         await self._close()
         await asyncio.sleep(seconds)
 

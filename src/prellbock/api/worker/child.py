@@ -16,7 +16,6 @@ from pathlib import Path
 import msgspec
 from structlog.contextvars import bound_contextvars
 
-from prellbock.api.collecting import BATCHES, settled
 from prellbock.api.configuration.model import Configuration
 from prellbock.api.logs import MISTAKE, configure, log
 from prellbock.api.settings import Settings
@@ -26,6 +25,7 @@ from prellbock.api.worker.frames import BODY, CALLS, BadLine, Failure, Outcome, 
 from prellbock.api.worker.passing import Passed, ReaderDiedError
 from prellbock.api.worker.reading import Told
 from prellbock.api.worker.taker import Taker
+from prellbock.collecting import BATCHES, settled
 from prellbock.ingest import Ready, ingest
 from prellbock.sources.batch import Bad
 from prellbock.store.errors import StoreError

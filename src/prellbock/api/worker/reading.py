@@ -15,12 +15,12 @@ from contextlib import closing, suppress
 import msgspec
 from structlog.contextvars import bound_contextvars
 
-from prellbock.api.collecting import BATCHES, settled
 from prellbock.api.configuration.model import Configuration
 from prellbock.api.logs import MISTAKE, configure, log
 from prellbock.api.worker.body import BodyError, BodyFile, unpacked
 from prellbock.api.worker.frames import SOURCE, Failure, Hook, Task
 from prellbock.api.worker.passing import Passing
+from prellbock.collecting import BATCHES, settled
 from prellbock.identity import Identity
 from prellbock.ingest import make_ready
 from prellbock.sources import files, mail_events, ndjson
