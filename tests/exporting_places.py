@@ -28,6 +28,10 @@ class There:
         """Everything that a reader would see, by name."""
         return {path.name: path.read_bytes() for path in self._folder.iterdir() if path.is_file()}
 
+    def taking(self) -> bool:
+        """Whether a file has begun to come that is not whole."""
+        return any(path.name.startswith(".") and path.stat().st_size for path in self._folder.iterdir())
+
 
 class Bucket(There):
     """What stands in a bucket."""
@@ -42,6 +46,9 @@ class Bucket(There):
             each["Key"].removeprefix("out/"): self._client.get_object(Bucket=self._name, Key=each["Key"])["Body"].read()
             for each in found
         }
+
+    def taking(self) -> bool:
+        return bool(self._client.list_multipart_uploads(Bucket=self._name).get("Uploads"))
 
     def etag(self, name: str) -> str:
         """Of one object; it tells the number of its parts."""

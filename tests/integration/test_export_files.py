@@ -1,7 +1,9 @@
 """Files go out: on a schedule by the server, by the command, through kills, and every failure is told to people."""
 
+import gzip
 import json
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +14,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from exporting_places import PLACES, Bucket, SftpServer
+from exporting_places import PLACES, Bucket, SftpServer, There
 from processes import DEADLINE_SECONDS, Command, Server, dead
 
 from prellbock.exporting import exports as setting_up
@@ -133,21 +135,26 @@ def test_verify_finds_a_range_that_is_missing(command: Command, tmp_path: Path) 
     assert [each.problems for each in verify(out)] == [[], ["the range from 2 to 2 is missing"]]
 
 
-def test_kills_at_any_time_lose_nothing_and_leave_no_half_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("kind", "kills"),
+    [("directory", 12), ("s3", 5), ("sftp", 5), pytest.param("s3", 50, marks=pytest.mark.long),
+     pytest.param("sftp", 50, marks=pytest.mark.long)],
+)  # fmt: skip
+@pytest.mark.timeout(900)
+def test_kills_at_any_time_lose_nothing_and_leave_no_half_file(kind: str, kills: int, tmp_path: Path) -> None:
     """The process of a run is killed again and again, at times that are spread over a whole run."""
-    data, out = tmp_path / "data", tmp_path / "data" / "exports" / "out"
+    data = tmp_path / "data"
     chance = random.Random(7)
-    with SqliteStore(data, create=True) as store:
+    with SqliteStore(data, create=True) as store, PLACES[kind](tmp_path) as there:
         suppress(store, 0, 300)
-        place = Place("directory", {"path": "out"})
-        setting_up.add(store, "files", "decisions", "ndjson", "incremental", place, now=NOW, actor="ada",
-                       options=Options(rows_per_file=20, gzip=True))  # fmt: skip
-        command = [sys.executable, "-P", "-m", "prellbock.exporting.child", str(data), "files"]
+        setting_up.add(store, "files", "decisions", "ndjson", "incremental", there.place, now=NOW, actor="ada",
+                       options=Options(rows_per_file=20, gzip=True), anywhere=True)  # fmt: skip
+        command = child(data)
         begin = time.monotonic()
         subprocess.run(command, check=True)
         usual = time.monotonic() - begin
         killed = 0
-        for turn in range(1, 13):
+        for turn in range(1, kills + 1):
             suppress(store, 300 * turn, 300 * turn + 100)
             process = subprocess.Popen(command)
             try:
@@ -156,22 +163,79 @@ def test_kills_at_any_time_lose_nothing_and_leave_no_half_file(tmp_path: Path) -
                 process.send_signal(signal.SIGKILL)
                 process.wait()
                 killed += 1
-            assert all(not checked.problems for checked in verify(out))
+            assert_whole(there, tmp_path)
         subprocess.run(command, check=True)
         subprocess.run(command, check=True)
         assert killed
-        found = store.export("files")
-        assert found is not None and found.cursor == store.cursor() and found.plan is None
-        assert not any(name.endswith(".unfinished") for name in names(out))
-        seqs: list[int] = []
-        for each in sorted(out.glob("*.manifest.json")):
-            manifest = json.loads(each.read_bytes())
-            seqs += range(manifest["range"]["after"] + 1, manifest["range"]["until"] + 1)
-        assert seqs == [*range(1, store.cursor() + 1)]
-        assert {*names(out)} == {
-            *(path.name for path in out.glob("*.manifest.json")),
-            *(file["name"] for path in out.glob("*.manifest.json") for file in json.loads(path.read_bytes())["files"]),
-        }
+        assert_complete(store, there, tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["s3", "sftp"])
+@pytest.mark.timeout(300)
+def test_a_kill_in_the_middle_of_a_large_file_leaves_none_of_it(kind: str, tmp_path: Path) -> None:
+    """The kill comes when the place has begun to take the file, and before it has it whole."""
+    data = tmp_path / "data"
+    with SqliteStore(data, create=True) as store, PLACES[kind](tmp_path) as there:
+        setting_up.add(store, "files", "decisions", "ndjson", "incremental", there.place, now=NOW, actor="ada")
+        caught = False
+        for turn in range(20):
+            suppress(store, 40_000 * turn, 40_000 * (turn + 1))
+            process = subprocess.Popen(child(data))
+            while process.poll() is None and not there.taking():
+                time.sleep(0.001)
+            process.send_signal(signal.SIGKILL)
+            # Ended by the signal, and not before by itself.
+            caught = process.wait() == -signal.SIGKILL and there.taking()
+            assert_whole(there, tmp_path)
+            if caught:
+                break
+        assert caught
+        subprocess.run(child(data), check=True)
+        subprocess.run(child(data), check=True)
+        assert_complete(store, there, tmp_path)
+
+
+def child(data: Path) -> list[str]:
+    """The process of a run, as the server starts it."""
+    return [sys.executable, "-P", "-m", "prellbock.exporting.child", str(data), "files"]
+
+
+def fetched(there: There, folder: Path) -> Path:
+    """What a reader would see, in a folder."""
+    place = folder / "fetched"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    for name, octets in there.files().items():
+        if not name.startswith("."):
+            (place / name).write_bytes(octets)
+    return place
+
+
+def assert_whole(there: There, folder: Path) -> None:
+    """Nothing that stands there is half: neither what a manifest names nor what waits for one."""
+    place = fetched(there, folder)
+    assert all(not checked.problems for checked in verify(place))
+    for path in place.glob("*.ndjson*"):
+        octets = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        assert octets.endswith(b"\n"), path.name
+
+
+def assert_complete(store: SqliteStore, there: There, folder: Path) -> None:
+    """Every decision stands in one file of one manifest, and nothing else is left."""
+    found = store.export("files")
+    assert found is not None and found.cursor == store.cursor() and found.plan is None
+    place = fetched(there, folder)
+    assert not any(name.endswith(".unfinished") for name in there.files())
+    manifests = [json.loads(each.read_bytes()) for each in sorted(place.glob("*.manifest.json"))]
+    seqs: list[int] = []
+    for each in manifests:
+        seqs += range(each["range"]["after"] + 1, each["range"]["until"] + 1)
+    assert seqs == [*range(1, store.cursor() + 1)]
+    assert {*names(place)} == {
+        *(path.name for path in place.glob("*.manifest.json")),
+        *(file["name"] for each in manifests for file in each["files"]),
+    }
+    assert all(not checked.problems for checked in verify(place))
 
 
 def suppress(store: SqliteStore, first: int, end: int) -> None:
