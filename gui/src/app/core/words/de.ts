@@ -307,6 +307,8 @@ export const de: Words = {
     sampled: (count) => `gezählt in den neuesten ${count}`,
     clear: 'Leeren',
     none: 'Keine Antwort passt. Entfernen Sie einen Filter oder wählen Sie eine längere Zeit.',
+    nothing:
+      'In dieser Zeit ist nichts gescheitert. Wählen Sie eine längere, oder schließen Sie unter Anbindungen eine Quelle an.',
     detail: 'Antwort',
     masked: 'Maskiert',
     raw: 'Wie empfangen',

@@ -303,6 +303,7 @@ export const en = {
     sampled: (count: string) => `counted in the newest ${count}`,
     clear: 'Clear',
     none: 'No response fits. Remove a filter or choose a longer time.',
+    nothing: 'Nothing failed in this time. Choose a longer one, or connect a source under Integrations.',
     detail: 'Response',
     masked: 'Masked',
     raw: 'As it came',

@@ -34,8 +34,11 @@ export class Sources {
   /** Whose steps are shown; a secret only right after it was made. */
   protected readonly opened = signal<ShownSource | null>(null);
 
-  protected optionsOf(provider: ShownProvider): [string, string][] {
-    return Object.entries(provider.options);
+  protected optionsOf(provider: ShownProvider): { name: string; text: string; hint: string }[] {
+    return Object.entries(provider.options).map(([name, said]) => {
+      const [text, hint] = this.own().options[name] ?? [name, said];
+      return { name, text, hint };
+    });
   }
 
   protected titleOf(name: string): string {
@@ -53,7 +56,7 @@ export class Sources {
     const given = new FormData(event.target as HTMLFormElement);
     const options = Object.fromEntries(
       this.optionsOf(provider)
-        .map(([name]) => [name, String(given.get(`option.${name}`) ?? '').trim()])
+        .map(({ name }) => [name, String(given.get(`option.${name}`) ?? '').trim()])
         .filter(([, value]) => value !== ''),
     ) as Record<string, string>;
     const body = {
