@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 ADMIN, PASSWORD = "ada", "a long enough password"
 PAGES = (
     *("dashboard", "responses", "templates", "rules", "policies", "recipients", "incidents"),
+    *("reports", f"reports?month={datetime.now(UTC):%Y-%m}", "reports?panel=link", "reports?panel=mail"),
     *("integrations", "integrations?section=tokens", "integrations?section=doors"),
     *("integrations?section=destinations", "integrations?section=exports"),
     *("proposals", "proposals?section=queue", "proposals?section=thresholds", "proposals?section=drift"),

@@ -7,9 +7,9 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from january import fill
 from processes import DEADLINE_SECONDS, Server
 from test_alarms import AnyPort, Inbox
-from test_server_reports import fill
 
 from prellbock.alarming.findings import mailings
 from prellbock.alarming.looking import look

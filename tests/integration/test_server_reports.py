@@ -6,20 +6,11 @@ import subprocess
 import sys
 
 import httpx
-from processes import Server, event, ndjson
+from january import fill
+from processes import Server
 
 MONTH = "2026-01"
 SPAN = {"since": "2026-01-01T00:00:00Z", "until": "2026-02-01T00:00:00Z"}
-
-
-def fill(server: Server) -> None:
-    events = [
-        event(f"d{n}@example.com", f"2026-01-05T08:{n % 60:02}:00Z", "delivered", message_id=f"d{n}", stream="news")
-        for n in range(600)
-    ]
-    events += [event(f"x{n}@example.net", "2026-01-05T09:00:00Z", message_id=f"x{n}", stream="news") for n in range(9)]
-    events += [event(f"x{n}@example.net", "2026-01-12T09:00:00Z", message_id=f"y{n}", stream="order") for n in range(3)]
-    server.client.post("/v1/events", content=ndjson(*events)).raise_for_status()
 
 
 def test_a_months_report_tells_what_the_dashboard_tells(server: Server) -> None:

@@ -24,6 +24,7 @@ export const routes: Routes = [
       { path: 'recipients', loadComponent: () => import('./pages/recipients/page').then((m) => m.Page) },
       { path: 'incidents', loadComponent: () => import('./pages/incidents/page').then((m) => m.Page) },
       { path: 'proposals', loadComponent: () => import('./pages/proposals/page').then((m) => m.Page) },
+      { path: 'reports', loadComponent: () => import('./pages/reports/page').then((m) => m.Page) },
       { path: 'integrations', loadComponent: () => import('./pages/integrations/page').then((m) => m.Page) },
       { path: 'settings', loadComponent: () => import('./pages/settings/page').then((m) => m.Page) },
       { path: 'help', loadComponent: () => import('./pages/help/page').then((m) => m.Page) },

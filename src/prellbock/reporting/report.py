@@ -171,7 +171,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_empty(self) -> bool:
         """Whether nothing at all came in."""
-        return not (self.now.final or self.now.deferred or self.causes)
+        return not (self.now.final or self.now.deferred or any(cause.count for cause in self.causes))
 
 
 class Half(msgspec.Struct, frozen=True):

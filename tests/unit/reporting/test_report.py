@@ -78,7 +78,7 @@ def test_a_month_that_is_not_over_ends_now_and_an_empty_one_says_so() -> None:
     running = of(FULL, now=OCTOBER.begin + 2.5 * DAY)
     assert running.running
     assert [day.date for day in running.days] == ["2026-10-01", "2026-10-02", "2026-10-03"]
-    empty = of(NOTHING)
+    empty = of(NOTHING, FULL)
     assert empty.is_empty
     assert empty.now.bounce_rate is None
     assert "Nothing came in" in text(empty, "en")

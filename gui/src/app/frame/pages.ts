@@ -18,6 +18,7 @@ export const PAGES: readonly PageLink[] = [
   { path: '/recipients', icon: 'recipients', scope: 'read', name: (w) => w.pages.recipients },
   { path: '/incidents', icon: 'incidents', scope: 'read', name: (w) => w.pages.incidents },
   { path: '/proposals', icon: 'proposals', scope: 'read', name: (w) => w.pages.proposals },
+  { path: '/reports', icon: 'reports', scope: 'read', name: (w) => w.pages.reports },
   { path: '/integrations', icon: 'integrations', scope: 'admin', name: (w) => w.pages.integrations },
   { path: '/settings', icon: 'settings', scope: 'read', name: (w) => w.pages.settings },
   { path: '/help', icon: 'help', scope: 'read', name: (w) => w.pages.help },

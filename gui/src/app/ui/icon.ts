@@ -10,6 +10,7 @@ const PATHS: Record<string, string> = {
   recipients: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8z M4 21c0-4 3.6-6 8-6s8 2 8 6',
   incidents: 'M12 3l10 18H2z M12 10v5 M12 18v.5',
   proposals: 'M9 18h6 M10 21h4 M12 3a6 6 0 0 0-4 10.5c.8.8 1 1.5 1 2.5h6c0-1 .2-1.7 1-2.5A6 6 0 0 0 12 3z',
+  reports: 'M6 3h9l4 4v14H6z M9 18v-4 M12.5 18v-7 M16 18v-3',
   integrations: 'M9 3v6 M15 3v6 M6 9h12v3a6 6 0 0 1-12 0z M12 18v3',
   settings: 'M4 7h9 M17 7h3 M15 5v4 M4 12h3 M11 12h9 M9 10v4 M4 17h11 M19 17h1 M17 15v4',
   help: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z M9.5 9.5a2.5 2.5 0 1 1 3.4 2.4c-.7.3-.9.8-.9 1.6 M12 16.6v.4',

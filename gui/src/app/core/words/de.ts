@@ -12,6 +12,7 @@ export const de: Words = {
     recipients: 'Empfänger',
     incidents: 'Vorfälle',
     proposals: 'Vorschläge',
+    reports: 'Berichte',
     integrations: 'Anbindungen',
     settings: 'Einstellungen',
     help: 'Hilfe',

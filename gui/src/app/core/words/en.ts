@@ -10,6 +10,7 @@ export const en = {
     recipients: 'Recipients',
     incidents: 'Incidents',
     proposals: 'Proposals',
+    reports: 'Reports',
     integrations: 'Integrations',
     settings: 'Settings',
     help: 'Help',

@@ -13,6 +13,7 @@ export const TERMS_OF: Record<string, string[]> = {
   policies: ['policy', 'draft', 'replay', 'paused'],
   recipients: ['watched', 'paused', 'suppressed', 'probe'],
   incidents: ['incident', 'suppressed'],
+  reports: ['bounce-rate', 'hard-bounce', 'cause', 'suppressed', 'revived'],
 };
 
 const en = {
@@ -58,6 +59,7 @@ const en = {
     policies: 'What follows from a history, with presets of other systems and what each is worth.',
     recipients: 'Who is not mailed and why, told in a sentence; release, suppress, note.',
     incidents: 'Outages of providers, alarms and campaigns that should stop; judged again and taken back.',
+    reports: 'A month in figures for people who never sign in: on paper, by a link, by mail. No recipient is named.',
     integrations: 'Webhooks, other ways in, and the tokens of other systems.',
     settings: 'Users and roles, review by a second person, streams, alarms, audit log.',
   } as Record<string, string>,
@@ -76,6 +78,8 @@ const en = {
       'Search an address. Its page tells its story; release or suppress it there, with a reason. Release many shows beforehand who is meant.',
     incidents:
       'Open one to see the outage and who was held. Judge it again when it is over; what was suppressed wrongly is taken back.',
+    reports:
+      'Choose month and stream. PDF opens the paper; Link makes an address that needs no account, expires and can be revoked; By mail sends each month’s report to who should have it.',
     integrations:
       'Choose a provider and follow the steps of its webhook. A token for another system gets only the scopes that it needs, and is shown once.',
     settings: 'Invite people by a link that works once. Every change stands in the audit log.',
@@ -132,6 +136,8 @@ const de: typeof en = {
     policies: 'Was aus einem Verlauf folgt, mit Vorlagen anderer Systeme und was jede taugt.',
     recipients: 'Wer nicht angeschrieben wird und warum, in einem Satz; freigeben, sperren, notieren.',
     incidents: 'Ausfälle von Anbietern, Alarme und Kampagnen, die anhalten sollen; neu beurteilt und zurückgenommen.',
+    reports:
+      'Ein Monat in Zahlen für alle, die sich nie anmelden: auf Papier, als Link, als Mail. Kein Empfänger wird genannt.',
     integrations: 'Webhooks, andere Wege herein und die Token anderer Systeme.',
     settings: 'Benutzer und Rollen, Durchsicht durch eine zweite Person, Ströme, Alarme, Protokoll.',
   },
@@ -150,6 +156,8 @@ const de: typeof en = {
       'Suchen Sie eine Adresse. Ihre Seite erzählt, was war; dort geben Sie mit einem Grund frei oder sperren. „Viele freigeben“ zeigt vorher, wer gemeint ist.',
     incidents:
       'Öffnen Sie einen, um den Ausfall zu sehen und wer zurückgehalten wurde. Beurteilen Sie ihn danach neu; was zu Unrecht gesperrt wurde, wird zurückgenommen.',
+    reports:
+      'Wählen Sie Monat und Strom. PDF öffnet das Papier; Link erzeugt eine Adresse, die kein Konto braucht, abläuft und widerrufen werden kann; Per Mail schickt jeden Monat den Bericht an alle, die ihn haben sollen.',
     integrations:
       'Wählen Sie einen Anbieter und folgen Sie den Schritten seines Webhooks. Ein Token für ein anderes System bekommt nur die Rechte, die es braucht, und wird einmal gezeigt.',
     settings: 'Laden Sie Personen mit einem Link ein, der einmal gilt. Jede Änderung steht im Protokoll.',
