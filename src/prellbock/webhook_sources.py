@@ -1,24 +1,19 @@
 """Setting up the sources that send webhooks: what the command line and the API do alike."""
 
-import re
 import secrets
 from collections.abc import Mapping
 
+from prellbock.naming import missing, taken, wrong_name
 from prellbock.sources.webhooks.call import RefusedError
 from prellbock.sources.webhooks.order import PROVIDERS
 from prellbock.sources.webhooks.provider import OPTIONS, Provider
 from prellbock.store.contract import Store
-from prellbock.store.sources import Source
+from prellbock.store.sources import HELD_SECONDS, Source, wrong_hold
 
 SHORTEST_SECRET = 16
 """Characters of a secret that somebody has thought out."""
 AWAIT_SECONDS = 86_400.0
 """For so long a subscription may be confirmed once that was asked for."""
-HELD_SECONDS = 86_400.0
-"""For so long the secret before a new one holds, unless told otherwise."""
-MOST_HELD_SECONDS = 30 * 86_400.0
-
-_NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 
 
 class SourceError(ValueError):
@@ -37,14 +32,14 @@ def add(
     known = PROVIDERS.get(provider)
     if known is None:
         raise SourceError(f"provider {provider[:40]!r} is not known: choose one of {', '.join(PROVIDERS)}")
-    if not _NAME.fullmatch(name):
-        raise SourceError("name: lower-case letters, digits, - _ and . are allowed, 1 to 64, such as newsletter")
+    if wrong := wrong_name(name, "newsletter"):
+        raise SourceError(wrong)
     _check_options(known, options)
     made, kept = _secret(known, secret)
     awaits = now + AWAIT_SECONDS if known.name == "ses" else None
     source = Source(name=name, provider=provider, options=options, created=now, creator=actor, awaits=awaits)
     if not store.put_source(source, kept):
-        raise SourceError(f"there is a source {name} already: choose another name, or remove that one")
+        raise SourceError(taken("source", name))
     return source, made
 
 
@@ -59,8 +54,8 @@ def change(store: Store, name: str, options: Mapping[str, str], now: float, *, c
 def renew(store: Store, name: str, secret: str | None, now: float, held: float = HELD_SECONDS) -> str | None:
     """A new secret; those before it hold for ``held`` seconds more. Returns what was made. Raises `SourceError`."""
     source = _known(store, name)
-    if not 0 <= held <= MOST_HELD_SECONDS:
-        raise SourceError(f"the old secret may hold for 0 to {MOST_HELD_SECONDS / 86_400:.0f} days")
+    if wrong := wrong_hold(held):
+        raise SourceError(wrong)
     made, kept = _secret(PROVIDERS[source.provider], secret)
     if kept is None:
         raise SourceError(f"sources of {source.provider} have no secret")
@@ -71,17 +66,13 @@ def renew(store: Store, name: str, secret: str | None, now: float, held: float =
 def remove(store: Store, name: str) -> None:
     """Takes a source away. Raises `SourceError`."""
     if not store.remove_source(name):
-        raise _missing(name)
+        raise SourceError(missing("source", name))
 
 
 def _known(store: Store, name: str) -> Source:
     if (source := store.source(name)) is None:
-        raise _missing(name)
+        raise SourceError(missing("source", name))
     return source
-
-
-def _missing(name: str) -> SourceError:
-    return SourceError(f"there is no source {name[:64]!r}; `prellbock sources list` shows those there are")
 
 
 def _check_options(provider: Provider, options: Mapping[str, str]) -> None:

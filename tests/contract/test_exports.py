@@ -231,7 +231,7 @@ def test_a_stored_secret_goes_to_no_other_server(store: SqliteStore, tmp_path: P
         box = store._db.execute("SELECT box FROM exports").fetchone()[0]
         assert (there.place.secret or "").strip().encode() not in box
         elsewhere = setting_up.Place("sftp", {**there.place.settings, "host": "other.example"})
-        with pytest.raises(ExportError, match="secret again"):
+        with pytest.raises(ExportError, match="host: give the secret again"):
             setting_up.change(store, "files", to=elsewhere, now=NOW)
         assert setting_up.change(store, "files", to=setting_up.Place("sftp", {**there.place.settings, "path": "."}),
                                  now=NOW).settings["path"] == "."  # fmt: skip

@@ -16,7 +16,8 @@ from aiohttp import web
 from moto.server import ThreadedMotoServer
 from processes import DEADLINE_SECONDS, Server, dead
 
-from prellbock.publishing.kinds import KINDS, SettingError, settings_of
+from prellbock.kinds import SettingError
+from prellbock.publishing.kinds import KINDS, settings_of
 from prellbock.sinks.brokers.aws import batches
 from prellbock.sinks.brokers.broker import Broker, BrokerError
 from prellbock.sinks.message import Message
@@ -241,8 +242,10 @@ class _Refusing(HalfHearted):
 def test_what_cannot_be_reached_is_told(kind: str, settings: dict[str, object], complaint: str) -> None:
     with pytest.raises(SettingError, match=complaint):
         settings_of(kind, settings)
+    check = KINDS[kind].check_secret
+    assert check is not None
     with pytest.raises(SettingError, match="access key"):
-        KINDS[kind].check_secret("no key")
+        check("no key")
 
 
 def test_an_endpoint_whose_name_leads_to_a_private_address_is_not_asked() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from processes import Command, Server, dead
 from prellbock.publishing.kinds import KINDS
 from prellbock.sinks.brokers.broker import BrokerError
 from prellbock.sinks.message import Message
+from prellbock.store.sqlite import SqliteStore
 
 
 @pytest.fixture(params=list(MAKE))
@@ -114,3 +116,21 @@ def test_a_queue_is_set_up_by_the_command_line(tmp_path: Path) -> None:
     secret.write_text("http://127.0.0.1/")
     told = command.run("destinations", "add", "redis", "queue", "--secret-file", str(secret), check=False)
     assert told.returncode == 1 and b"redis://" in told.stderr
+
+
+def test_a_stored_password_is_shown_to_no_other_servers(server: Server) -> None:
+    """Else whoever may change a destination could have it sent to a Kafka of theirs."""
+    body = {"kind": "kafka", "name": "queue", "settings": {"servers": "127.0.0.1:1"}, "secret": "of old"}
+    assert server.client.post("/v1/destinations", json=body).status_code == 201
+    others: list[dict[str, object]] = [
+        {"servers": "127.0.0.1:2"}, {"servers": "127.0.0.1:1", "options": {"sasl.mechanism": "PLAIN"}},
+    ]  # fmt: skip
+    for settings in others:
+        told = server.client.patch("/v1/destinations/queue", json={"settings": settings})
+        assert told.status_code == 400 and "give the secret again" in told.json()["detail"], told.text
+    same = {"settings": {"servers": "127.0.0.1:1", "topic": "other"}}
+    assert server.client.patch("/v1/destinations/queue", json=same).json()["settings"]["topic"] == "other"
+    moved = {"settings": {"servers": "127.0.0.1:2"}, "secret": "of new"}
+    assert server.client.patch("/v1/destinations/queue", json=moved).json()["settings"]["servers"] == "127.0.0.1:2"
+    with SqliteStore(server.data) as store:
+        assert store.destination_secrets("queue", time.time()) == [b"of new"]

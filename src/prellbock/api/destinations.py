@@ -12,8 +12,9 @@ from prellbock.api.auth.door import Door
 from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here
 from prellbock.api.problems import ProblemError
+from prellbock.kinds import SettingError
 from prellbock.publishing import destinations as setting_up
-from prellbock.publishing.kinds import KINDS, SettingError
+from prellbock.publishing.kinds import KINDS
 from prellbock.publishing.messages import message_of, test_message
 from prellbock.publishing.publisher import source_of, try_destination
 from prellbock.publishing.shown import DeliveryRecord, DestinationRecord, delivery_record, destination_record
@@ -51,6 +52,8 @@ class ChangedDestination(msgspec.Struct, forbid_unknown_fields=True, kw_only=Tru
     """Why it is paused."""
     keep_days: float | None = None
     """0: send all decisions, however old."""
+    secret: str | None = None
+    """A new one, in place of the one before; where settings would show that to others it must be given."""
 
 
 class NewDestinationSecret(msgspec.Struct, forbid_unknown_fields=True):
@@ -155,7 +158,7 @@ async def change_destination(
     def changed() -> Destination:
         return setting_up.change(
             installation.outbox, name, settings=data.settings, wanted=data.wanted, state=data.state,
-            reason=data.reason, keep_days=data.keep_days,
+            reason=data.reason, keep_days=data.keep_days, secret=data.secret, now=installation.clock(),
         )  # fmt: skip
 
     try:

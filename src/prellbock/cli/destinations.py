@@ -13,8 +13,9 @@ import orjson
 
 from prellbock.cli.settings import named_values, secret_of
 from prellbock.cli.shell import data_option, opened, write_line, write_lines
+from prellbock.kinds import SettingError
 from prellbock.publishing import destinations as setting_up
-from prellbock.publishing.kinds import KINDS, SettingError
+from prellbock.publishing.kinds import KINDS
 from prellbock.publishing.messages import message_of, test_message
 from prellbock.publishing.publisher import source_of, try_destination
 from prellbock.publishing.shown import delivery_record, destination_record
@@ -99,13 +100,18 @@ def add(
 @destinations.command("set")
 @click.argument("name")
 @_settings_option
+@click.option(
+    "--secret-file", type=click.File("r"), help="Holds a new secret (- is stdin), in place of the one before."
+)
 @_keep_option
 @data_option
-def set_(name: str, settings: tuple[str, ...], keep_days: float | None, data: Path) -> None:
+def set_(
+    name: str, settings: tuple[str, ...], secret_file: Iterable[str] | None, keep_days: float | None, data: Path
+) -> None:
     """Changes settings; those that are not named stay."""
     with opened(data) as store:
         changed = {**_known(store, name).settings, **named_values(settings, "--set")}
-        _changed(store, name, settings=changed, keep_days=keep_days)
+        _changed(store, name, settings=changed, keep_days=keep_days, secret=secret_of(secret_file))
 
 
 @destinations.command("pause")
@@ -205,7 +211,7 @@ def replay(name: str, seqs: tuple[int, ...], since: int | None, data: Path) -> N
 
 def _changed(store: Publishes, name: str, **changes: Any) -> None:
     try:
-        destination = setting_up.change(store, name, **changes)
+        destination = setting_up.change(store, name, now=time.time(), **changes)
     except SettingError as error:
         raise click.ClickException(str(error)) from error
     write_line(destination_record(destination, store.cursor()))

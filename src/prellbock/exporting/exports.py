@@ -1,6 +1,5 @@
 """Setting up exports: what the command line and the API do alike."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, get_args
 
@@ -10,11 +9,12 @@ from prellbock.exporting.errors import ExportError
 from prellbock.exporting.places.directory import Directory
 from prellbock.exporting.places.kinds import KINDS, settings_of
 from prellbock.exporting.schedule import next_run
+from prellbock.kinds import SettingError, check_shown
+from prellbock.naming import missing, taken, wrong_name
 from prellbock.store.exports import Export, Exports, Format, Mode, Options, What
 
 MOST_ROWS = 100_000_000
 AS_USUAL = Options()
-_NAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -33,8 +33,8 @@ def add(
 
     Raises `ExportError`.
     """
-    if not _NAME.fullmatch(name):
-        raise ExportError("name: lower-case letters, digits, - and _ are allowed, 1 to 64 of them, such as warehouse")
+    if wrong := wrong_name(name, "warehouse", dots=False):
+        raise ExportError(wrong)
     for field, value, known in (("what", what, What), ("format", format_, Format), ("mode", mode, Mode)):
         if value not in get_args(known):
             raise ExportError(f"{field}: {str(value)[:40]!r} is none of {', '.join(get_args(known))}")
@@ -45,7 +45,7 @@ def add(
         schedule=schedule, due=_due(schedule, now), created=now, creator=actor,
     )  # fmt: skip
     if not store.put_export(export, secret):
-        raise ExportError(f"there is an export {name} already: choose another name, or remove that one")
+        raise ExportError(taken("export", name))
     return known_export(store, name)
 
 
@@ -81,25 +81,21 @@ def change(
 def remove(store: Exports, name: str) -> None:
     """Takes an export away; its files stay. Raises `ExportError`."""
     if not store.remove_export(name):
-        raise _missing(name)
+        raise ExportError(missing("export", name))
 
 
 def ask(store: Exports, name: str) -> Export:
     """Lets it run soon, paused or not. Raises `ExportError`."""
     if not store.ask_export(name):
-        raise _missing(name)
+        raise ExportError(missing("export", name))
     return known_export(store, name)
 
 
 def known_export(store: Exports, name: str) -> Export:
     """Raises `ExportError` where there is none of this name."""
     if (found := store.export(name)) is None:
-        raise _missing(name)
+        raise ExportError(missing("export", name))
     return found
-
-
-def _missing(name: str) -> ExportError:
-    return ExportError(f"there is no export {name[:64]!r}; `prellbock exports list` shows those there are")
 
 
 def _check_options(options: Options) -> None:
@@ -130,11 +126,9 @@ def _checked(
         kind.check_secret(secret)
     if kind.needs_secret and not secret and not has_secret:
         raise ExportError(f"the secret of {to.kind} is missing: a password or a private key")
-    if has_secret and not secret and before is not None and _moved(before.settings, msgspec.to_builtins(found)):
-        # A stored secret must not be sent to a server that somebody else has named.
-        raise ExportError("another server or bucket needs its secret again")
+    if has_secret and not secret and before is not None:
+        try:
+            check_shown(kind, before.settings, found)
+        except SettingError as error:
+            raise ExportError(str(error)) from None
     return msgspec.to_builtins(found), secret.encode() if secret else None
-
-
-def _moved(before: Mapping[str, object], after: Mapping[str, object]) -> bool:
-    return any(before.get(each) != after.get(each) for each in ("host", "port", "host_key", "user", "endpoint"))

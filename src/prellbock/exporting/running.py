@@ -20,6 +20,7 @@ from prellbock.exporting.formats import BATCH, SUFFIX, Part
 from prellbock.exporting.places.directory import in_words
 from prellbock.exporting.places.kinds import KINDS, settings_of
 from prellbock.exporting.schedule import next_run
+from prellbock.naming import missing
 from prellbock.store.errors import StoreError
 from prellbock.store.exports import COLUMNS, Export, Exports, Made, Plan, Row, Run
 from prellbock.times import rfc3339
@@ -38,7 +39,7 @@ def run(store: Exports, reading: Exports, data: Path, name: str, clock: Callable
     with _alone(data, name):
         begun = store.begin_export(name, clock(), clock() + RETRY_SECONDS[0])
         if begun is None:
-            raise ExportError(f"there is no export {name[:64]!r}; `prellbock exports list` shows those there are")
+            raise ExportError(missing("export", name))
         export, number = begun[0], begun[1].number
         assert export.plan is not None
         try:

@@ -1,24 +1,20 @@
 """Setting up where decisions go: what the command line and the API do alike."""
 
-import re
 from collections.abc import Mapping
 from typing import get_args
 
 import msgspec
 
 from prellbock.history.standing import Status
-from prellbock.publishing.kinds import KINDS, Kind, SettingError, settings_of
+from prellbock.kinds import SettingError, check_shown
+from prellbock.naming import missing, taken, wrong_name
+from prellbock.publishing.kinds import KINDS, Kind, settings_of
 from prellbock.store.destinations import Destination, DestinationState, Publishes, Wanted
+from prellbock.store.sources import HELD_SECONDS, wrong_hold
 from prellbock.taxonomy import CATEGORIES
-
-HELD_SECONDS = 86_400.0
-"""For so long the secret before a new one signs as well, unless told otherwise."""
-MOST_HELD_SECONDS = 30 * 86_400.0
 
 MOST_DAYS = 3650
 """Of ``keep_days``."""
-
-_NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 
 
 def add(
@@ -31,8 +27,8 @@ def add(
     """
     found = settings_of(kind, settings)
     known = KINDS[kind]
-    if not _NAME.fullmatch(name):
-        raise SettingError("name: lower-case letters, digits, - _ and . are allowed, 1 to 64 of them, such as crm")
+    if wrong := wrong_name(name, "crm"):
+        raise SettingError(wrong)
     _check_wanted(wanted)
     _check_days(keep_days)
     made, kept = _secret(known, found, secret)
@@ -42,32 +38,43 @@ def add(
         keep_days=keep_days or None,
     )  # fmt: skip
     if not store.put_destination(destination, kept):
-        raise SettingError(f"there is a destination {name} already: choose another name, or remove that one")
+        raise SettingError(taken("destination", name))
     return known_destination(store, name), made
 
 
 def change(
     store: Publishes, name: str, *, settings: Mapping[str, object] | None = None, wanted: Wanted | None = None,
     state: DestinationState | None = None, reason: str | None = None, keep_days: float | None = None,
+    secret: str | None = None, now: float,
 ) -> Destination:  # fmt: skip
-    """Sets what is named anew; the rest stays (``keep_days`` 0: send all, however old). Raises `SettingError`."""
+    """Sets what is named anew; the rest stays (``keep_days`` 0: send all, however old). Raises `SettingError`.
+
+    A ``secret`` replaces the one before at once; `renew` lets both hold for a time.
+    """
     before = known_destination(store, name)
     found = settings_of(before.kind, before.settings if settings is None else settings)
     wanted = before.wanted if wanted is None else wanted
     _check_wanted(wanted)
     _check_days(keep_days)
+    changed = msgspec.to_builtins(found)
+    if secret:
+        _, kept = _secret(KINDS[before.kind], found, secret)
+        assert kept is not None
+        store.add_destination_secret(name, kept, now, now)
+    elif before.secrets:
+        check_shown(KINDS[before.kind], before.settings, found)
     keep = before.keep_days if keep_days is None else keep_days or None
     after = before.state if state is None else state
     why = reason if state is not None else before.why
-    store.change_destination(name, msgspec.to_builtins(found), wanted, after, None if after == "active" else why, keep)
+    store.change_destination(name, changed, wanted, after, None if after == "active" else why, keep)
     return known_destination(store, name)
 
 
 def renew(store: Publishes, name: str, secret: str | None, *, now: float, held: float = HELD_SECONDS) -> str | None:
     """A new secret; those before it sign as well for ``held`` seconds. Returns what was made. Raises `SettingError`."""
     destination = known_destination(store, name)
-    if not 0 <= held <= MOST_HELD_SECONDS:
-        raise SettingError(f"the old secret may hold for 0 to {MOST_HELD_SECONDS / 86_400:.0f} days")
+    if wrong := wrong_hold(held):
+        raise SettingError(wrong)
     known = KINDS[destination.kind]
     made, kept = _secret(known, settings_of(destination.kind, destination.settings), secret)
     if kept is None:
@@ -79,18 +86,14 @@ def renew(store: Publishes, name: str, secret: str | None, *, now: float, held: 
 def remove(store: Publishes, name: str) -> None:
     """Takes a destination away. Raises `SettingError`."""
     if not store.remove_destination(name):
-        raise _missing(name)
+        raise SettingError(missing("destination", name))
 
 
 def known_destination(store: Publishes, name: str) -> Destination:
     """Raises `SettingError` where there is none of this name."""
     if (found := store.destination(name)) is None:
-        raise _missing(name)
+        raise SettingError(missing("destination", name))
     return found
-
-
-def _missing(name: str) -> SettingError:
-    return SettingError(f"there is no destination {name[:64]!r}; `prellbock destinations list` shows those there are")
 
 
 def _check_days(days: float | None) -> None:
@@ -112,7 +115,8 @@ def _secret(kind: Kind, settings: msgspec.Struct, given: str | None) -> tuple[st
     """What to show (where it was made here) and what to keep."""
     if given:
         given = given.strip()
-        kind.check_secret(given)
+        if kind.check_secret is not None:
+            kind.check_secret(given)
         return None, given.encode()
     if kind.make_secret is not None:
         made = kind.make_secret(settings)

@@ -1,12 +1,13 @@
 """The kinds of destinations: what each needs to know, what its secret is, and how a wrong setting is told."""
 
 from collections.abc import Callable, Mapping
-from importlib.util import find_spec
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import msgspec
 
+from prellbock import kinds
+from prellbock.kinds import SettingError
 from prellbock.sinks.brokers.aws import AwsBroker, EventBridge, Sns, Sqs, check_aws, check_key
 from prellbock.sinks.brokers.broker import Broker
 from prellbock.sinks.brokers.kafka import Kafka, KafkaBroker
@@ -20,10 +21,6 @@ _MOST_NAME = 255
 """Octets of a name in AMQP 0-9-1."""
 
 
-class SettingError(ValueError):
-    """A destination cannot be set up so; the message says what to do."""
-
-
 class Webhook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Posts to a URL, signed after the Standard Webhooks specification."""
 
@@ -35,28 +32,14 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """How secrets are made that are made here: one shared secret, or a pair of keys."""
 
 
-class Kind(msgspec.Struct, frozen=True, kw_only=True):
+class Kind(kinds.Kind, frozen=True, kw_only=True):
     """One kind."""
 
-    name: str
-    title: str
-    settings: type[msgspec.Struct]
-    secret: str
-    """What the secret is, for who sets a destination up."""
     page: str
-    check: Callable[[Any], None] = lambda settings: None
-    """Raises `SettingError` for settings that cannot be used."""
-    check_secret: Callable[[str], object] = lambda secret: None
-    """Raises `SettingError` for a secret that cannot be one."""
     make_secret: Callable[[Any], str] | None = None
     """Makes a secret; None where they have it."""
-    needs_secret: bool = True
     connect: Callable[[Any, str | None], Broker] | None = None
     """Of queues: a broker for settings and secret."""
-    library: str | None = None
-    """The module that must be installed."""
-    extra: str | None = None
-    """What brings it, where that has another name than the kind."""
 
 
 def _check_webhook(settings: Webhook) -> None:
@@ -123,6 +106,7 @@ KINDS: dict[str, Kind] = {
             page="https://www.rabbitmq.com/docs/confirms",
             check=_check_rabbitmq,
             check_secret=_url_of("amqp", "amqps"),
+            needs_secret=True,
             connect=RabbitMQBroker,
             library="aio_pika",
         ),
@@ -133,6 +117,7 @@ KINDS: dict[str, Kind] = {
             secret="the URL, such as tls://user:password@host:4222; several with commas",  # noqa: S106
             page="https://docs.nats.io/nats-concepts/jetstream",
             check_secret=_url_of("nats", "tls"),
+            needs_secret=True,
             connect=NatsBroker,
             library="nats",
         ),
@@ -143,6 +128,7 @@ KINDS: dict[str, Kind] = {
             secret="the URL, such as rediss://user:password@host:6379/0",  # noqa: S106
             page="https://redis.io/docs/latest/develop/data-types/streams/",
             check_secret=_url_of("redis", "rediss"),
+            needs_secret=True,
             connect=RedisBroker,
             library="redis",
         ),
@@ -152,7 +138,7 @@ KINDS: dict[str, Kind] = {
             settings=Kafka,
             secret="the password of SASL, where there is one",  # noqa: S106
             page="https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md",
-            needs_secret=False,
+            shown_to=("servers", "options"),
             connect=KafkaBroker,
             library="confluent_kafka",
         ),
@@ -165,7 +151,7 @@ KINDS: dict[str, Kind] = {
                 page=page,
                 check=_check_aws,
                 check_secret=_check_key,
-                needs_secret=False,
+                shown_to=("endpoint",),
                 connect=AwsBroker,
                 library="boto3",
                 extra="aws",
@@ -188,15 +174,4 @@ KINDS: dict[str, Kind] = {
 
 def settings_of(kind: str, settings: Mapping[str, object]) -> msgspec.Struct:
     """The settings of a destination, checked. Raises `SettingError`."""
-    known = KINDS.get(kind)
-    if known is None:
-        raise SettingError(f"kind {kind[:40]!r} is not known: choose one of {', '.join(KINDS)}")
-    if known.library is not None and find_spec(known.library) is None:
-        extra = known.extra or kind
-        raise SettingError(f"destinations of the kind {kind} need a library: pip install 'prellbock[{extra}]'")
-    try:
-        found = msgspec.convert(settings, known.settings, strict=False)
-    except msgspec.ValidationError as error:
-        raise SettingError(f"{error}; {kind} knows {', '.join(known.settings.__struct_fields__)}") from None
-    known.check(found)
-    return found
+    return kinds.settings_of(KINDS, kind, settings)

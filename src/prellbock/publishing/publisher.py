@@ -6,7 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from prellbock.publishing.kinds import KINDS, SettingError, Webhook, settings_of
+from prellbock.kinds import SettingError
+from prellbock.publishing.kinds import KINDS, Webhook, settings_of
 from prellbock.publishing.outbox import Outbox
 from prellbock.publishing.requesting import Post, Requesting
 from prellbock.publishing.streaming import Streaming

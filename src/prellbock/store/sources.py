@@ -8,6 +8,17 @@ from typing import Protocol
 
 import msgspec
 
+HELD_SECONDS = 86_400.0
+"""For so long the secret before a new one holds as well, unless told otherwise."""
+MOST_HELD_SECONDS = 30 * 86_400.0
+
+
+def wrong_hold(held: float) -> str | None:
+    """What is wrong with the seconds that an old secret shall hold; None: nothing."""
+    if 0 <= held <= MOST_HELD_SECONDS:
+        return None
+    return f"the old secret may hold for 0 to {MOST_HELD_SECONDS / 86_400:.0f} days"
+
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     """A configured source, without its secrets."""
