@@ -93,6 +93,7 @@ def test_a_decision_is_posted_signed_as_a_cloud_event(server: Server, receiver: 
     stamp = int(headers["webhook-timestamp"])
     expected = headers_of([signer_of(made["secret"])], body["id"], raw, stamp)
     assert headers["webhook-signature"] == expected["webhook-signature"]
+    assert headers["User-Agent"].startswith("Prellbock/") and headers["Accept-Encoding"] == "identity"
     until(lambda: shown(server, "crm")["backlog"] == 0)
     [second, first] = server.client.get("/v1/destinations/crm/deliveries").json()["items"]
     assert (first["state"], first["attempts"], first["code"]) == ("taken", 1, 204)
@@ -149,6 +150,7 @@ def test_gone_disables_and_resuming_revives(server: Server, receiver: Receiver) 
     receiver.behave = lambda path, body: 204
     answer = server.client.patch("/v1/destinations/crm", json={"state": "active"})
     assert answer.status_code == 200 and answer.json()["state"] == "active"
+    assert server.client.post("/v1/destinations/crm/replay", json={"since": -1}).status_code == 400
     server.client.post("/v1/destinations/crm/replay", json={"since": 0})
     until(lambda: len(receiver.taken) == 1)
 

@@ -68,7 +68,7 @@ class Again(msgspec.Struct, forbid_unknown_fields=True):
     """What is sent again: certain decisions, everything after one, or (neither) all that was given up."""
 
     seqs: list[int] | None = None
-    since: int | None = None
+    since: Annotated[int, msgspec.Meta(ge=0)] | None = None
 
 
 class ShownKind(msgspec.Struct, frozen=True):

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 
 import aiohttp
 
+from prellbock import __version__
 from prellbock.sinks.answer import Answer
 from prellbock.sinks.reaching import AddressError, UrlError, check_url
-from prellbock.sinks.resolving import PublicResolver
+from prellbock.sinks.resolving import PublicResolver, public_socket
 from prellbock.times import retry_after
 
+_HEADERS = {"user-agent": f"Prellbock/{__version__}", "accept-encoding": "identity"}
+"""Answers are read as they come, so that a small one cannot grow large."""
 MOST_ANSWER = 1000
 """Octets of an answer that are read."""
 
@@ -25,10 +28,14 @@ class Posting:
         self._sessions = {
             private: aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
-                    limit=0, limit_per_host=0, resolver=None if private else PublicResolver()
+                    limit=0,
+                    limit_per_host=0,
+                    resolver=None if private else PublicResolver(),
+                    socket_factory=None if private else public_socket,
                 ),
                 timeout=self._timeout,
                 cookie_jar=aiohttp.DummyCookieJar(),
+                headers=_HEADERS,
                 auto_decompress=False,
             )
             for private in (False, True)

@@ -5,9 +5,12 @@ request forgery). A name is looked up once, and what is connected to are the add
 """
 
 import ipaddress
+import unicodedata
 from urllib.parse import urlsplit
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""Outside of it stand local translations, IPv4 in disguise and what was once site-local."""
 
 
 class AddressError(OSError):
@@ -27,6 +30,8 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
         if inner is not None:
             return is_public(str(inner))
+        if ip not in _UNICAST:
+            return False
     return ip.is_global and not ip.is_multicast
 
 
@@ -41,8 +46,14 @@ def check_url(url: str, *, private: bool) -> None:
         raise UrlError("the URL must begin with https:// (http:// is taken where private addresses are allowed)")
     if not host or parts.username is not None:
         raise UrlError("the URL must name a host, and no user: credentials belong into the receiver's own checks")
+    host = written_out(host)
     if not private and (is_private_name(host) or (_is_address(host) and not is_public(host))):
         raise UrlError(f"{host} is not on the internet: allow private addresses for this destination, if that is meant")
+
+
+def written_out(host: str) -> str:
+    """A host as clients write it out: circled digits and other full stops are plain ones for them (UTS 46)."""
+    return unicodedata.normalize("NFKC", host).replace("\u3002", ".")
 
 
 def is_private_name(host: str) -> bool:

@@ -1,11 +1,25 @@
-"""Looks up names for aiohttp, and gives only addresses that a destination may have (`reaching`)."""
+"""Names and addresses for aiohttp: only those that a destination may have (`reaching`)."""
 
 import socket
 
+from aiohttp import AddrInfoType
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
 from prellbock.sinks.reaching import AddressError, is_public
+
+NOT_PUBLIC = "the host is not on the internet, and private addresses are not allowed"
+
+
+def public_socket(found: AddrInfoType) -> socket.socket:
+    """A socket for an address, the last to be asked before it is connected to, however a URL has written it.
+
+    Raises `AddressError`.
+    """
+    family, kind, protocol, _, address = found
+    if not is_public(str(address[0])):
+        raise AddressError(NOT_PUBLIC)
+    return socket.socket(family=family, type=kind, proto=protocol)
 
 
 class PublicResolver(AbstractResolver):
@@ -21,7 +35,7 @@ class PublicResolver(AbstractResolver):
         found = await self._inner.resolve(host, port, family)
         public = [each for each in found if is_public(each["host"])]
         if not public:
-            raise AddressError("the host is not on the internet, and private addresses are not allowed")
+            raise AddressError(NOT_PUBLIC)
         return public
 
     async def close(self) -> None:
