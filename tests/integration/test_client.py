@@ -1,14 +1,24 @@
 """The client against a real server, in both forms."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable
 
 import pytest
-from processes import Server, dead, event
+from processes import DEADLINE_SECONDS, Server, dead, event
+from receiving import Receiver
 
 from prellbock.client import AsyncClient, Client, ProblemError
 
 GONE = {"time": "2026-01-05T08:00:00Z", "recipient": "u@example.com", "outcome": "unsubscribe", "stream": "newsletter"}
+
+
+def until(holds: Callable[[], object]) -> None:
+    end = time.monotonic() + DEADLINE_SECONDS
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def test_events_checks_and_changes(server: Server) -> None:
@@ -120,5 +130,57 @@ def test_people_causes_and_figures_in_asyncio(server: Server) -> None:
             assert (await client.overview(since="2026-01-01", until="2026-02-01")).now.failures == 2
             with pytest.raises(ProblemError):
                 await client.classify(["x"] * 101, explain=True)
+
+    asyncio.run(use())
+
+
+def test_destinations_and_exports(server: Server) -> None:
+    with contextlib.closing(Receiver()) as receiver, Client(server.address, server.token) as client:
+        made = client.destinations.add("webhook", "crm", {"url": receiver.url, "private": True},
+                                       wanted={"statuses": ["suppressed"]})  # fmt: skip
+        assert (made.secret or "").startswith("whsec_") and made.wanted == {"statuses": ["suppressed"]}
+        assert client.destinations.test("crm").taken
+        client.ingest(dead("gone@example.com").encode())
+        until(lambda: [each.state for each in client.destinations.deliveries("crm")] == ["taken"])
+        assert client.destinations.replay("crm", seqs=[1]) == 1
+        until(lambda: len(receiver.taken) == 3)
+        assert client.destinations.new_secret("crm").secret != made.secret
+        assert client.destinations.change("crm", state="paused", reason="a move").why == "a move"
+        assert [each.name for each in client.destinations.all()] == ["crm"]
+        client.destinations.remove("crm")
+        with pytest.raises(ProblemError, match="no destination"):
+            client.destinations.test("crm")
+
+        export = client.exports.add("daily", "decisions", {"kind": "directory", "path": "out"}, mode="incremental",
+                                    schedule="daily 03:00", format="ndjson")  # fmt: skip
+        assert export.next is not None and export.last is None and export.format == "ndjson"
+        client.exports.run("daily")
+        until(lambda: [each.state for each in client.exports.runs("daily")] == ["done"])
+        assert client.exports.get("daily").cursor == client.exports.runs("daily")[0].until == 1
+        assert client.exports.change("daily", schedule=None).schedule is None
+        assert [each.name for each in client.exports.all()] == ["daily"]
+        client.exports.remove("daily")
+        assert client.exports.all() == []
+
+
+def test_destinations_and_exports_in_asyncio(server: Server) -> None:
+    async def use() -> None:
+        async with AsyncClient(server.address, server.token) as client:
+            await client.destinations.add("webhook", "crm", {"url": "http://127.0.0.1:1", "private": True})
+            assert not (await client.destinations.test("crm")).taken
+            assert [each async for each in client.destinations.deliveries("crm")] == []
+            assert await client.destinations.replay("crm") == 0
+            assert (await client.destinations.new_secret("crm")).secret
+            assert (await client.destinations.change("crm", state="paused")).state == "paused"
+            await client.destinations.remove("crm")
+            assert await client.destinations.all() == []
+            await client.exports.add("daily", "suppressions", {"kind": "directory", "path": "out"})
+            await client.exports.run("daily")
+            assert await client.exports.runs("daily", limit=1) is not None
+            assert (await client.exports.change("daily", paused=True)).paused
+            assert (await client.exports.get("daily")).name == (await client.exports.all())[0].name
+            await client.exports.remove("daily")
+            with pytest.raises(ProblemError):
+                await client.exports.get("daily")
 
     asyncio.run(use())

@@ -9,6 +9,8 @@ What the server refuses is raised as `ProblemError`. Lists longer than one reque
 
 from prellbock.client.answers import Acts, Classified, Overview, Statistics, Story, Undone
 from prellbock.client.asynchronous import AsyncClient
+from prellbock.client.destinations import Delivery, Destination, Tried
+from prellbock.client.exports import Export, ExportRun
 from prellbock.client.model import Answer, Change, Changes, Counts, Incident, ProblemError, Stop
 from prellbock.client.synchronous import Client
 
@@ -21,11 +23,16 @@ __all__ = [
     "Classified",
     "Client",
     "Counts",
+    "Delivery",
+    "Destination",
+    "Export",
+    "ExportRun",
     "Incident",
     "Overview",
     "ProblemError",
     "Statistics",
     "Stop",
     "Story",
+    "Tried",
     "Undone",
 ]

@@ -9,6 +9,8 @@ import msgspec
 
 from prellbock.client import answers
 from prellbock.client.answers import Acts, Classified, Overview, Statistics, Story, Undone
+from prellbock.client.destinations import AsyncDestinations
+from prellbock.client.exports import AsyncExports
 from prellbock.client.model import (
     Answer,
     Change,
@@ -37,6 +39,10 @@ class AsyncClient:
     def __init__(self, address: str, token: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
         """``address`` such as ``http://127.0.0.1:8025``; ``transport`` replaces the network, in tests."""
         self._http = httpx.AsyncClient(**base(address, token), transport=transport)
+        self.destinations = AsyncDestinations(self._http)
+        """Where decisions go."""
+        self.exports = AsyncExports(self._http)
+        """Files that are written on a schedule."""
 
     async def __aenter__(self) -> "AsyncClient":
         return self

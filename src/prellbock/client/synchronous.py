@@ -10,6 +10,8 @@ import msgspec
 
 from prellbock.client import answers
 from prellbock.client.answers import Acts, Classified, Overview, Statistics, Story, Undone
+from prellbock.client.destinations import Destinations
+from prellbock.client.exports import Exports
 from prellbock.client.model import (
     Answer,
     Change,
@@ -38,6 +40,10 @@ class Client:
     def __init__(self, address: str, token: str, transport: httpx.BaseTransport | None = None) -> None:
         """``address`` such as ``http://127.0.0.1:8025``; ``transport`` replaces the network, in tests."""
         self._http = httpx.Client(**base(address, token), transport=transport)
+        self.destinations = Destinations(self._http)
+        """Where decisions go."""
+        self.exports = Exports(self._http)
+        """Files that are written on a schedule."""
 
     def __enter__(self) -> "Client":
         return self
