@@ -162,6 +162,25 @@ def test_keys_that_the_provider_changes(begin: Start, provider: Provider) -> Non
     assert provider.asked.count("/jwks") == 2
 
 
+def test_an_admin_sees_how_it_is_configured_and_tests_it(begin: Start, provider: Provider) -> None:
+    server = begin()
+    shown = server.client.get("/v1/sign-on").json()
+    assert (shown["issuer"], shown["secret"], shown["roles"]) == (
+        provider.issuer,
+        True,
+        {"staff": "editor", "boss": "admin"},
+    )
+    assert shown["redirect"] == f"{server.address}/v1/session/oidc/callback"
+    assert CLIENT_SECRET not in json.dumps(shown)
+    tested = server.client.post("/v1/sign-on/test").json()
+    assert tested["works"] and provider.issuer in tested["told"]
+    provider.stop()
+    # Nothing that was remembered hides that it is down.
+    tested = server.client.post("/v1/sign-on/test").json()
+    assert not tested["works"] and tested["told"]
+    assert audited(server) == [("sign-on.test", "oidc"), ("sign-on.test", "oidc")]
+
+
 def test_a_provider_that_is_down_or_calls_itself_otherwise(begin: Start, provider: Provider) -> None:
     server = begin()
     provider.changes["/.well-known/openid-configuration"] = lambda told: told.update(issuer="https://other.example")
@@ -179,6 +198,8 @@ def test_a_provider_that_is_down_or_calls_itself_otherwise(begin: Start, provide
 
 def test_without_a_provider(server: Server) -> None:
     assert server.client.get("/v1/session/ways").json() == {"password": True, "oidc": None}
+    assert server.client.get("/v1/sign-on").json()["configured"] is False
+    assert server.client.post("/v1/sign-on/test").status_code == 404
     for path in ("/v1/session/oidc", "/v1/session/oidc/callback?code=a&state=b"):
         assert server.client.get(path).status_code == 404
 

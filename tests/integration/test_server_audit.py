@@ -42,6 +42,7 @@ ELSEWHERE = {
     "POST /v1/incidents/{name:str}/judge": "test_server_incidents.py",
     "POST /v1/incidents/{name:str}/undo": "test_server_incidents.py",
     "POST /v1/sources": "test_server_webhooks.py",
+    "POST /v1/sign-on/test": "test_oidc.py",
     "POST /v1/stops/{number:int}/lift": "test_server_roles.py",
     "PUT /v1/sources/{name:str}": "test_server_webhooks.py",
     "POST /v1/sources/{name:str}/secrets": "test_server_webhooks.py",
@@ -119,6 +120,7 @@ STEPS = [
     Step("POST /v1/drafts/{identity:str}/import", "/v1/drafts/{id}/import",
          {"format": "kumomta", "content": "[rules]\nInvalidRecipient = ['^550 5\\.1\\.1 quux']\n"}, "draft.import"),
     Step("PUT /v1/alarms/limits", "/v1/alarms/limits", {"values": {"alarms.apart": 5}}, "alarm.limits"),
+    Step("PUT /v1/retention", "/v1/retention", {"values": {"raws": 14}}, "retention.change"),
     Step("PUT /v1/review", "/v1/review", {"four_eyes": True}, "review.setting"),
     Step("DELETE /v1/drafts/{identity:str}", "/v1/drafts/{id}", None, "draft.discard"),
 ]  # fmt: skip

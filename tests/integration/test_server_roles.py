@@ -161,6 +161,11 @@ TABLE = {
     "POST /v1/tokens": "admin",
     "DELETE /v1/tokens/{identity:str}": "admin",
     "GET /v1/audit": "admin",
+    "GET /v1/retention": "read",
+    "PUT /v1/retention": "admin",
+    "GET /v1/providers": "read",
+    "GET /v1/sign-on": "admin",
+    "POST /v1/sign-on/test": "admin",
     # At the end: it ends the session with which the others are asked.
     "DELETE /v1/session": EVERYBODY,
 }

@@ -107,6 +107,7 @@ from prellbock.api.proposals import (
     reject_proposal,
     undo_proposal,
 )
+from prellbock.api.providers import recognised_providers
 from prellbock.api.recipient_list import list_recipients, release_all
 from prellbock.api.recipients import note, recipient, release, suppress
 from prellbock.api.repeats import Repeats
@@ -114,8 +115,10 @@ from prellbock.api.reports.links import add_report_link, list_report_links, revo
 from prellbock.api.reports.mails import list_report_mails, put_report_mail, remove_report_mail, send_report_mail
 from prellbock.api.reports.reading import month_paper, month_report
 from prellbock.api.responses import response, response_facets, responses
+from prellbock.api.retention import change_retention, retention
 from prellbock.api.rules.listing import list_rules, read_rule
 from prellbock.api.rules.trying import try_one
+from prellbock.api.sign_on import sign_on, test_sign_on
 from prellbock.api.snapshot import snapshot
 from prellbock.api.sources import (
     add_secret,
@@ -281,6 +284,11 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     list_export_runs,
     read_export_run,
     read_schedule,
+    retention,
+    change_retention,
+    sign_on,
+    test_sign_on,
+    recognised_providers,
     gui,
 )
 """Every resource; a new one is a module and a line here."""

@@ -24,6 +24,7 @@ from prellbock.store.judgements import Judgements, Known
 from prellbock.store.people import Recipients
 from prellbock.store.proposals import Opinion
 from prellbock.store.responses import Searched
+from prellbock.store.retention import Retains
 from prellbock.store.revisions import Revisions
 from prellbock.store.sources import Sources
 from prellbock.store.templates import TemplateWork
@@ -173,7 +174,7 @@ class Story(msgspec.Struct):
 
 class Store(
     Figures, Guards, Alarms, Revisions, TemplateWork, Recipients, Judgements, Searched, Sources, Follows, SetsApart,
-    Protocol,
+    Retains, Protocol,
 ):  # fmt: skip
     """The memory of one installation."""
 

@@ -105,6 +105,12 @@ class Searched(Protocol):
         """The templates that came most in a time, of a stream and provider where these are given."""
         ...
 
+    def unrecognised(self, most: int) -> tuple[int, list[tuple[str, int]]]:
+        """Domains of recipients whose provider is not known, the most frequent first, and how many of the newest
+        `SAMPLE` responses were looked at. None where addresses are not kept.
+        """
+        ...
+
     def campaigns(self, *, since: float, until: float, stream: str | None, provider: str | None) -> list[Campaign]:
         """The campaigns that had failures in a time, oldest first."""
         ...

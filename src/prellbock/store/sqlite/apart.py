@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 
-from prellbock.store.apart import KEPT_SECONDS, Apart
+from prellbock.store.apart import Apart
 from prellbock.store.sqlite.opened import Opened
 from prellbock.store.sqlite.write import NAMES
 
@@ -55,9 +55,9 @@ class KeptApart(Opened):
             done = self._db.executemany("DELETE FROM apart WHERE number = ?", [(number,) for number in numbers])
         return done.rowcount
 
-    def _forget_apart(self, now: float) -> None:
+    def _forget_apart(self, before: float) -> None:
         """Part of the housekeeping; inside the caller's transaction."""
-        self._db.execute("DELETE FROM apart WHERE recorded < ?", (now - KEPT_SECONDS,))
+        self._db.execute("DELETE FROM apart WHERE recorded < ?", (before,))
 
 
 def _digest(each: Apart) -> bytes:

@@ -20,11 +20,6 @@ from prellbock.store.sealing import Sealer
 from prellbock.store.sources import Held
 from prellbock.store.sqlite.opened import Opened
 
-TAKEN_KEPT_SECONDS = 7 * 86400.0
-"""For so long it can be seen what a destination has taken."""
-DEAD_KEPT_SECONDS = 90 * 86400.0
-"""For so long what was given up can be sent again."""
-
 _COLUMNS = (
     "name, kind, settings, wanted, state, why, cursor, generation, created, creator, failing, taken,"
     " (SELECT count(*) FROM outgoing d WHERE d.destination = destinations.destination AND d.state = 'waiting'),"
@@ -265,10 +260,11 @@ class Sending(Opened):
             )
             return len(known)
 
-    def _forget_deliveries(self, now: float) -> None:
+    def _forget_deliveries(self, taken_before: float, dead_before: float) -> None:
+        """Part of the housekeeping; inside the caller's transaction."""
         self._db.execute(
             "DELETE FROM outgoing WHERE (state = 'taken' AND last < ?) OR (state = 'dead' AND last < ?)",
-            (now - TAKEN_KEPT_SECONDS, now - DEAD_KEPT_SECONDS),
+            (taken_before, dead_before),
         )
 
 

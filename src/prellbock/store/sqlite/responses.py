@@ -147,6 +147,18 @@ class SearchedHere(Opened):
         (newest,) = self._db.execute("SELECT max(time) FROM events").fetchone()
         return oldest is not None and (min(until, newest) - max(since, oldest)) * _SORTING > newest - oldest
 
+    def unrecognised(self, most: int) -> tuple[int, list[tuple[str, int]]]:
+        """See `prellbock.store.responses.Searched.unrecognised`."""
+        with self._reading():
+            (newest, oldest) = self._db.execute("SELECT max(row), min(row) FROM events").fetchone()
+            rows = self._db.execute(
+                "SELECT substr(address, instr(address, '@') + 1) AS domain, count(*) FROM events"
+                " JOIN recipients USING (number) WHERE row > ? AND provider IS NULL AND address IS NOT NULL"
+                " GROUP BY domain ORDER BY count(*) DESC, domain LIMIT ?",
+                ((newest or 0) - SAMPLE, most),
+            ).fetchall()
+        return min(SAMPLE, newest - oldest + 1) if newest else 0, [(str(domain), int(count)) for domain, count in rows]
+
     def campaigns(self, *, since: float, until: float, stream: str | None, provider: str | None) -> list[Campaign]:
         """See `prellbock.store.responses.Searched.campaigns`."""
         first, last = int(-(-since // _DAY)), int(until // _DAY)

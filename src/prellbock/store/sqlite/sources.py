@@ -8,7 +8,6 @@ from prellbock.store.sealing import Sealer
 from prellbock.store.sources import Held, Raw, Source
 from prellbock.store.sqlite.opened import Opened
 
-RAW_KEPT_SECONDS = 30 * 86400.0
 """For so long raw objects are kept."""
 
 _COLUMNS = "name, provider, options, created, creator, awaits"
@@ -90,9 +89,9 @@ class Configured(Opened):
             ).fetchall()
         return [Raw(*row) for row in rows]
 
-    def _forget_raws(self, now: float) -> None:
+    def _forget_raws(self, before: float) -> None:
         """Part of the housekeeping; inside the caller's transaction."""
-        self._db.execute("DELETE FROM raws WHERE recorded < ?", (now - RAW_KEPT_SECONDS,))
+        self._db.execute("DELETE FROM raws WHERE recorded < ?", (before,))
 
 
 def _source(db: sqlite3.Connection, row: tuple[str, str, str, float, str, float | None]) -> Source:

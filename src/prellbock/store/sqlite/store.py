@@ -38,6 +38,7 @@ from prellbock.store.sqlite.recipients import Listing
 from prellbock.store.sqlite.rejudging import Rejudging
 from prellbock.store.sqlite.reports import Reporting
 from prellbock.store.sqlite.responses import SearchedHere
+from prellbock.store.sqlite.retention import Retaining
 from prellbock.store.sqlite.revisions import Revised
 from prellbock.store.sqlite.sources import Configured
 from prellbock.store.sqlite.templates import WorkedOn
@@ -71,6 +72,7 @@ class SqliteStore(
     Exporting,
     Reporting,
     KeptApart,
+    Retaining,
 ):
     """`prellbock.store.contract.Store` in a data folder. Safe to share between threads; one call runs at a time."""
 
@@ -232,14 +234,16 @@ class SqliteStore(
         if now >= float(self._setting(_BACKFILL) or 0.0):
             self.announce(now)
         self.settle(now)
+        while self._forget_responses(now):
+            pass
         with self._writing():
             self._memory.runs.thin(DELIVERIES_KEPT_DAYS)
-            self._forget_raws(now)
+            self._forget_raws(now - self._kept_seconds("raws"))
             self._forget_queued(now)
-            self._forget_apart(now)
+            self._forget_apart(now - self._kept_seconds("apart"))
             self._memory.runs.forget_counted(now - COUNTED_KEPT_SECONDS)
             self._forget_notices(now)
-            self._forget_deliveries(now)
+            self._forget_deliveries(now - self._kept_seconds("taken"), now - self._kept_seconds("dead"))
             self._forget_answers(now - ANSWERS_KEPT_SECONDS)
 
     # --- reading

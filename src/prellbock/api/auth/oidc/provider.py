@@ -79,6 +79,14 @@ class Provider:
             )
         return str(request.url)
 
+    async def reach(self) -> str:
+        """Asks for its description and its keys, nothing remembered; what was found, in a sentence."""
+        self._metadata = self._keys = None
+        metadata = await self._discovered()
+        keys = await self._known_keys(0.0)
+        where = metadata["authorization_endpoint"]
+        return f"{metadata['issuer']} answers, with {len(keys.keys)} keys; sign-ins go to {where}"
+
     async def _verified(self, token: str, nonce: str) -> dict[str, object]:
         try:
             return verified(token, await self._known_keys(_KEPT_SECONDS), self.chosen, nonce, self._clock)

@@ -1,0 +1,88 @@
+"""``/v1/retention``: what is stored, for how long, and how much of it is there now."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, get, put
+from litestar.params import JSONBody
+
+from prellbock.api.auth.access import Principal
+from prellbock.api.auth.door import Door
+from prellbock.api.auth.scopes import NEEDS
+from prellbock.api.installation import Here, Installation
+from prellbock.api.problems import ProblemError
+from prellbock.store.retention import KEPT, Holds, RetentionError, check
+from prellbock.times import rfc3339
+
+
+class KeptShown(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind of what is stored."""
+
+    name: str
+    fields: list[str]
+    personal: bool
+    """Whether a person can be told from it."""
+    days: float | None
+    """How long it is kept; null: until somebody is erased."""
+    default: float | None
+    chosen: bool
+    """Whether people may choose how long."""
+    count: int | None
+    """How much of it is there: of ledger and failures at most so many; null: not counted."""
+    oldest: str | None
+
+
+class RetentionShown(msgspec.Struct, frozen=True):
+    """What is stored."""
+
+    addresses: bool
+    """Whether addresses are stored; else no response is as it came, either."""
+    items: list[KeptShown]
+
+
+class RetentionChanged(msgspec.Struct, forbid_unknown_fields=True):
+    """Days by kind; null gives one back to its default."""
+
+    values: Annotated[dict[str, float | None], msgspec.Meta(min_length=1, max_length=100)]
+
+
+@get("/v1/retention", opt={NEEDS: "read"})
+async def retention(installation: Here) -> RetentionShown:
+    """What is stored, for how long, and how much of it is there now."""
+    return await _shown(installation)
+
+
+@put("/v1/retention", opt={NEEDS: "admin"})
+async def change_retention(
+    request: Request[Principal, Any, Any], installation: Here, access: Door, data: JSONBody[RetentionChanged]
+) -> RetentionShown:
+    """Chooses for some kinds how long they are kept; housekeeping, once an hour, follows. What is gone stays gone."""
+    if not installation.publishes:
+        raise ProblemError(501, "this installation keeps what the rules of its cloud stack say, not by itself")
+    for name, days in data.values.items():
+        try:
+            check(name, days)
+        except RetentionError as error:
+            raise ProblemError(400, str(error)) from None
+    await installation.answering(installation.store.change_retention, data.values)
+    await access.record(request.user, "retention.change", "retention", values=data.values)
+    return await _shown(installation)
+
+
+async def _shown(installation: Installation) -> RetentionShown:
+    def found() -> tuple[dict[str, float], dict[str, Holds]]:
+        return installation.lists.retention(), installation.lists.holds()
+
+    chosen, holds = await installation.answering(found)
+    return RetentionShown(
+        installation.lists.keeps_addresses,
+        [
+            KeptShown(
+                name=each.name, fields=[*each.fields], personal=each.is_personal,
+                days=chosen.get(each.name, each.days), default=each.days, chosen=each.is_chosen,
+                count=holds[each.name].count if each.name in holds else None,
+                oldest=rfc3339(holds[each.name].oldest) if each.name in holds else None,
+            )
+            for each in KEPT.values()
+        ],
+    )  # fmt: skip
