@@ -21,6 +21,8 @@ PAGES = (
     *("proposals", "proposals?section=queue", "proposals?section=thresholds", "proposals?section=drift"),
     "proposals?section=model",
     *("settings", "settings?section=streams", "settings?section=alarms", "settings?section=audit", "help"),
+    *("settings?section=sign-on", "settings?section=providers", "settings?section=policies"),
+    *("settings?section=retention", "settings?section=cost"),
 )
 """Every page, with the parts that stand in its address."""
 _ARGUMENTS = (

@@ -93,6 +93,15 @@ export class Language {
     return value > 0 && value < 0.01 ? `< ${some.format(0.01)}` : some.format(value);
   }
 
+  /** A price, of which also a hundredth of a cent counts. */
+  rate(value: number): string {
+    return new Intl.NumberFormat(this.locale(), {
+      style: 'currency',
+      currency: 'EUR',
+      maximumSignificantDigits: 3,
+    }).format(value);
+  }
+
   /** Date and time with zone. */
   moment(time: string | number | null | undefined): string {
     return time ? this.moments().format(new Date(time)) : '–';

@@ -32,7 +32,7 @@ import { Icon } from './icon';
       flex: 1;
       min-width: 0;
       overflow-x: auto;
-      white-space: nowrap;
+      white-space: pre;
     }
   `,
   changeDetection: ChangeDetectionStrategy.OnPush,

@@ -1,11 +1,44 @@
-import { ChangeDetectionStrategy, Component, inject, input } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  ElementRef,
+  Signal,
+  afterRenderEffect,
+  computed,
+  inject,
+  input,
+} from '@angular/core';
 import { RouterLink } from '@angular/router';
 
 import { Filters } from '../core/filters';
+import { Session } from '../core/session';
 
 export interface Section {
   name: string;
   text: string;
+}
+
+export interface Parts {
+  /** Those that this user may see. */
+  sections: Signal<readonly Section[]>;
+  /** The name of the one that is shown. */
+  section: Signal<string | undefined>;
+}
+
+/** The parts of a page by name, each with the scope that it needs and its text. Call it in an injection context. */
+export function parts(scopes: Record<string, string>, texts: () => Record<string, string>): Parts {
+  const filters = inject(Filters);
+  const session = inject(Session);
+  const sections = computed(() =>
+    Object.entries(scopes)
+      .filter(([, scope]) => session.may(scope))
+      .map(([name]) => ({ name, text: texts()[name] ?? name })),
+  );
+  const section = computed(() => {
+    const wanted = filters.all()['section'];
+    return (sections().find((each) => each.name === wanted) ?? sections()[0])?.name;
+  });
+  return { sections, section };
 }
 
 /** Parts of a page, one of which is shown; which one stands in the address (`section`). */
@@ -13,11 +46,11 @@ export interface Section {
   selector: 'pb-sections',
   imports: [RouterLink],
   template: `<nav [attr.aria-label]="label()">
-    @for (section of of(); track section.name; let first = $first) {
+    @for (section of of(); track section.name) {
       <a
         [routerLink]="[]"
         [queryParams]="{ section: section.name }"
-        [attr.aria-current]="section.name === (chosen() ?? (first ? section.name : null)) ? 'page' : null"
+        [attr.aria-current]="section.name === chosen() ? 'page' : null"
         >{{ section.text }}</a
       >
     }
@@ -49,7 +82,15 @@ export interface Section {
 })
 export class Sections {
   readonly of = input.required<readonly Section[]>();
+  readonly chosen = input.required<string | undefined>();
   readonly label = input.required<string>();
-  private readonly filters = inject(Filters);
-  protected readonly chosen = () => this.filters.all()['section'];
+  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
+
+  constructor() {
+    // On a phone the one that is shown may stand beyond the edge.
+    afterRenderEffect(() => {
+      this.chosen();
+      this.host.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    });
+  }
 }

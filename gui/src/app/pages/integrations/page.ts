@@ -1,14 +1,15 @@
-import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
+import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
 
-import { Filters } from '../../core/filters';
 import { Language } from '../../core/language';
-import { Sections } from '../../ui/sections';
+import { Sections, parts } from '../../ui/sections';
 import { Destinations } from './destinations/destinations';
 import { Doors } from './doors';
 import { Exports } from './exports/exports';
 import { Sources } from './sources';
 import { Tokens } from './tokens';
 import { WORDS } from './words';
+
+const PARTS = { sources: 'admin', doors: 'admin', destinations: 'admin', exports: 'admin', tokens: 'admin' };
 
 /** What brings events in, where decisions go, and which systems may ask. */
 @Component({
@@ -18,12 +19,8 @@ import { WORDS } from './words';
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class Page {
-  private readonly filters = inject(Filters);
   private readonly language = inject(Language);
   protected readonly words = this.language.words;
   protected readonly own = this.language.of(WORDS);
-  protected readonly section = computed(() => this.filters.all()['section']);
-  protected readonly sections = computed(() =>
-    Object.entries(this.own().sections).map(([name, text]) => ({ name, text })),
-  );
+  protected readonly parts = parts(PARTS, () => this.own().sections);
 }

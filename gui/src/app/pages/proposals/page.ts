@@ -1,14 +1,15 @@
-import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
+import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
 
-import { Filters } from '../../core/filters';
 import { Language } from '../../core/language';
-import { Sections } from '../../ui/sections';
+import { Sections, parts } from '../../ui/sections';
 import { DriftList } from './drift';
 import { LabellingQueue } from './labelling-queue';
 import { ModelCard } from './model-card';
 import { ProposalList } from './proposal-list';
 import { Thresholds } from './thresholds';
 import { WORDS } from './words';
+
+const PARTS = { proposals: 'read', queue: 'read', thresholds: 'read', drift: 'read', model: 'read' };
 
 /** What the model proposes, asks and knows of itself. */
 @Component({
@@ -18,12 +19,8 @@ import { WORDS } from './words';
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class Page {
-  private readonly filters = inject(Filters);
   private readonly language = inject(Language);
   protected readonly words = this.language.words;
   protected readonly own = this.language.of(WORDS);
-  protected readonly section = computed(() => this.filters.all()['section']);
-  protected readonly sections = computed(() =>
-    Object.entries(this.own().sections).map(([name, text]) => ({ name, text })),
-  );
+  protected readonly parts = parts(PARTS, () => this.own().sections);
 }
