@@ -30,6 +30,7 @@ NOT_IN_MOTO = {
 def _plain() -> Json:
     source = yaml_parse(TEMPLATE.read_text("utf-8"))
     source["Globals"]["Function"]["CodeUri"] = PACKAGE
+    source["Resources"]["Parquet"]["Properties"]["ContentUri"] = PACKAGE
     made: Json = Translator({}, Parser(), boto_session=boto3.Session(region_name=REGION)).translate(
         source, parameter_values={}
     )

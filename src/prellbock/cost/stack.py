@@ -100,7 +100,8 @@ def read(text: str) -> Stack:
                 each["Properties"]["ScheduleExpression"]
             )
             for each in events.values()
-            if each["Type"] == "ScheduleV2"
+            # With a condition on it, it is off by default.
+            if each["Type"] == "ScheduleV2" and "State" not in each["Properties"]
         },
         alarms=len(of("AWS::CloudWatch::Alarm")),
         secrets=len(of("AWS::SecretsManager::Secret")),

@@ -44,5 +44,22 @@ def maintain(here: Wired) -> Event:
     return {}
 
 
-TASKS: dict[str, Callable[[Wired], Event]] = {"settle": settle, "maintain": maintain}
+def failures(here: Wired) -> Event:
+    """What failed, as Parquet."""
+    # Only here is pyarrow needed, from the layer.
+    from prellbock.functions.aws import lake
+
+    return {**lake.write_failures(here)}
+
+
+def suppressions(here: Wired) -> Event:
+    """The list of suppressions, as Parquet."""
+    from prellbock.functions.aws import lake
+
+    return {**lake.write_suppressions(here)}
+
+
+TASKS: dict[str, Callable[[Wired], Event]] = {
+    "settle": settle, "maintain": maintain, "failures": failures, "suppressions": suppressions
+}  # fmt: skip
 """Every task by its name."""

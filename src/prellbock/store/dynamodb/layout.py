@@ -46,6 +46,8 @@ CREATE TABLE IF NOT EXISTS suspects (
     bucket INTEGER NOT NULL, provider TEXT NOT NULL, category TEXT NOT NULL, hash BLOB NOT NULL,
     PRIMARY KEY (bucket, provider, category, hash)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS unexported (object TEXT NOT NULL PRIMARY KEY, plan INTEGER) STRICT, WITHOUT ROWID;
+CREATE TEMP TABLE arrived (row INTEGER NOT NULL PRIMARY KEY);
 CREATE TEMP TABLE loading (now INTEGER NOT NULL);
 INSERT INTO loading VALUES (0);
 CREATE TEMP TABLE touched (number INTEGER NOT NULL PRIMARY KEY);
@@ -62,6 +64,8 @@ CREATE TEMP TRIGGER state_changed AFTER UPDATE ON main.states WHEN (SELECT now F
 BEGIN INSERT OR REPLACE INTO openings VALUES (NEW.key, NEW.open, 1); END;
 CREATE TEMP TRIGGER state_gone AFTER DELETE ON main.states WHEN (SELECT now FROM loading) = 0
 BEGIN INSERT OR REPLACE INTO openings VALUES (OLD.key, 0, 0); END;
+CREATE TEMP TRIGGER event_arrived AFTER INSERT ON main.events WHEN (SELECT now FROM loading) = 0
+BEGIN INSERT OR IGNORE INTO arrived VALUES (NEW.row); END;
 CREATE TEMP TRIGGER held_by_whom AFTER INSERT ON main.held WHEN (SELECT now FROM loading) = 0
 BEGIN INSERT OR IGNORE INTO whose SELECT number, hash FROM recipients WHERE number = NEW.number; END;
 CREATE TEMP TRIGGER held_no_more AFTER DELETE ON main.held WHEN (SELECT now FROM loading) = 0
@@ -154,7 +158,7 @@ class Layout:
 
     def clean(self) -> None:
         """All of it is written."""
-        for table in ("touched", "gone", "dirty"):
+        for table in ("touched", "gone", "dirty", "arrived"):
             self._db.execute(f"DELETE FROM {table}")
 
     # --- rows out

@@ -30,6 +30,7 @@ from prellbock.identity import HASH_OCTETS, shorts
 from prellbock.pipeline import Classifies, Prepared
 from prellbock.store.contract import Acted, Erased, Story
 from prellbock.store.dynamodb.clients import S3, DynamoDB
+from prellbock.store.dynamodb.failures import Failures
 from prellbock.store.dynamodb.items import Items, Written, by_key, pk_of
 from prellbock.store.dynamodb.layout import SUSPECT_BUCKETS, Layout, pack, unpack
 from prellbock.store.dynamodb.lease import Lease
@@ -37,6 +38,7 @@ from prellbock.store.dynamodb.objects import Objects
 from prellbock.store.dynamodb.outbox import entries
 from prellbock.store.dynamodb.remembered import CloudMemory
 from prellbock.store.errors import StoreError
+from prellbock.store.exports import Row
 from prellbock.store.following import Reached
 from prellbock.store.sqlite.connection import SECRET, plain_errors
 from prellbock.store.sqlite.store import SqliteStore
@@ -86,6 +88,7 @@ class DynamoStore(SqliteStore):
         self._cloud = CloudMemory(self._db, self._objects, self._have)
         self._memory = self._cloud
         self._layout = Layout(self._db)
+        self._failures = Failures(self._db, self._objects)
         self._loaded: set[bytes] = set()
         self._loaded_here: set[bytes] = set()
         self._whole = False
@@ -320,6 +323,7 @@ class DynamoStore(SqliteStore):
         layout = self._layout
         horizon = "DELETE FROM suspects WHERE bucket < (SELECT max(bucket) FROM suspects) - ?"
         self._db.execute(horizon, (SUSPECT_BUCKETS,))
+        self._failures.keep()
         touched = layout.touched()
         dirty = layout.dirty()
         if not touched and not dirty and not self._tidy:
@@ -489,15 +493,37 @@ class DynamoStore(SqliteStore):
                 with self.together():
                     erased = super().erase(address, forget=forget, actor=actor, reason=reason, policy=policy, now=now)
                     with self.narrowly(), self._writing():
+                        self._failures.forget(self.identity.of_address(address))
                         self._cloud.rebuild_filters(least=1)
             finally:
                 self._without_log = self._tidy = False
             self._objects.sweep(self._named(), kept_commits=0)
         return erased
 
+    def failures(self) -> tuple[int, list[list[Row]]] | None:
+        """What failed and was not written out yet, by commit, with the number of the plan; None where nothing waits.
+
+        Asked again before `failures_written`, it gives the same.
+        """
+        with self.narrowly():
+            with self._reading():
+                if self._db.execute("SELECT 1 FROM unexported LIMIT 1").fetchone() is None:
+                    return None
+            with self._writing():
+                plan = self._failures.plan()
+            if plan is None:
+                return None
+            with self._reading():
+                return plan, list(self._failures.rows(plan))
+
+    def failures_written(self, plan: int) -> None:
+        """The files of a plan stand durably where they belong."""
+        with self.narrowly(), self._writing():
+            self._failures.over(plan)
+
     def _named(self) -> set[str]:
         """Objects that tables name."""
-        named = {name for (name,) in self._db.execute("SELECT object FROM filters")}
+        named = {name for (name,) in self._db.execute("SELECT object FROM filters")} | self._failures.named()
         for column, table in (("keys", "counted"), ("keys", "deliveries"), ("times", "deliveries"),
                               ("messages", "deliveries")):  # fmt: skip
             for (stored,) in self._db.execute(f"SELECT {column} FROM {table}"):  # noqa: S608

@@ -36,13 +36,14 @@ _DECISIONS = (
     " nullif(ruleset, ''), actor"
     " FROM ledger JOIN recipients USING (number) WHERE seq > :after AND seq <= :until ORDER BY seq"
 )
-_RESPONSES = (
+RESPONSES = (
     "SELECT row, printf('%016x', events.key), time, address, lower(hex(hash)), outcome, events.category, fault,"
     " permanent, decided_by, rule, events.provider, stream, campaign, status, smtp_code,"
     " CASE WHEN template IS NOT NULL THEN printf('%016x', template) END, text, CASE WHEN :raw THEN response END"
     " FROM events LEFT JOIN recipients USING (number) LEFT JOIN templates ON templates.key = template"
-    " WHERE row > :after AND row <= :until ORDER BY row"
 )
+"""Rows of `prellbock.store.exports.COLUMNS`; ``:raw`` says whether with the text as it came."""
+_RESPONSES = f"{RESPONSES} WHERE row > :after AND row <= :until ORDER BY row"
 _QUERIES: dict[tuple[What, Mode], str] = {
     ("suppressions", "full"): _SUPPRESSIONS, ("suppressions", "incremental"): _CHANGES,
     ("decisions", "full"): _DECISIONS, ("decisions", "incremental"): _DECISIONS,
