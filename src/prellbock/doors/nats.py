@@ -6,7 +6,6 @@ within the consumer's AckWait is delivered again.
 
 import asyncio
 
-import nats
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error
@@ -18,9 +17,10 @@ from prellbock.doors.failing import DoorError
 from prellbock.doors.gathering import AT_ONCE
 from prellbock.doors.keeper import Keeper
 from prellbock.doors.settings import Nats
+from prellbock.sinks.brokers.nats_client import CarefulClient
 
 _WAIT_SECONDS = 2.0
-_CONNECT_SECONDS = 10.0
+_CONNECT_SECONDS = 10
 
 
 def open_door(settings: Nats, keeper: Keeper) -> None:
@@ -32,7 +32,8 @@ def open_door(settings: Nats, keeper: Keeper) -> None:
 
 
 async def _pull(settings: Nats, keeper: Keeper) -> None:
-    client = await nats.connect(
+    client = CarefulClient()
+    await client.connect(
         servers=settings.servers,
         user=settings.user,
         password=settings.password,

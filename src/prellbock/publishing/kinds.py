@@ -14,6 +14,7 @@ from prellbock.sinks.brokers.kafka import Kafka, KafkaBroker
 from prellbock.sinks.brokers.nats import Nats, NatsBroker
 from prellbock.sinks.brokers.rabbitmq import RabbitMQ, RabbitMQBroker
 from prellbock.sinks.brokers.redis import Redis, RedisBroker
+from prellbock.sinks.brokers.trust import check_ca
 from prellbock.sinks.reaching import UrlError, check_url
 from prellbock.sinks.webhook import SecretError, new_secret, signer_of
 
@@ -60,6 +61,11 @@ def _check_rabbitmq(settings: RabbitMQ) -> None:
     for name in ("exchange", "routing_key"):
         if len(getattr(settings, name).encode()) > _MOST_NAME:
             raise SettingError(f"{name}: AMQP allows {_MOST_NAME} octets")
+    _check_ca(settings)
+
+
+def _check_ca(settings: RabbitMQ | Nats | Redis) -> None:
+    check_ca(settings.ca)
 
 
 def _check_aws(settings: Sqs | Sns | EventBridge) -> None:
@@ -116,6 +122,7 @@ KINDS: dict[str, Kind] = {
             settings=Nats,
             secret="the URL, such as tls://user:password@host:4222; several with commas",  # noqa: S106
             page="https://docs.nats.io/nats-concepts/jetstream",
+            check=_check_ca,
             check_secret=_url_of("nats", "tls"),
             needs_secret=True,
             connect=NatsBroker,
@@ -127,6 +134,7 @@ KINDS: dict[str, Kind] = {
             settings=Redis,
             secret="the URL, such as rediss://user:password@host:6379/0",  # noqa: S106
             page="https://redis.io/docs/latest/develop/data-types/streams/",
+            check=_check_ca,
             check_secret=_url_of("redis", "rediss"),
             needs_secret=True,
             connect=RedisBroker,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from prellbock.sinks.brokers.broker import CONFIRM_SECONDS, BrokerError
+from prellbock.sinks.brokers.trust import context_of, distrust
 from prellbock.sinks.message import CONTENT_TYPE, Message
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ class Nats(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Publishes to a subject that a stream of NATS JetStream listens to."""
 
     subject: str = "prellbock.decisions"
+    ca: str | None = None
+    """PEM of the authorities that may have signed the broker's certificate (TLS); else those of the system."""
 
 
 class NatsBroker:
@@ -32,6 +35,7 @@ class NatsBroker:
     def __init__(self, settings: Nats, secret: str | None) -> None:
         """``secret``: the URL, such as ``tls://user:password@host:4222``; several with commas."""
         self._settings, self._servers = settings, (secret or "nats://127.0.0.1:4222").split(",")
+        self._context = context_of(settings.ca) if self._servers[0].startswith("tls:") else None
         self._client: Client | None = None
         self._inbox = ""
         self._batch = 0
@@ -42,6 +46,8 @@ class NatsBroker:
     async def put(self, messages: Sequence[Message]) -> None:
         """See `prellbock.sinks.brokers.broker.Broker.put`."""
         from nats.errors import Error
+
+        from prellbock.sinks.brokers.nats_client import PlainError
 
         try:
             async with asyncio.timeout(CONFIRM_SECONDS):
@@ -55,7 +61,8 @@ class NatsBroker:
                     await client.publish(subject, each.body, reply, headers)
                 await self._done
         except (Error, OSError, TimeoutError) as error:
-            raise BrokerError(f"NATS does not confirm: {type(error).__name__}") from None
+            why = distrust(error) or (str(error) if isinstance(error, PlainError) else type(error).__name__)
+            raise BrokerError(f"NATS does not confirm: {why}") from None
         if self._why:
             raise BrokerError(self._why)
 
@@ -77,7 +84,7 @@ class NatsBroker:
             self._done.set_result(None)
 
     async def _connect(self) -> "Client":
-        import nats
+        from prellbock.sinks.brokers.nats_client import CarefulClient
 
         async def quiet(_: Exception) -> None:
             """What goes wrong is told by who asks."""
@@ -86,10 +93,12 @@ class NatsBroker:
             self._why = self._why or "NATS has closed the connection"
             self._end()
 
-        self._client = client = await nats.connect(
-            self._servers, name="prellbock", allow_reconnect=False, connect_timeout=5, error_cb=quiet,
-            disconnected_cb=ended, closed_cb=ended,
+        client = CarefulClient()
+        await client.connect(
+            self._servers, tls=self._context, name="prellbock", allow_reconnect=False, connect_timeout=5,
+            error_cb=quiet, disconnected_cb=ended, closed_cb=ended,
         )  # fmt: skip
+        self._client = client
         self._inbox = client.new_inbox()
         await client.subscribe(f"{self._inbox}.*", cb=self._acknowledged)
         return client

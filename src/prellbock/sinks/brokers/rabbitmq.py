@@ -12,6 +12,7 @@ import msgspec
 
 from prellbock.sinks.brokers.amqp import Frames, publish_together
 from prellbock.sinks.brokers.broker import CONFIRM_SECONDS, BrokerError
+from prellbock.sinks.brokers.trust import context_of, distrust
 from prellbock.sinks.message import Message
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ class RabbitMQ(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     exchange: str = ""
     """Empty: the default exchange, which routes to the queue that the routing key names."""
     routing_key: str = "prellbock"
+    ca: str | None = None
+    """PEM of the authorities that may have signed the broker's certificate (TLS); else those of the system."""
 
 
 class RabbitMQBroker:
@@ -32,6 +35,7 @@ class RabbitMQBroker:
     def __init__(self, settings: RabbitMQ, secret: str | None) -> None:
         """``secret``: the URL, such as ``amqps://user:password@host/vhost``."""
         self._settings, self._url = settings, secret or "amqp://guest:guest@127.0.0.1/"
+        self._context = context_of(settings.ca) if self._url.startswith("amqps:") else None
         self._connection: AbstractConnection | None = None
         self._open: tuple[AbstractChannel, Frames] | None = None
 
@@ -49,13 +53,13 @@ class RabbitMQBroker:
                 f"{self._settings.exchange or '(default)'!r}: declare the queue, or bind it"
             ) from None
         except (AMQPError, OSError, TimeoutError, RuntimeError) as error:
-            raise BrokerError(f"RabbitMQ does not confirm: {type(error).__name__}") from None
+            raise BrokerError(f"RabbitMQ does not confirm: {distrust(error) or type(error).__name__}") from None
 
     async def _connect(self) -> "tuple[AbstractChannel, Frames]":
         from aiormq import connect
 
         # Noted at once: a channel that cannot be opened must not leave its connection behind.
-        self._connection = connection = await connect(self._url)
+        self._connection = connection = await connect(self._url, context=self._context)
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
         name = self._settings.exchange
         if name:
