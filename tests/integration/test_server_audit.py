@@ -26,6 +26,7 @@ FRAMEWORK = {"GET /v1/schema", "GET /v1/schema/{path:str}"}
 NOT_CHANGES = {
     "POST /v1/events": "events are told of by the ledger, by whom they came in the batch",
     "POST /v1/mails": "as events",
+    "POST /v1/files": "as events",
     "POST /v1/webhooks/{provider:str}/{name:str}": "as events",
     "POST /v1/check": "asks",
     "POST /v1/classify": "asks",

@@ -31,6 +31,7 @@ TABLE = {
     "GET /metrics": "read",
     "POST /v1/events": "ingest",
     "POST /v1/mails": "ingest",
+    "POST /v1/files": "ingest",
     "POST /v1/demo": "admin",
     "POST /v1/check": "check",
     "GET /v1/key": "feed",

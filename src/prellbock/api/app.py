@@ -91,7 +91,7 @@ from prellbock.api.incidents import (
     otherwise,
     undo_judgement,
 )
-from prellbock.api.ingest import ingest, ingest_mails
+from prellbock.api.ingest import ingest, ingest_file, ingest_mails
 from prellbock.api.key import hash_key
 from prellbock.api.learning import labelling_queue, model_card, thresholds
 from prellbock.api.metrics import Metrics, metrics
@@ -145,6 +145,7 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     metrics,
     ingest,
     ingest_mails,
+    ingest_file,
     load_demo,
     check,
     hash_key,

@@ -7,6 +7,7 @@ import zlib
 from typing import BinaryIO, cast
 
 from prellbock.api.worker.frames import BROKEN_OFF, END, LENGTH
+from prellbock.sources.packed import MAGIC, ZSTD_MAGIC
 
 PIECE_OCTETS = 1 << 20
 
@@ -81,9 +82,14 @@ class _Counted(io.RawIOBase):
         return len(octets)
 
 
-def unpacked(body: BodyFile, *, is_gzip: bool, most: int) -> BinaryIO:
-    """The body as its reader wants it."""
+def unpacked(body: BodyFile, *, is_gzip: bool, most: int, looks: bool = False) -> BinaryIO:
+    """The body as its reader wants it; ``looks``: whether it is packed, its first octets tell as well."""
     raw = io.BufferedReader(body, PIECE_OCTETS)
+    if looks:
+        head = raw.peek(len(ZSTD_MAGIC))
+        if head.startswith(ZSTD_MAGIC):
+            raise BodyError(415, "the file is packed with zstd; unpack it, or pack it with gzip")
+        is_gzip = is_gzip or head.startswith(MAGIC)
     if not is_gzip:
         return raw
     return io.BufferedReader(_Counted(cast(BinaryIO, gzip.GzipFile(fileobj=raw)), most), PIECE_OCTETS)

@@ -30,7 +30,7 @@ class Task(msgspec.Struct):
     """What to do with the body that follows. ``most`` is its length at most once it is unpacked, in octets."""
 
     kind: str
-    """``events`` (NDJSON), ``mails`` (one message, or an mbox) or ``webhook``."""
+    """``events`` (NDJSON), ``mails`` (one message, or an mbox), ``file`` (in ``format_``) or ``webhook``."""
     is_gzip: bool
     most: int
     most_bad: int
@@ -41,6 +41,8 @@ class Task(msgspec.Struct):
     trace: str | None = None
     """The span of the request, as ``traceparent``."""
     hook: Hook | None = None
+    format_: str = "auto"
+    """Of a file (`prellbock.sources.registry.FORMATS`)."""
 
 
 class BadLine(msgspec.Struct):

@@ -23,7 +23,7 @@ from prellbock.api.worker.passing import Passing
 from prellbock.collecting import BATCHES, settled
 from prellbock.identity import Identity
 from prellbock.ingest import make_ready
-from prellbock.sources import files, mail_events, ndjson
+from prellbock.sources import files, mail_events, ndjson, registry
 from prellbock.sources.batch import Batch
 from prellbock.sources.webhooks.call import Call, UnreadableError
 from prellbock.sources.webhooks.order import PROVIDERS
@@ -73,12 +73,19 @@ def _failure(error: BodyError) -> Failure:
 
 
 def _batches(task: Task, body: BodyFile) -> Iterator[Batch]:
+    if task.kind == "file":
+        return _of_file(task, body)
     file = unpacked(body, is_gzip=task.is_gzip, most=task.most)
     if task.hook is not None:
         return _of_webhook(task.hook, file.read(), task.now)
     if task.kind == "mails":
         return mail_events.of(files.in_file(file, SOURCE), task.now)
     return ndjson.read(file, SOURCE, task.now)
+
+
+def _of_file(task: Task, body: BodyFile) -> Iterator[Batch]:
+    file = unpacked(body, is_gzip=task.is_gzip, most=task.most, looks=True)
+    yield from registry.decode(file, task.format_, SOURCE, task.now, task.now, None)
 
 
 def _of_webhook(hook: Hook, body: bytes, now: float) -> Iterator[Batch]:
