@@ -17,8 +17,7 @@ def test_the_first_admin_signs_up_through_the_link(page: Page, tmp_path: Path) -
         page.locator("input[name=password]").fill(PASSWORD)
         page.locator("form button").click()
         expect(page).to_have_url(re.compile("dashboard"))
-        expect(page.get_by_role("heading", name="No events yet")).to_be_visible()
-        expect(page.locator("pb-empty-store code")).to_have_count(3)
+        expect(page.get_by_role("heading", name="Where bounces come from")).to_be_visible()
     finally:
         server.stop()
 
@@ -29,7 +28,7 @@ def test_demo_data_come_in_by_a_button(page: Page, serve: Callable[..., Server])
     sign_in(page, server.address)
     page.get_by_role("button", name="Load demo data here").click()
     expect(page.locator("pb-tiles .tile")).to_have_count(8, timeout=60_000)
-    expect(page.locator("pb-empty-store")).to_have_count(0)
+    expect(page.locator("pb-begin")).to_have_count(0)
 
 
 def test_the_tour_is_shown_until_it_is_dismissed_for_ever(page: Page, month: Server) -> None:

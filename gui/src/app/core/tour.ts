@@ -7,7 +7,9 @@ import { kept } from './appearance';
 export class TourState {
   private readonly kept = signal(kept('tour', ['done', 'wanted'], 'wanted'));
   readonly step = signal(0);
-  readonly isShown = (): boolean => this.kept() === 'wanted';
+  /** It waits while the first steps are shown. */
+  readonly waits = signal(false);
+  readonly isShown = (): boolean => this.kept() === 'wanted' && !this.waits();
 
   constructor() {
     effect(() => localStorage.setItem('tour', this.kept()));

@@ -8,7 +8,7 @@ import { Icon } from './icon';
 @Component({
   selector: 'pb-copied',
   imports: [Icon],
-  template: `<code tabindex="0" role="region" [attr.aria-label]="label()">{{ text() }}</code>
+  template: `<code tabindex="0" role="region" [class.lines]="lines()" [attr.aria-label]="label()">{{ text() }}</code>
     <button
       class="button small"
       type="button"
@@ -34,11 +34,16 @@ import { Icon } from './icon';
       overflow-x: auto;
       white-space: pre;
     }
+    .lines {
+      white-space: pre;
+    }
   `,
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class Copied {
   readonly text = input.required<string>();
+  /** Several lines. */
+  readonly lines = input(false);
   /** What it is. */
   readonly label = input.required<string>();
   private readonly toasting = inject(Toasting);

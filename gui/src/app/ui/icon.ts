@@ -31,6 +31,7 @@ const PATHS: Record<string, string> = {
   arrow: 'M4 12h15 M13 6l6 6-6 6',
   table: 'M3 5h18v14H3z M3 10h18 M3 14.5h18 M10 5v14',
   chart: 'M4 20V4 M4 20h16 M8 16v-4 M12 16V8 M16 16v-6',
+  upload: 'M12 15V4 M7 8l5-4 5 4 M4 20h16',
   download: 'M12 4v11 M7 11l5 5 5-5 M4 20h16',
   copy: 'M8 8h12v12H8z M4 16V4h12',
   undo: 'M8 5L3 10l5 5 M3 10h11a6 6 0 0 1 0 12h-3',

@@ -257,10 +257,8 @@ export const de: Words = {
     live: 'live',
     notLive: 'keine Verbindung',
     emptyTitle: 'Noch keine Ereignisse',
-    emptyIntro:
-      'Drei Wege, Daten hereinzuholen, jeder ein Befehl zum Kopieren; oder sehen Sie sich erst mit Beispieldaten um.',
-    emptyFile: 'Dateien: Bounce-Mails, Protokolle, NDJSON, CSV',
-    emptyHttp: 'Über HTTP, laufend',
+    emptyIntro: 'Drei Schritte führen zu den ersten eigenen Daten.',
+    firstSteps: 'Erste Schritte',
     emptyDemo: 'Beispieldaten: ein simulierter Monat, in einem eigenen Ordner',
     demoHere: 'Beispieldaten hier laden',
     demoHint:

@@ -254,9 +254,8 @@ export const en = {
     live: 'live',
     notLive: 'no connection',
     emptyTitle: 'No events yet',
-    emptyIntro: 'Three ways to get data in. Each is one command to copy; or look around with demo data first.',
-    emptyFile: 'Files: bounce mails, logs, NDJSON, CSV',
-    emptyHttp: 'Over HTTP, as it happens',
+    emptyIntro: 'Three steps lead to the first data of your own.',
+    firstSteps: 'First steps',
     emptyDemo: 'Demo data: a simulated month, in a folder of its own',
     demoHere: 'Load demo data here',
     demoHint:

@@ -1,44 +1,34 @@
-import { ChangeDetectionStrategy, Component, computed, inject, signal } from '@angular/core';
+import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
 
-import { Api } from '../../../api/api';
-import { loadDemo } from '../../../api/functions';
+import { BeginState } from '../../core/begin';
 import { Language } from '../../core/language';
-import { Session } from '../../core/session';
-import { Toasting } from '../../core/toasting';
-import { Copied } from '../../ui/copied';
 
-/** An empty store: three ways to get data in, each one command to copy; or demo data, to look around. */
+/** An empty store whose first steps were put away: the way back to them. */
 @Component({
   selector: 'pb-empty-store',
-  imports: [Copied],
-  templateUrl: './empty.html',
-  styleUrl: './empty.scss',
+  template: `<section class="panel">
+    <h2>{{ words().dashboard.emptyTitle }}</h2>
+    <p class="prose">{{ words().dashboard.emptyIntro }}</p>
+    <button class="button primary" type="button" (click)="begin.reopen()">{{ words().dashboard.firstSteps }}</button>
+  </section>`,
+  styles: `
+    section {
+      display: grid;
+      grid-template-columns: minmax(0, 1fr);
+      gap: 12px;
+      justify-items: start;
+      max-width: 760px;
+      margin: 32px auto;
+      padding: 24px;
+    }
+    h2 {
+      font-size: 20px;
+      line-height: 28px;
+    }
+  `,
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class EmptyStore {
-  private readonly api = inject(Api);
-  private readonly toasting = inject(Toasting);
-  protected readonly session = inject(Session);
+  protected readonly begin = inject(BeginState);
   protected readonly words = inject(Language).words;
-  protected readonly isLoading = signal(false);
-  protected readonly ways = computed(() => {
-    const words = this.words().dashboard;
-    return [
-      { name: words.emptyFile, command: 'prellbock ingest ~/Maildir/bounces events.ndjson bounces.csv' },
-      {
-        name: words.emptyHttp,
-        command: `curl -H "Authorization: Bearer TOKEN" ${location.origin}/v1/events -T events.ndjson -X POST`,
-      },
-      { name: words.emptyDemo, command: 'prellbock --data demo-data demo --serve' },
-    ];
-  });
-
-  protected async loadDemo(): Promise<void> {
-    this.isLoading.set(true);
-    if (await this.toasting.attempt(() => this.api.invoke(loadDemo))) {
-      this.toasting.show(this.words().dashboard.demoComes);
-    } else {
-      this.isLoading.set(false);
-    }
-  }
 }

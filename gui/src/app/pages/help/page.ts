@@ -1,6 +1,7 @@
 import { ChangeDetectionStrategy, Component, ElementRef, afterRenderEffect, computed, inject } from '@angular/core';
-import { RouterLink } from '@angular/router';
+import { Router, RouterLink } from '@angular/router';
 
+import { BeginState } from '../../core/begin';
 import { Filters } from '../../core/filters';
 import { Language } from '../../core/language';
 import { Session } from '../../core/session';
@@ -18,6 +19,8 @@ import { TERMS, TERMS_OF, WORDS } from './words';
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class Page {
+  private readonly router = inject(Router);
+  private readonly begin = inject(BeginState);
   private readonly session = inject(Session);
   private readonly filters = inject(Filters);
   private readonly language = inject(Language);
@@ -42,6 +45,12 @@ export class Page {
       place?.scrollIntoView({ block: 'center' });
       place?.focus({ preventScroll: true });
     });
+  }
+
+  /** Shows the first steps again, on the dashboard. */
+  protected firstSteps(): void {
+    this.begin.again();
+    void this.router.navigate(['/dashboard'], { queryParamsHandling: 'preserve' });
   }
 
   /** Words of the glossary that belong to a page. */

@@ -21,6 +21,7 @@ const en = {
   glossary: 'Glossary',
   pages: 'What each page is for',
   tour: 'Show the tour again',
+  firstSteps: 'First steps again',
   terms: [
     ['Bounce rate', 'Messages that failed for good, per messages with a final outcome (delivered or failed).'],
     [
@@ -91,6 +92,7 @@ const de: typeof en = {
   glossary: 'Glossar',
   pages: 'Wofür jede Seite da ist',
   tour: 'Rundgang noch einmal zeigen',
+  firstSteps: 'Noch einmal erste Schritte',
   terms: [
     [
       'Bounce-Rate',
