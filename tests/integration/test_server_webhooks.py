@@ -124,6 +124,14 @@ def test_an_object_that_cannot_be_used_is_set_apart_and_the_rest_is_stored(serve
     assert json.loads(apart["content"]) == broken
 
 
+def test_sources_tell_what_they_brought_of_late(server: Server) -> None:
+    made = added(server)
+    assert sent(server, made, made["secret"], bounce()).status_code == 200
+    assert sent(server, made, made["secret"], {**bounce(day=1), "Email": 7}).status_code in (200, 400)
+    [shown] = server.client.get("/v1/sources").json()
+    assert (shown["events"], shown["bad"]) == (1, 1)
+
+
 def test_a_secret_is_changed_without_a_gap(server: Server) -> None:
     source = added(server)
     renewed = server.client.post("/v1/sources/shop/secrets", json={"hold_hours": 1}).json()

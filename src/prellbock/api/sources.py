@@ -11,10 +11,11 @@ from prellbock.api.auth.access import Principal
 from prellbock.api.auth.door import Door
 from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here
+from prellbock.api.period import DAY
 from prellbock.api.problems import ProblemError
 from prellbock.sources.webhooks.order import PROVIDERS
 from prellbock.sources.webhooks.provider import OPTIONS
-from prellbock.store.sources import Source
+from prellbock.store.sources import Brought, Source
 from prellbock.store.sqlite.sources import name_of_batches
 from prellbock.times import rfc3339
 
@@ -61,6 +62,10 @@ class ShownSource(msgspec.Struct, frozen=True):
     seen: str | None
     secrets: list[dict[str, str | None]]
     secret: str | None = None
+    events: int = 0
+    """What it brought in the latest 24 hours."""
+    bad: int = 0
+    """What could not be read in that time, and was set apart."""
 
 
 class ShownProvider(msgspec.Struct, frozen=True):
@@ -88,8 +93,14 @@ def list_providers() -> list[ShownProvider]:
 
 @get("/v1/sources", opt={NEEDS: "admin"})
 async def list_sources(installation: Here) -> list[ShownSource]:
-    """All sources by name."""
-    return [_shown(source) for source in await installation.answering(installation.lookups.sources)]
+    """All sources by name, with what each brought in the latest 24 hours."""
+    sources = await installation.answering(installation.lookups.sources)
+    brought = await installation.answering(installation.lookups.brought, installation.clock() - DAY)
+    nothing = Brought(0, 0)
+    return [
+        msgspec.structs.replace(_shown(each), events=found.events, bad=found.bad)
+        for each, found in ((each, brought.get(each.name, nothing)) for each in sources)
+    ]
 
 
 @post("/v1/sources", opt={NEEDS: "admin"})

@@ -52,8 +52,20 @@ class Raw(msgspec.Struct, frozen=True):
     raw: str
 
 
+class Brought(msgspec.Struct, frozen=True):
+    """What a source has brought in a time."""
+
+    events: int
+    bad: int
+    """What could not be read, and was set apart."""
+
+
 class Sources(Protocol):
     """What is remembered of them."""
+
+    def brought(self, since: float) -> dict[str, Brought]:
+        """What each source has brought since then, by its name."""
+        ...
 
     def sources(self) -> list[Source]:
         """All, by name."""

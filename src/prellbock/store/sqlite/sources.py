@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Mapping
 
 from prellbock.store.sealing import Sealer
-from prellbock.store.sources import Held, Raw, Source
+from prellbock.store.sources import Brought, Held, Raw, Source
 from prellbock.store.sqlite.opened import Opened
 
 """For so long raw objects are kept."""
@@ -88,6 +88,17 @@ class Configured(Opened):
                 (source, most),
             ).fetchall()
         return [Raw(*row) for row in rows]
+
+    def brought(self, since: float) -> dict[str, Brought]:
+        """See `prellbock.store.sources.Sources.brought`."""
+        with self._reading():
+            rows = self._db.execute(
+                "SELECT name, (SELECT sum(counts ->> 'read') FROM batches WHERE source = label AND recorded >= ?1),"
+                " (SELECT count(*) FROM apart WHERE door = label AND recorded >= ?1)"
+                " FROM (SELECT name, 'webhook:' || provider || '/' || name AS label FROM sources)",
+                (since,),
+            ).fetchall()
+        return {name: Brought(read or 0, bad) for name, read, bad in rows}
 
     def _forget_raws(self, before: float) -> None:
         """Part of the housekeeping; inside the caller's transaction."""

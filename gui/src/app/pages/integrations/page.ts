@@ -3,7 +3,7 @@ import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
 import { Language } from '../../core/language';
 import { Sections, parts } from '../../ui/sections';
 import { Destinations } from './destinations/destinations';
-import { Doors } from './doors';
+import { Doors } from './doors/doors';
 import { Exports } from './exports/exports';
 import { Sources } from './sources';
 import { Tokens } from './tokens';

@@ -1,4 +1,5 @@
 import { ChangeDetectionStrategy, Component, computed, inject, signal } from '@angular/core';
+import { RouterLink } from '@angular/router';
 
 import { Api } from '../../../api/api';
 import { addSecret, addSource, listProviders, listSources, removeSource } from '../../../api/functions';
@@ -13,7 +14,7 @@ import { WORDS } from './words';
 /** Providers that send webhooks: set up in three steps, each with its last event. */
 @Component({
   selector: 'pb-sources',
-  imports: [Copied, Listing],
+  imports: [Copied, Listing, RouterLink],
   templateUrl: './sources.html',
   styleUrl: './parts.scss',
   changeDetection: ChangeDetectionStrategy.OnPush,
