@@ -37,7 +37,6 @@ def prepare(events: Sequence[DeliveryEvent], identity: Identity) -> Prepared:
     """The part of `process` that needs nothing but the events: their keys."""
     others = [event for event in events if event.outcome != "delivered" or not event.recipient]
     delivered = events if not others else [e for e in events if e.outcome == "delivered" and e.recipient]
-    of_event, of_delivered_message = identity.of_event, identity.of_delivered_message
     names = [event.recipient or "" for event in delivered]
     kinds: dict[tuple[str, str | None, str | None], int] = {}
     enter = kinds.setdefault
@@ -54,11 +53,13 @@ def prepare(events: Sequence[DeliveryEvent], identity: Identity) -> Prepared:
     return Prepared(
         size=len(events),
         others=others,
-        other_keys=[of_event(event) for event in others],
-        ids=np.array([of_event(event) for event in delivered], dtype=np.int64).tobytes(),
+        other_keys=identity.of_events(others),
+        ids=np.array(identity.of_events(delivered), dtype=np.int64).tobytes(),
         times=np.array([event.time for event in delivered], dtype=np.float64).tobytes(),
         hashes=identity.of_addresses(names),
-        messages=np.array([of_delivered_message(event.message_id) for event in delivered], dtype=np.uint32).tobytes(),
+        messages=np.array(
+            identity.of_delivered_messages([event.message_id for event in delivered]), dtype=np.uint32
+        ).tobytes(),
         names="\n".join(names),
         kind_of=np.array(kind_of, dtype=np.int64).tobytes(),
         kinds=list(kinds),

@@ -78,7 +78,7 @@ class Failures:
 
     def _put(self, rows: list[Row], plan: int | None = None) -> None:
         name = self._objects.new_name("runs")
-        self._objects.fresh[name] = zlib.compress(_encode(rows), 6)
+        self._objects.fresh[name] = zlib.compress(_encode(rows), 1)
         self._db.execute("INSERT INTO unexported VALUES (?, ?)", (name, plan))
 
     def _read(self, name: str) -> list[Row]:

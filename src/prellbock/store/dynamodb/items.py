@@ -87,8 +87,15 @@ class Items:
             for each in written:
                 self._write(each, commit, now)
             return
-        with ThreadPoolExecutor(min(THREADS, len(written))) as threads:
-            for _ in threads.map(lambda each: self._write(each, commit, now), written):
+        # A thread takes every nth: handing over each by itself costs more than writing it.
+        count = min(THREADS, len(written))
+
+        def write(first: int) -> None:
+            for each in written[first::count]:
+                self._write(each, commit, now)
+
+        with ThreadPoolExecutor(count) as threads:
+            for _ in threads.map(write, range(count)):
                 pass
 
     def _write(self, each: Written, commit: int, now: float) -> None:

@@ -86,9 +86,17 @@ encode = msgspec.msgpack.Encoder().encode
 _decode_rows = msgspec.msgpack.Decoder(Rows).decode
 
 
+SMALL_OCTETS = 4096
+"""Up to here a small window packs as well, and takes a quarter of the time, as it is made for every item."""
+
+
 def pack(rows: Rows) -> bytes:
     """As it is stored."""
-    return zlib.compress(encode(rows), 1)
+    octets = encode(rows)
+    if len(octets) > SMALL_OCTETS:
+        return zlib.compress(octets, 1)
+    packing = zlib.compressobj(1, zlib.DEFLATED, 12, 5)
+    return packing.compress(octets) + packing.flush()
 
 
 def unpack(stored: bytes) -> Rows:
