@@ -15,6 +15,8 @@ from prellbock.reporting.report import Report
 from prellbock.reporting.words import Language
 
 PDF = "application/pdf"
+_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+"""Viewers of browsers are plug-ins with styles of their own; nothing else is needed to show a PDF."""
 Spoken = Annotated[Language, QueryParameter(name="language", description="Of the paper.")]
 
 
@@ -50,7 +52,11 @@ async def found(installation: Installation, month: str, stream: str | None) -> R
 def paper(octets: bytes, report: Report) -> Response[bytes]:
     """A PDF that a browser shows and saves under a name that says what it is."""
     shown = f'inline; filename="{file_name(report)}"'
-    headers = {"Content-Disposition": shown, "Cache-Control": "private, no-store"}
+    headers = {
+        "Content-Disposition": shown,
+        "Cache-Control": "private, no-store",
+        "Content-Security-Policy": _POLICY,
+    }
     return Response(octets, media_type=PDF, headers=headers)
 
 
