@@ -38,7 +38,8 @@ class Locale(msgspec.Struct, frozen=True):
         if not before:
             return "–"
         change = (now - before) / before
-        return f"{_MINUS if change < 0 else '+'}{self.percent(abs(change), 0)}"
+        sign = "±" if round(change * 100) == 0 else _MINUS if change < 0 else "+"
+        return f"{sign}{self.percent(abs(change), 0)}"
 
     def month(self, month: Month) -> str:
         """Its name and year."""

@@ -138,7 +138,7 @@ export class Paper {
           data: days.map((day) => ({
             value: day.hard_rate,
             itemStyle: day.few
-              ? { color: 'transparent', borderColor: ink('ink-3'), borderWidth: 1 }
+              ? { color: 'transparent', borderColor: ink('line-strong'), borderWidth: 1 }
               : { color: day.over ? ink('act') : ink('recipient') },
           })),
           markLine: {
