@@ -9,9 +9,10 @@ import { ScheduleField } from '../../../ui/schedule-field';
 import { fieldsOf, valuesOf } from '../../../ui/schema';
 import { SchemaFields } from '../../../ui/schema-fields';
 import { Sheet } from '../../../ui/sheet';
-import { Standing } from '../../../ui/standing';
+import { Look, Standing } from '../../../ui/standing';
 import { State } from '../../../ui/state';
-import { LOOKS, Store, doing, placeOf } from './store';
+import { DOING_WORDS, LOOKS, doing } from '../doing';
+import { Store, placeOf } from './store';
 import { FormatFields, formatOf } from './format-fields';
 import { Runs } from './runs';
 import { WORDS } from './words';
@@ -31,6 +32,7 @@ export class Exports {
   protected readonly filters = inject(Filters);
   protected readonly language = inject(Language);
   protected readonly own = this.language.of(WORDS);
+  private readonly words = this.language.of(DOING_WORDS);
   protected readonly whats = ['suppressions', 'decisions', 'responses'] as const;
   protected readonly modes = ['full', 'incremental'] as const;
   protected readonly what = signal<NewExport['what']>('suppressions');
@@ -42,9 +44,9 @@ export class Exports {
   });
   protected readonly placeOf = placeOf;
 
-  protected doingOf(found: ExportRecord): { look: (typeof LOOKS)[keyof typeof LOOKS]; text: string } {
+  protected doingOf(found: ExportRecord): { look: Look; text: string } {
     const state = doing(found);
-    return { look: LOOKS[state], text: this.own().doing[state] };
+    return { look: LOOKS[state], text: this.words()[state] };
   }
 
   protected kindOf({ to }: ExportRecord) {

@@ -6,7 +6,8 @@ import { Language } from '../../../core/language';
 import { Listing, paged } from '../../../ui/listing';
 import { Standing } from '../../../ui/standing';
 import { State } from '../../../ui/state';
-import { LOOKS, Store } from './store';
+import { DOING_WORDS, LOOKS, ended } from '../doing';
+import { Store } from './store';
 import { WORDS } from './words';
 
 /** What became of each run of an export; one of them with the files of its manifest. */
@@ -22,11 +23,12 @@ export class Runs {
   protected readonly filters = inject(Filters);
   protected readonly language = inject(Language);
   protected readonly own = this.language.of(WORDS);
+  private readonly words = this.language.of(DOING_WORDS);
   protected readonly page = paged(this.store.runs);
 
   protected stateOf({ state }: RunRecord) {
-    const found = state === 'running' || state === 'failed' ? state : 'done';
-    return { look: LOOKS[found], text: this.own().doing[found] };
+    const found = ended(state);
+    return { look: LOOKS[found], text: this.words()[found] };
   }
 
   protected secondsOf({ at, ended }: RunRecord): number {

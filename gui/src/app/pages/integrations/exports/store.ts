@@ -16,33 +16,8 @@ import { Filters } from '../../../core/filters';
 import { again } from '../../../ui/again';
 import { load } from '../../../ui/load';
 import { removing } from '../../../ui/removing';
-import { Look } from '../../../ui/standing';
 
 const RUNS = 50;
-
-export type Doing = 'paused' | 'running' | 'asked' | 'failed' | 'late' | 'done' | 'never';
-
-export const LOOKS: Record<Doing, Look> = {
-  paused: 'still',
-  running: 'busy',
-  asked: 'busy',
-  failed: 'bad',
-  late: 'warning',
-  done: 'good',
-  never: 'still',
-};
-
-type Known = Pick<ExportRecord, 'paused' | 'asked' | 'late'> & { last: { state: string } | null };
-
-/** What an export does now, what somebody must act upon first. */
-export function doing({ paused, asked, late, last }: Known): Doing {
-  if (last?.state === 'running') return 'running';
-  if (asked) return 'asked';
-  if (last?.state === 'failed') return 'failed';
-  if (paused) return 'paused';
-  if (late) return 'late';
-  return last === null ? 'never' : 'done';
-}
 
 /** Where its files go, in a word. */
 export function placeOf(to: ExportRecord['to']): string {

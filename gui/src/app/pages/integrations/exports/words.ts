@@ -1,5 +1,3 @@
-import { Doing } from './store';
-
 const en = {
   intro:
     'Files for a warehouse, a report or a partner. What was erased is left out; files that were written stay as they are.',
@@ -55,15 +53,6 @@ const en = {
   byHand: 'when asked to',
   none: 'No export yet. Set one up below: what, where to and when; the server does the rest.',
   state: 'State',
-  doing: {
-    paused: 'paused',
-    running: 'runs',
-    asked: 'begins',
-    failed: 'failed',
-    late: 'late',
-    done: 'done',
-    never: 'not run yet',
-  } as Record<Doing, string>,
   next: 'Next run',
   last: 'Last run',
   rows: 'Rows',
@@ -155,15 +144,6 @@ const de: typeof en = {
   byHand: 'auf Anstoß',
   none: 'Noch kein Export. Legen Sie unten einen an: was, wohin und wann; das Übrige tut der Server.',
   state: 'Zustand',
-  doing: {
-    paused: 'angehalten',
-    running: 'läuft',
-    asked: 'beginnt',
-    failed: 'gescheitert',
-    late: 'verspätet',
-    done: 'fertig',
-    never: 'noch nie gelaufen',
-  },
   next: 'Nächster Lauf',
   last: 'Letzter Lauf',
   rows: 'Zeilen',
