@@ -79,6 +79,9 @@ class Streaming:
 
     def _read_ahead(self, after: int) -> None:
         """Lets what comes after be read meanwhile, once."""
+        if self._ahead is not None and self._ahead[0] != after:
+            self._ahead[1].cancel()
+            self._ahead = None
         if self._ahead is None:
             self._ahead = after, asyncio.create_task(self._read(after))
 
