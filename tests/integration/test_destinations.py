@@ -155,6 +155,23 @@ def test_gone_disables_and_resuming_revives(server: Server, receiver: Receiver) 
     until(lambda: len(receiver.taken) == 1)
 
 
+def test_what_waits_goes_at_once_where_people_resume(server: Server, receiver: Receiver) -> None:
+    """They have repaired something; the next attempt of the schedule might be hours away."""
+    receiver.behave = lambda path, body: 500
+    add(server, "crm", receiver.url)
+    suppress(server, "kim@example.com", "lee@example.com")
+    until(lambda: [each["attempts"] for each in deliveries(server, "crm")] == [2, 2])
+    receiver.behave = lambda path, body: 204
+    for state in ("paused", "active"):
+        assert server.client.patch("/v1/destinations/crm", json={"state": state}).status_code == 200
+    until(lambda: len(receiver.taken) == 2)
+
+
+def deliveries(server: Server, name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = server.client.get(f"/v1/destinations/{name}/deliveries").json()["items"]
+    return found
+
+
 def test_redirects_are_not_followed(server: Server, receiver: Receiver) -> None:
     receiver.behave = lambda path, body: 302 if path == "/old" else 204
     receiver.headers = {"Location": receiver.url + "/new"}

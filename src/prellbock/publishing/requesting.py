@@ -84,6 +84,9 @@ class Requesting:
         waiting = [each for each in known if each.state == "waiting"]
         found = await self._outbox.certain([each.seq for each in waiting])
         now = self._clock()
+        if any(each.attempts and each.last > (self._destination.taken or 0.0) for each in waiting):
+            # It failed when it was last seen: one is tried at once, and if that is taken, all that waits goes.
+            self._failures = _DOWN_AFTER
         for each in waiting:
             if each.seq not in found:
                 self._note([Attempt(each.seq, "dead", now, answer=_ERASED)])
