@@ -105,6 +105,7 @@ def test_every_figure_is_also_a_table_and_a_file(signed_in: Page, month: Server)
     heat = signed_in.locator("pb-heat-map")
     cells = heat.locator("td a").count()
     heat.get_by_role("button", name=re.compile("Table")).click()
+    expect(heat.locator("td a")).to_have_count(0)
     assert heat.locator("tbody tr").count() >= cells
 
 

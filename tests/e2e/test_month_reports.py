@@ -37,7 +37,10 @@ def test_a_month_is_read_narrowed_to_a_stream_and_printed(page: Page, filled: Se
     assert paper == "/v1/reports/2026-01/pdf?language=en&stream=order"
     answer = page.request.get(f"{filled.address}{paper}")
     assert (answer.status, answer.headers["content-type"]) == (200, "application/pdf")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
     page.emulate_media(media="print")
+    ink = page.locator("h2.title").evaluate("each => getComputedStyle(each).color")
+    assert ink == "rgb(21, 32, 43)", "paper is light"
     expect(page.locator("pb-rail")).to_be_hidden()
     expect(page.get_by_role("button", name="Print")).to_be_hidden()
     expect(page.get_by_role("heading", name="January 2026 · order")).to_be_visible()

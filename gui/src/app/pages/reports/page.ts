@@ -1,5 +1,6 @@
 import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
 
+import { Appearance } from '../../core/appearance';
 import { Language } from '../../core/language';
 import { HelpLink } from '../../ui/help-link';
 import { Icon } from '../../ui/icon';
@@ -12,6 +13,8 @@ import { nameOf, shifted } from './months';
 import { Store } from './store';
 import { WORDS } from './words';
 
+const DRAWN_MS = 250;
+
 /** A month's report of one stream or of all: looked at, printed, shared by a link, sent by mail. */
 @Component({
   selector: 'pb-reports',
@@ -22,6 +25,7 @@ import { WORDS } from './words';
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class Page {
+  private readonly appearance = inject(Appearance);
   protected readonly store = inject(Store);
   protected readonly language = inject(Language);
   protected readonly words = this.language.words;
@@ -40,7 +44,12 @@ export class Page {
     this.store.show(shifted(this.store.month(), by));
   }
 
-  protected print(): void {
+  /** On paper charts are light as well: they are drawn anew first. */
+  protected async print(): Promise<void> {
+    const theme = this.appearance.theme();
+    this.appearance.theme.set('light');
+    await new Promise((drawn) => setTimeout(drawn, DRAWN_MS));
     window.print();
+    this.appearance.theme.set(theme);
   }
 }
