@@ -1,6 +1,7 @@
 """An installation of the cloud functions in memory, for tests: what AWS would hold, and what went out."""
 
 import json
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -72,6 +73,19 @@ class Cloud:
         self.s3.put_object(Bucket=BUCKET, Key=f"incoming/{name}", Body=content)
         body = {"Records": [{"s3": {"bucket": {"name": BUCKET}, "object": {"key": f"incoming/{name}"}}}]}
         return {"messageId": name, "body": json.dumps(body)}
+
+
+def stored(cloud: Cloud) -> Iterator[bytes]:
+    """Everything that lies in the bucket and was not sent in, unpacked: parts, logs of commits, runs."""
+    for (_, key), body in cloud.s3.objects.items():
+        if key.startswith("incoming/"):
+            continue
+        rest = body
+        while rest[:1] == b"\x78":
+            unpacking = zlib.decompressobj()
+            yield unpacking.decompress(rest)
+            rest = unpacking.unused_data
+        yield rest
 
 
 def sqlite_of(folder: Path, secret: bytes) -> SqliteStore:

@@ -1,13 +1,11 @@
 """How the base lies in S3: few objects, whatever it holds, and nothing left of who was erased."""
 
 import json
-import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cloud import NOW, Cloud, Context, lines, parts
+from cloud import NOW, Cloud, Context, lines, parts, stored
 
 from prellbock.functions.aws import ingest, schedule
 from prellbock.store.dynamodb.objects import MOST_PACKS, Objects
@@ -55,24 +53,11 @@ def test_nothing_is_left_of_who_was_erased(cloud: Cloud) -> None:
     here = cloud.wire()
     address = next(each.address for each in here.store.withheld(NOW, here.store.policy) if each.address)
     digest = here.store.identity.of_address(address)
-    assert any(digest in stored or address.encode() in stored for stored in _stored(cloud))
+    assert any(digest in stored or address.encode() in stored for stored in stored(cloud))
     here.store.erase(address, forget=True, actor="test", reason="asked", policy=here.store.policy, now=NOW)
     cloud.wire().store.maintain(NOW)
-    left = [stored for stored in _stored(cloud) if digest in stored or address.encode() in stored]
+    left = [stored for stored in stored(cloud) if digest in stored or address.encode() in stored]
     assert not left
     assert f"r#{digest.hex()}" not in json.dumps([
         key for key, item in cloud.dynamodb.items.items() if "rows" in item
     ])  # fmt: skip
-
-
-def _stored(cloud: Cloud) -> Iterator[bytes]:
-    """Everything that lies in the bucket and was not sent in, unpacked: parts, logs of commits, runs."""
-    for (_, key), body in cloud.s3.objects.items():
-        if key.startswith("incoming/"):
-            continue
-        rest = body
-        while rest[:1] == b"\x78":
-            unpacking = zlib.decompressobj()
-            yield unpacking.decompress(rest)
-            rest = unpacking.unused_data
-        yield rest
