@@ -36,6 +36,8 @@ NOT_CHANGES = {
     "DELETE /v1/replays/{identity:str}": "asks no more",
 }
 ELSEWHERE = {
+    "POST /v1/syncs/{name:str}/run": "test_syncs.py",
+    "POST /v1/syncs/{name:str}/dry-run": "test_syncs.py",
     "POST /v1/demo": "test_server_overview.py",
     "POST /v1/proposals/{key:str}/accept": "test_server_proposals.py",
     "POST /v1/proposals/{key:str}/reject": "test_server_proposals.py",
@@ -89,6 +91,11 @@ STEPS = [
     Step("POST /v1/destinations/{name:str}/replay", "/v1/destinations/crm/replay", {"since": 0},
          "destination.replay"),
     Step("DELETE /v1/destinations/{name:str}", "/v1/destinations/crm", None, "destination.remove"),
+    Step("POST /v1/syncs", "/v1/syncs", {
+        "name": "list", "provider": "brevo", "secret": "k", "base_url": "http://127.0.0.1:9", "allow_private": True,
+    }, "sync.create"),
+    Step("PATCH /v1/syncs/{name:str}", "/v1/syncs/list", {"paused": True}, "sync.change"),
+    Step("DELETE /v1/syncs/{name:str}", "/v1/syncs/list", None, "sync.remove"),
     Step("POST /v1/exports", "/v1/exports", {"name": "files", "what": "decisions", "to": {
         "kind": "directory", "path": "out"}}, "export.create"),
     Step("PATCH /v1/exports/{name:str}", "/v1/exports/files", {"paused": True}, "export.change"),

@@ -17,6 +17,8 @@ from prellbock.store.contract import Store
 from prellbock.store.destinations import Publishes
 from prellbock.store.exports import Export
 from prellbock.store.reports import Mailing
+from prellbock.store.syncs import Sync
+from prellbock.syncing.late import late_since as sync_late_since
 from prellbock.times import rfc3339
 
 DAY = 86400.0
@@ -39,6 +41,8 @@ class Look(msgspec.Struct, frozen=True):
     """Knows the destinations, where the store sends by itself."""
     mailings: Sequence[Mailing] = ()
     """Who gets reports by mail, where a server sends them."""
+    syncs: Sequence[Sync] = ()
+    """How the syncs are, where lists are kept alike."""
 
 
 def hard_bounces(look: Look) -> Iterator[Finding]:
@@ -181,6 +185,17 @@ def exports(look: Look) -> Iterator[Finding]:
                           details={"late_hours": late, "why": why or ""})  # fmt: skip
 
 
+def syncs(look: Look) -> Iterator[Finding]:
+    """Syncs whose last run failed, or that are due for an hour and have not run."""
+    for each in look.syncs:
+        since = sync_late_since(each, look.now)
+        if not each.paused and (each.failing or since is not None):
+            late = 0.0 if since is None else round((look.now - since) / 3600, 1)
+            why = each.last.why if each.failing and each.last is not None else None
+            yield Finding(kind="sync", subject=each.name, value=each.failing, limit=0,
+                          details={"provider": each.provider, "late_hours": late, "why": why or ""})  # fmt: skip
+
+
 def mailings(look: Look) -> Iterator[Finding]:
     """Reports of which the last attempt to mail them failed."""
     for each in look.mailings:
@@ -230,7 +245,7 @@ RARE: tuple[Callable[[Look], Iterator[Finding]], ...] = (revival, drifting)
 KINDS: dict[Callable[[Look], Iterator[Finding]], tuple[Kind, ...]] = {
     stops: ("stop",), incidents: ("incident",), hard_bounces: ("hard_bounces",), feedback: ("feedback",),
     refusals: ("sender_blocked", "authentication"), unclassified: ("unclassified",), silence: ("silence",),
-    revival: ("revival",), apart: ("apart",), doors: ("door",), exports: ("export",), mailings: ("report",),
+    revival: ("revival",), apart: ("apart",), doors: ("door",), exports: ("export",), syncs: ("sync",), mailings: ("report",),
     destinations: ("destination",), drifting: ("drift",),
 }  # fmt: skip
 """The kinds of alarm that each question finds: only these can be over when it finds nothing."""

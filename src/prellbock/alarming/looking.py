@@ -17,6 +17,7 @@ from prellbock.store.contract import Store
 from prellbock.store.destinations import Publishes
 from prellbock.store.exports import Export
 from prellbock.store.reports import Mailing
+from prellbock.store.syncs import Sync
 
 ALL = (*QUICK, *SLOW, *RARE)
 Question = Callable[[Look], Iterator[Finding]]
@@ -32,7 +33,7 @@ class Changed(msgspec.Struct, frozen=True):
 def look(
     store: Store, settings: Guarded, channels: Channels, now: float, questions: Sequence[Question] = ALL,
     lists: Store | None = None, doors: Sequence[Shown] = (), exports: Sequence[Export] = (),
-    outbox: Publishes | None = None, mailings: Sequence[Mailing] = (),
+    outbox: Publishes | None = None, mailings: Sequence[Mailing] = (), syncs: Sequence[Sync] = (),
 ) -> Changed:  # fmt: skip
     """Asks the questions and writes what follows. ``lists`` is read where the store is busy writing."""
     settings = overlaid(settings, store.limits_changed())
@@ -41,7 +42,7 @@ def look(
     asked: set[Kind] = {kind for question in questions for kind in KINDS[question]}
     where = Look(
         lists or store, settings.alarms, now, lambda kind, subject: (kind, subject) in standing, doors, exports,
-        outbox, mailings,
+        outbox, mailings, syncs,
     )  # fmt: skip
     found = [finding for question in questions for finding in question(where)]
     # Of what was not asked nothing is over.

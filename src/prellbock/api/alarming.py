@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
-from prellbock.alarming.findings import QUICK, RARE, SLOW, Look, doors, exports, mailings
+from prellbock.alarming.findings import QUICK, RARE, SLOW, Look, doors, exports, mailings, syncs
 from prellbock.alarming.looking import deliver, look
 from prellbock.api.installation import Installation
 from prellbock.api.logs import log
@@ -31,7 +31,7 @@ async def watch(installation: Installation, every: Every = EVERY) -> None:
     looked = {"slow": 0.0, "rare": installation.clock() - every.rare + every.slow}
     while not installation.stopping:
         now = installation.clock()
-        questions: list[Question] = [*QUICK, doors, exports, mailings]
+        questions: list[Question] = [*QUICK, doors, exports, syncs, mailings]
         for name, more in (("slow", SLOW), ("rare", RARE)):
             if now - looked[name] >= getattr(every, name):
                 looked[name] = now
@@ -51,6 +51,7 @@ def _once(installation: Installation, questions: Sequence[Question], now: float)
         installation.store, installation.guarded, channels, now, questions, installation.lists, installation.doors,
         written, installation.outbox if installation.publishes else None,
         installation.reports.report_mails() if installation.shares_reports else (),
+        installation.syncs.syncs() if installation.keeps_alike else (),
     )  # fmt: skip
     for alarm in changed.raised:
         log.warning("alarm raised", kind=alarm.kind, subject=alarm.subject)

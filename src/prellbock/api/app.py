@@ -131,6 +131,17 @@ from prellbock.api.sources import (
 )
 from prellbock.api.statistics import statistics
 from prellbock.api.suppressions import suppressions
+from prellbock.api.syncs import (
+    add_sync,
+    change_sync,
+    list_sync_providers,
+    list_sync_runs,
+    list_syncs,
+    read_sync,
+    remove_sync,
+    run_sync,
+    try_sync,
+)
 from prellbock.api.template_work import propose_rule, read_template, set_template_work, template_queue
 from prellbock.api.templates import templates
 from prellbock.api.webhooks import Hooks, take_webhook
@@ -275,6 +286,15 @@ RESOURCES: tuple[ControllerRouterHandler, ...] = (
     list_deliveries,
     read_delivery,
     replay_destination,
+    list_sync_providers,
+    list_syncs,
+    add_sync,
+    read_sync,
+    change_sync,
+    remove_sync,
+    run_sync,
+    try_sync,
+    list_sync_runs,
     list_export_kinds,
     list_exports,
     add_export,

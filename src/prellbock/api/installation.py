@@ -28,6 +28,7 @@ from prellbock.store.contract import Store
 from prellbock.store.destinations import Publishes
 from prellbock.store.exports import Exports
 from prellbock.store.reports import Reports
+from prellbock.store.syncs import Syncs
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -73,6 +74,7 @@ class Installation:
         tracing: Tracing | None = None,
         outbox: Publishes | None = None,
         exports: Exports | None = None,
+        syncs: Syncs | None = None,
         reports: Reports | None = None,
         figures: Sequence[Store] = (),
         guarded: tuple[Guarded, Channels] = (Guarded(), Channels()),
@@ -81,6 +83,7 @@ class Installation:
         self.settings, self.worker, self.clock = settings, worker, clock
         self.folder, self._outbox, self._exports = folder, outbox, exports
         self._reports = reports
+        self._syncs = syncs
         self._figures = cycle(figures or (lists,))
         self.tracing = tracing or Off()
         self.guarded, self.channels = guarded
@@ -126,6 +129,18 @@ class Installation:
         if self._exports is None:
             raise ProblemError(501, "this installation writes no files by itself: GET /v1/suppressions gives the list")
         return self._exports
+
+    @property
+    def keeps_alike(self) -> bool:
+        """Whether the store keeps lists of providers alike with ours."""
+        return self._syncs is not None
+
+    @property
+    def syncs(self) -> Syncs:
+        """Lists that are kept alike, in stores that do so. Raises `ProblemError` (501)."""
+        if self._syncs is None:
+            raise ProblemError(501, "this installation keeps no lists alike: read GET /v1/changes and write them there")
+        return self._syncs
 
     @property
     def shares_reports(self) -> bool:

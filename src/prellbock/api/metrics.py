@@ -17,6 +17,7 @@ from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here, Installation
 from prellbock.doors.state import Shown
 from prellbock.exporting.shown import late_since
+from prellbock.syncing.late import late_since as sync_late_since
 
 _METHODS = ("GET", "POST", "HEAD", "OPTIONS")
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
@@ -87,6 +88,7 @@ class _Stored(Collector):
         yield GaugeMetricFamily("prellbock_cursor", "Newest sequence number of the ledger.", value=totals["cursor"])
         yield from _destinations(self._installation, totals["cursor"])
         yield from _exports(self._installation)
+        yield from _syncs(self._installation)
         yield from _of_doors(self._installation.doors)
         bad = self._installation.bad_lines
         yield CounterMetricFamily("prellbock_bad_lines", "Bad lines refused since the start.", value=bad)
@@ -148,6 +150,28 @@ def _exports(installation: Installation) -> Iterable[Metric]:
         rows.add_metric([each.name], each.total)
         late.add_metric([each.name], int(late_since(each, now) is not None))
     yield from (success, age, failures, rows, late)
+
+
+def _syncs(installation: Installation) -> Iterable[Metric]:
+    """How current each list is that is kept alike."""
+    if not installation.keeps_alike:
+        return
+    labels = ["name"]
+    success = GaugeMetricFamily(
+        "prellbock_sync_last_success_seconds", "When a run last ended well, Unix seconds; 0 for never.", labels=labels
+    )
+    failures = CounterMetricFamily("prellbock_sync_failures", "Runs that failed.", labels=labels)
+    moved = CounterMetricFamily(
+        "prellbock_sync_moved", "Entries that moved either way.", labels=labels
+    )
+    late = GaugeMetricFamily("prellbock_sync_late", "1 where a run is due for an hour or more.", labels=labels)
+    now = installation.clock()
+    for each in installation.syncs.syncs():
+        success.add_metric([each.name], each.success or 0)
+        failures.add_metric([each.name], each.failures)
+        moved.add_metric([each.name], each.moved)
+        late.add_metric([each.name], int(sync_late_since(each, now) is not None))
+    yield from (success, failures, moved, late)
 
 
 def _of_doors(doors: list[Shown]) -> Iterable[Metric]:

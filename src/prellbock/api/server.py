@@ -20,7 +20,7 @@ from prellbock.api.auth.setup import first_link
 from prellbock.api.configuration.model import Configuration
 from prellbock.api.connections import protocol
 from prellbock.api.doors.parent import keep_open
-from prellbock.api.exporting import keep_exporting
+from prellbock.api.due import keep_exporting, keep_syncing
 from prellbock.api.handing import Handing
 from prellbock.api.headers import secured
 from prellbock.api.installation import Installation
@@ -79,7 +79,7 @@ def run(
         traced = open_things.enter_context(closing(tracing(configuration.traces, "server")))
         installation = Installation(
             store, lookups, lists, settings, worker, store.secret, folder=folder, tracing=traced, outbox=store,
-            exports=store, reports=store, figures=figures, guarded=guarded,
+            exports=store, syncs=store, reports=store, figures=figures, guarded=guarded,
         )  # fmt: skip
         open_things.callback(installation.close)
         access = Access(
@@ -168,6 +168,7 @@ async def _serve(
         asyncio.create_task(keep_current(installation)),
         asyncio.create_task(keep_publishing(installation.folder)),
         asyncio.create_task(keep_exporting(installation)),
+        asyncio.create_task(keep_syncing(installation)),
         asyncio.create_task(keep_mailing(access)),
         asyncio.create_task(keep_open(installation, configuration)),
     ]

@@ -36,6 +36,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "outcomes": ("prellbock.cli.outcomes:outcomes", "Judge verdicts and pauses by what happened next."),
     "rules": ("prellbock.cli.rules:rules", "List, lint, test and compare classification rules."),
     "draft": ("prellbock.cli.draft:draft", "Write, try, review and publish drafts of rules and policies."),
+    "syncs": ("prellbock.cli.syncs:syncs", "Keep suppression lists of providers alike with ours."),
     "versions": ("prellbock.cli.versions:versions", "Compare, export and bring back published rules and policies."),
     "learn": ("prellbock.cli.learn:learn", "Train and measure the text model, and propose better rules."),
     "simulate": (

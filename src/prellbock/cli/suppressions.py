@@ -111,7 +111,8 @@ def pull(provider: str, part: str | None, base_url: str | None, allow_private: b
     changed at the provider. Reading again changes nothing but for what is new there.
     """
     from prellbock.sinks.reaching import UrlError
-    from prellbock.syncing.calling import Calling, SyncError
+    from prellbock.syncing.calling import SyncError
+    from prellbock.syncing.connecting import connect
     from prellbock.syncing.reading import read
 
     wanted = syncing.provider_named(provider)
@@ -124,9 +125,7 @@ def pull(provider: str, part: str | None, base_url: str | None, allow_private: b
         )
     now = time.time()
     try:
-        with Calling(
-            (base_url or wanted.base).rstrip("/"), wanted.headers(key.strip()), key=wanted.key, private=allow_private
-        ) as call:
+        with connect(wanted, key.strip(), part or "", base_url or "", private=allow_private) as call:
             return _store(
                 call.host, lambda on_pause: read(wanted.pages(call, part or ""), call.host, now, on_pause), data, now
             )

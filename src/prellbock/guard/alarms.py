@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 Kind = Literal["hard_bounces", "sender_blocked", "authentication", "feedback", "unclassified", "silence", "revival",
-               "incident", "stop", "door", "apart", "export",
+               "incident", "stop", "door", "apart", "export", "sync",
                "destination", "drift", "report"]  # fmt: skip
 SUMMARY: dict[Kind, str] = {
     "hard_bounces": "More mail bounces hard than agreed",
@@ -26,6 +26,7 @@ SUMMARY: dict[Kind, str] = {
     "destination": "A destination takes no decisions, or falls behind",
     "apart": "Something came in by a door and cannot be used",
     "export": "Files could not be written, or are late",
+    "sync": "A suppression list could not be kept alike, or is late",
     "report": "A month's report could not be mailed",
     "drift": "Servers answer otherwise than before, or verdicts agree less",
 }

@@ -1,4 +1,4 @@
-"""The suppression lists that mail providers keep, read through their own APIs: one module for each provider.
+"""The suppression lists that mail providers keep, read and written through their own APIs: one module for each.
 
 What an entry means is said where lists are imported from files (`prellbock.sources.suppression_lists`); here stands
 only how to get at it. Ids come from the entries alone, so reading a list again changes nothing.
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from prellbock.syncing.provider import Provider
 
-NAMES = ("postmark", "sendgrid", "mailgun", "brevo")
+NAMES = ("postmark", "sendgrid", "mailgun", "brevo", "ses", "listmonk")
 """What the command line takes; each is a module here."""
 
 

@@ -1,4 +1,4 @@
-"""Asking a provider's API: JSON over HTTP, no redirects, patient where it asks for patience."""
+"""Asking a provider's API: JSON over HTTP, no redirects, never faster than it allows, patient where it asks for it."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -20,6 +20,10 @@ class SyncError(Exception):
     """A provider cannot be read; the message says what to do and never holds the key."""
 
 
+class RefusedError(SyncError):
+    """The provider does not take what it was asked to do; other things it may take."""
+
+
 class Calling:
     """Requests to one account. Use as a context manager.
 
@@ -27,13 +31,18 @@ class Calling:
     """
 
     def __init__(
-        self, base: str, headers: Mapping[str, str], *, key: str, private: bool,
-        wait: Callable[[float], None] = time.sleep,
+        self, base: str, headers: Mapping[str, str], *, key: str, private: bool, auth: httpx.Auth | None = None,
+        per_second: float = 0.0, wait: Callable[[float], None] = time.sleep,
     ) -> None:  # fmt: skip
+        """``per_second``: requests at most; 0: as fast as they are answered."""
         check_url(base, private=private)
         self._base, self._key, self._wait = base, key, wait
+        self._pause = 1 / per_second if per_second else 0.0
+        self._next = 0.0
         self.host = urlsplit(base).hostname or ""
-        self._client = httpx.Client(headers={**headers, "accept": "application/json"}, timeout=TIMEOUT_SECONDS)
+        self._client = httpx.Client(
+            headers={**headers, "accept": "application/json"}, auth=auth, timeout=TIMEOUT_SECONDS
+        )
 
     def __enter__(self) -> "Calling":
         return self
@@ -49,24 +58,51 @@ class Calling:
         url = path if "://" in path else self._base + path
         if _server(url) != _server(self._base):
             raise SyncError(f"{self.host} links to another server, which must not see the key: check the base URL")
+        return _json(self._asked("GET", url, query=query), self.host)
+
+    def send(self, method: str, path: str, body: object = None, *, missing: bool = False) -> Any:
+        """Changes something at a path below the base; what is answered, None where nothing is.
+
+        ``missing``: 404 is as good as done. Waits and asks again as `get`. Raises `SyncError`.
+        """
+        answer = self._asked(method, self._base + path, body=body, missing=missing)
+        return _json(answer, self.host) if answer.is_success and answer.content.strip() else None
+
+    def _asked(
+        self, method: str, url: str, *, query: Mapping[str, str | int] | None = None, body: object = None,
+        missing: bool = False,
+    ) -> httpx.Response:  # fmt: skip
         for tried in range(1, TRIES + 1):
+            self._keep_pace()
             try:
-                answer = self._client.get(url, params=query or None)
+                answer = self._client.request(method, url, params=query or None, json=body)
             except httpx.HTTPError as error:
                 said, pause = f"cannot be reached ({type(error).__name__})", None
             else:
-                if answer.is_success:
-                    return _json(answer, self.host)
+                if answer.is_success or (missing and answer.status_code == 404):
+                    return answer
                 if answer.status_code in (401, 403):
                     raise SyncError(f"{self.host} refuses the key ({answer.status_code}): it must be {self._key}")
                 said, pause = f"answers {answer.status_code}", retry_after(answer.headers.get("retry-after"))
                 if answer.status_code != 429 and answer.status_code < 500:
-                    raise SyncError(f"{self.host} {said} to {urlsplit(url).path}: check the base URL and what is named")
+                    raise RefusedError(f"{self.host} {said} to {_shown(url)}: check the base URL and what is named")
             pause = float(2 ** (tried - 1)) if pause is None else pause
             if tried == TRIES or pause > MOST_SECONDS:
                 break
             self._wait(pause)
-        raise SyncError(f"{self.host} {said}: what was read is kept; run it again later, known entries change nothing")
+        raise SyncError(f"{self.host} {said}: what was done is kept; run it again later, known entries change nothing")
+
+    def _keep_pace(self) -> None:
+        now = time.monotonic()
+        if now < self._next:
+            self._wait(self._next - now)
+        self._next = max(now, self._next) + self._pause
+
+
+def _shown(url: str) -> str:
+    """The path of a URL; what follows a list may be an address, which is not told."""
+    path = urlsplit(url).path
+    return path.rpartition("/")[0] + "/..." if "@" in path or "%40" in path else path
 
 
 def _server(url: str) -> tuple[str, str]:

@@ -60,6 +60,7 @@ def erase(
         removed[table] = db.execute(f"DELETE FROM {table} WHERE number = ?", (number,)).rowcount  # noqa: S608
     for table in _OF_KEY:
         removed[table] = db.execute(f"DELETE FROM {table} WHERE key = ?", (short(digest),)).rowcount  # noqa: S608
+    removed["sync_entries"] = db.execute("DELETE FROM sync_entries WHERE hash = ?", (digest,)).rowcount
     removed["deliveries"] = memory.runs.forget_recipient(short(digest))
     removed["recipients"] = db.execute("DELETE FROM recipients WHERE number = ?", (number,)).rowcount
     memory.forget()

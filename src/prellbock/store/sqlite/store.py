@@ -41,6 +41,7 @@ from prellbock.store.sqlite.responses import SearchedHere
 from prellbock.store.sqlite.retention import Retaining
 from prellbock.store.sqlite.revisions import Revised
 from prellbock.store.sqlite.sources import Configured
+from prellbock.store.sqlite.syncs import Syncing
 from prellbock.store.sqlite.templates import WorkedOn
 from prellbock.store.sqlite.write import Versions, write_batch, write_decisions
 
@@ -70,6 +71,7 @@ class SqliteStore(
     Following,
     Sending,
     Exporting,
+    Syncing,
     Reporting,
     KeptApart,
     Retaining,
