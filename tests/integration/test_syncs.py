@@ -220,6 +220,36 @@ def test_one_direction_only(account: Account, alike: Command) -> None:
     assert "other@example.com" not in statuses(alike)
 
 
+@only("postmark")
+def test_hashes_are_only_read(account: Account, command: Command, tmp_path: Path) -> None:
+    """An installation without addresses takes what stands there, and says why it writes nothing."""
+    command.run("ingest", "--addresses", "hashed", "-", stdin=ndjson(event("u@example.com", "2026-01-05T08:00:00Z")))
+    (tmp_path / "key").write_text(KEYS["postmark"])
+    words = (
+        "syncs", "add", "both", "--provider", "postmark", "--of", "outbound", "--key-file", str(tmp_path / "key"),
+        "--base-url", account.url, "--allow-private",
+    )  # fmt: skip
+    refused = command.run(*words, check=False)
+    assert refused.returncode == 1
+    assert b"keeps addresses as hashes" in refused.stderr
+    command.run(*words, "--direction", "in")
+    account.put(DEAD["postmark"], "there@example.com")
+    assert run(command) == {"taken": 1}
+    assert run(command) == {}
+    (checked,) = command.lines("check", stdin="there@example.com")
+    assert checked["status"] == "suppressed"
+
+
+@only("postmark")
+def test_who_was_erased_does_not_come_back_from_the_other_list(account: Account, alike: Command) -> None:
+    dead(alike, "u@example.com")
+    run(alike)
+    alike.run("erase", "u@example.com", "--by", "dpo", "--reason", "asked")
+    assert run(alike) == {}
+    assert alike.run("suppressions").stdout.count(b"u@example.com") == 0
+    assert b"u@example.com" not in (alike.data / "prellbock.sqlite3").read_bytes()
+
+
 @only("mailgun")
 def test_a_server_runs_what_is_asked_for_and_tells(
     account: Account, serve: Callable[..., Server], tmp_path: Path
@@ -250,4 +280,6 @@ def test_a_server_runs_what_is_asked_for_and_tells(
     assert server.client.patch("/v1/syncs/both", json={"base_url": "https://other.example"}).status_code == 400
     assert server.client.patch("/v1/syncs/both", json={"paused": True}).json()["next"] is None
     assert server.client.delete("/v1/syncs/both").status_code == 204
+    audit = [each["action"] for each in server.client.get("/v1/audit").json()["items"]]
+    assert audit[:5] == ["sync.remove", "sync.change", "sync.run", "sync.try", "sync.create"]
     assert server.client.get("/v1/syncs/both").status_code == 404

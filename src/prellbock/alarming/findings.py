@@ -245,7 +245,7 @@ RARE: tuple[Callable[[Look], Iterator[Finding]], ...] = (revival, drifting)
 KINDS: dict[Callable[[Look], Iterator[Finding]], tuple[Kind, ...]] = {
     stops: ("stop",), incidents: ("incident",), hard_bounces: ("hard_bounces",), feedback: ("feedback",),
     refusals: ("sender_blocked", "authentication"), unclassified: ("unclassified",), silence: ("silence",),
-    revival: ("revival",), apart: ("apart",), doors: ("door",), exports: ("export",), syncs: ("sync",), mailings: ("report",),
-    destinations: ("destination",), drifting: ("drift",),
+    revival: ("revival",), apart: ("apart",), doors: ("door",), exports: ("export",), syncs: ("sync",),
+    mailings: ("report",), destinations: ("destination",), drifting: ("drift",),
 }  # fmt: skip
 """The kinds of alarm that each question finds: only these can be over when it finds nothing."""

@@ -161,9 +161,7 @@ def _syncs(installation: Installation) -> Iterable[Metric]:
         "prellbock_sync_last_success_seconds", "When a run last ended well, Unix seconds; 0 for never.", labels=labels
     )
     failures = CounterMetricFamily("prellbock_sync_failures", "Runs that failed.", labels=labels)
-    moved = CounterMetricFamily(
-        "prellbock_sync_moved", "Entries that moved either way.", labels=labels
-    )
+    moved = CounterMetricFamily("prellbock_sync_moved", "Entries that moved either way.", labels=labels)
     late = GaugeMetricFamily("prellbock_sync_late", "1 where a run is due for an hour or more.", labels=labels)
     now = installation.clock()
     for each in installation.syncs.syncs():

@@ -97,6 +97,11 @@ class Sync(msgspec.Struct, frozen=True, kw_only=True):
 class Syncs(Protocol):
     """What a store does that keeps lists alike."""
 
+    @property
+    def keeps_addresses(self) -> bool:
+        """Whether addresses are stored; hashes alone can be written nowhere."""
+        ...
+
     def syncs(self) -> list[Sync]:
         """All, by name."""
         ...

@@ -114,6 +114,8 @@ class _Work:
         self._provider: Provider = provider_named(sync.provider)
         self._counts: Counter[str] = Counter()
         self._sides: dict[bytes, _Side] = {}
+        self._erased: set[bytes] = set()
+        """Who was erased here, and is still named there: nothing about them is brought in again."""
 
     def counts(self) -> SyncCounts:
         return SyncCounts(**self._counts)
@@ -192,6 +194,8 @@ class _Work:
                 # Who was erased is only recognised, where the other list still names the person; domains are not meant.
                 if str(address or "").startswith("@") or (address is None and key not in self._sides):
                     continue
+                if address is None and self._keeping.keeps_addresses:
+                    self._erased.add(key)
                 wanted = {"all": status == "suppressed" or (status == "paused" and options.paused)}
                 if not wanted.get(str(scope), str(scope) == options.scope):
                     continue
@@ -221,7 +225,7 @@ class _Work:
                 side = self._sides[digest]
                 yield digest, decide(
                     side.theirs, side.known, side.ours, released.get(digest, 0.0), self._provider.can, taken=taken,
-                    writes=options.direction != "in", reads=options.direction != "out",
+                    writes=options.direction != "in", reads=options.direction != "out" and digest not in self._erased,
                 )  # fmt: skip
 
     # --- what follows

@@ -32,7 +32,7 @@ def add(
         name=name, provider=provider, part=part.strip(), base_url=base_url.strip().rstrip("/"), private=private,
         options=options, schedule=schedule, due=_due(schedule, now), created=now, creator=actor,
     )  # fmt: skip
-    _check(sync)
+    _check(store, sync)
     if not store.put_sync(sync, _checked_secret(provider, sync.part, secret)):
         raise SettingError(taken("sync", name))
     return known_sync(store, name)
@@ -54,7 +54,7 @@ def change(
         private=before.private if private is None else private, options=before.options if options is None else options,
         schedule=schedule, paused=before.paused if paused is None else paused, due=_due(schedule, now),
     )  # fmt: skip
-    _check(changed)
+    _check(store, changed)
     if changed.base_url != before.base_url and not secret:
         # A stored key must not be sent to a server that somebody else has named.
         raise SettingError("another base URL needs its key again")
@@ -91,7 +91,9 @@ def _due(schedule: str | None, now: float) -> float | None:
         raise SettingError(str(error)) from None
 
 
-def _check(sync: Sync) -> None:
+def _check(store: Syncs, sync: Sync) -> None:
+    if sync.options.direction != "in" and not store.keeps_addresses:
+        raise SettingError("direction: this installation keeps addresses as hashes and can write no list: choose in")
     wanted = provider_named(sync.provider)
     if bool(sync.part) != bool(wanted.part):
         raise SettingError(

@@ -25,6 +25,11 @@ _OF_NAME = "(SELECT sync FROM syncs WHERE name = ?)"
 class Syncing(Opened):
     """See `prellbock.store.syncs.Syncs`."""
 
+    @property
+    def keeps_addresses(self) -> bool:
+        """See `prellbock.store.syncs.Syncs.keeps_addresses`."""
+        return self._plain
+
     def syncs(self) -> list[Sync]:
         """See `prellbock.store.syncs.Syncs.syncs`."""
         with self._reading():
