@@ -17,7 +17,7 @@ PAGES = (
     *("dashboard", "responses", "templates", "rules", "policies", "recipients", "incidents"),
     *("reports", f"reports?month={datetime.now(UTC):%Y-%m}", "reports?panel=link", "reports?panel=mail"),
     *("integrations", "integrations?section=tokens", "integrations?section=doors"),
-    *("integrations?section=destinations", "integrations?section=exports"),
+    *("integrations?section=destinations", "integrations?section=exports", "integrations?section=syncs"),
     *("proposals", "proposals?section=queue", "proposals?section=thresholds", "proposals?section=drift"),
     "proposals?section=model",
     *("settings", "settings?section=streams", "settings?section=alarms", "settings?section=audit", "help"),
