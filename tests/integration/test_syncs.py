@@ -209,6 +209,32 @@ def test_a_wrong_key_is_told_and_not_shown(account: Account, command: Command, t
 
 
 @only("postmark")
+def test_a_list_that_is_suddenly_empty_releases_nobody(account: Account, alike: Command) -> None:
+    names = [f"u{number}@example.com" for number in range(150)]
+    account.put(DEAD["postmark"], *names)
+    run(alike)
+    account.drop(*names)
+    (done,) = json.loads("[" + alike.run("syncs", "run", "both", check=False).stdout.decode() + "]")
+    assert (done["state"], "150 of 150 entries" in done["why"]) == ("failed", True)
+    assert len(statuses(alike)) == 150
+    (done,) = alike.lines("syncs", "run", "both", "--accept-removals")
+    assert done["counts"]["released"] == 150
+    assert statuses(alike) == {}
+
+
+@only("postmark")
+def test_while_an_entry_cannot_be_read_nobody_is_released(account: Account, alike: Command) -> None:
+    account.put(DEAD["postmark"], "u@example.com", "v@example.com")
+    run(alike)
+    account.drop("u@example.com")
+    account.put(DEAD["postmark"], "no address")
+    assert run(alike) == {"unreadable": 1}
+    assert {*statuses(alike)} == {"u@example.com", "v@example.com"}
+    account.drop("no address")
+    assert run(alike) == {"released": 1}
+
+
+@only("postmark")
 def test_one_direction_only(account: Account, alike: Command) -> None:
     dead(alike, "here@example.com")
     account.put(DEAD["postmark"], "there@example.com")

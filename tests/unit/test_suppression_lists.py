@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -238,6 +239,23 @@ def test_a_quoted_cell_over_several_lines_is_one_and_an_open_quote_costs_its_lin
     events, bad = read(text, "bounces.csv")
     assert [event.recipient for event in events] == ["a@example.com", "c@example.com"]
     assert [place for place, _ in bad] == ["bounces.csv:5"]
+
+
+@pytest.mark.parametrize("before", ["", "\n\n"])
+@pytest.mark.parametrize("wrap", [lambda rows: rows, lambda rows: {"Suppressions": rows}], ids=["list", "object"])
+def test_a_long_document_on_one_line_is_read_whole(before: str, wrap: Callable[[object], object]) -> None:
+    """Longer than a line of other forms may be, and cut anywhere."""
+    for more in range(40):
+        rows = [
+            {"EmailAddress": f"u{n}@example.com", "SuppressionReason": "HardBounce", "Origin": "x" * more,
+             "CreatedAt": "2019-12-17T08:58:33-05:00"}
+            for n in range(700)
+        ]  # fmt: skip
+        text = before + json.dumps(wrap(rows), separators=(",", ":"))
+        assert len(text) > 1 << 16
+        batches = [*suppression_lists.read(io.BytesIO(text.encode()), "list", NOW, "postmark")]
+        assert [bad for batch in batches for bad in batch.bad] == []
+        assert sum(len(batch.events) for batch in batches) == 700
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "[]", '{"Suppressions": []}'])

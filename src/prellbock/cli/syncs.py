@@ -175,8 +175,9 @@ def remove(name: str, data: Path) -> None:
 @syncs.command("run")
 @click.argument("name")
 @click.option("--dry-run", is_flag=True, help="Only tell what would be done, one line an address.")
+@click.option("--accept-removals", is_flag=True, help="Release people here even if most entries are gone there.")
 @data_option
-def run(name: str, dry_run: bool, data: Path) -> int:
+def run(name: str, dry_run: bool, accept_removals: bool, data: Path) -> int:
     """Makes both lists alike now, and tells what was done.
 
     --dry-run reads both and changes nothing; its last line counts. A run that is broken off goes on where it was.
@@ -191,7 +192,7 @@ def run(name: str, dry_run: bool, data: Path) -> int:
         if dry_run:
             return _told(store, sync)
         try:
-            done = make_alike(store, keeping, data, name, time.time)
+            done = make_alike(store, keeping, data, name, time.time, accept_removals=accept_removals)
         except (BusyError, SettingError, StoreError) as error:
             raise click.ClickException(str(error)) from error
     write_line(sync_run_record(done))

@@ -50,6 +50,8 @@ class SyncCounts(msgspec.Struct, frozen=True, kw_only=True):
     conflicts: int = 0
     refused: int = 0
     """Addresses that the provider did not take."""
+    unreadable: int = 0
+    """Entries there that say nothing usable; while there are some, nothing counts as removed there."""
     impossible: int = 0
     """What nobody can write or remove there."""
 

@@ -39,6 +39,9 @@ FOLDER = "syncing"
 """In the data folder: locks."""
 PART = 1000
 """Addresses that are brought in, released or noted together."""
+MANY = 100
+"""Entries that may vanish there in one run, however many there were."""
+_VANISHED = ("removed_there", "put_back")
 _STATUS = {"imported": "suppressed", "complaint": "complained", "unsubscribe": "unsubscribed"}
 _BORROWED = ("imported", "mirrored")
 """Rules of standings that rest on what others say."""
@@ -68,8 +71,13 @@ class _Side(msgspec.Struct):
     ours: Ours | None = None
 
 
-def run(store: KeepsAlike, keeping: Syncs, data: Path, name: str, clock: Callable[[], float]) -> SyncRun:
+def run(
+    store: KeepsAlike, keeping: Syncs, data: Path, name: str, clock: Callable[[], float], *,
+    accept_removals: bool = False,
+) -> SyncRun:  # fmt: skip
     """Runs a sync now; returns what became of it. ``store`` reads and brings in, ``keeping`` keeps what is known.
+
+    ``accept_removals``: even if most entries are gone there.
 
     Raises `BusyError`, `SettingError` where there is no such sync, `StoreError`.
     """
@@ -78,7 +86,7 @@ def run(store: KeepsAlike, keeping: Syncs, data: Path, name: str, clock: Callabl
         if begun is None:
             raise SettingError(missing("sync", name))
         sync, number = begun
-        work = _Work(store, keeping, sync, clock)
+        work = _Work(store, keeping, sync, clock, accept_removals=accept_removals)
         why: str | None = None
         try:
             work.run()
@@ -109,7 +117,16 @@ def _next(sync: Sync, now: float, *, failed: bool) -> float | None:
 class _Work:
     """What one run knows."""
 
-    def __init__(self, store: KeepsAlike, keeping: Syncs, sync: Sync, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        store: KeepsAlike,
+        keeping: Syncs,
+        sync: Sync,
+        clock: Callable[[], float],
+        *,
+        accept_removals: bool = False,
+    ) -> None:
+        self._accept_removals = accept_removals
         self._store, self._keeping, self._sync, self._clock = store, keeping, sync, clock
         self._provider: Provider = provider_named(sync.provider)
         self._counts: Counter[str] = Counter()
@@ -171,6 +188,7 @@ class _Work:
                         side.theirs = [each for each in side.theirs if each is not same]
                         side.theirs.append(Theirs(name, status, event.time))
                 self._counts["there"] += len(batch.events)
+                self._counts["unreadable"] += len(batch.bad)
                 batches.append(batch)
         return batches
 
@@ -260,6 +278,9 @@ class _Work:
         groups: dict[tuple[str, str, str, str], list[tuple[bytes, Decided]]] = defaultdict(list)
         quiet: list[tuple[bytes, Decided]] = []
         for digest, decided in self._decisions(list(self._sides), taken=True):
+            if self._counts["unreadable"] and any(move.reason in _VANISHED for move in decided.moves):
+                # What could not be read may be the very entry that seems to be gone.
+                continue
             # Who was erased has no address any more to write or take away.
             doing = [move for move in decided.moves if move.possible and self._sides[digest].address]
             self._counts["impossible"] += len(decided.moves) - len(doing)
@@ -270,6 +291,7 @@ class _Work:
                 continue
             for move in doing:
                 groups[move.direction, move.action, move.list, move.status].append((digest, decided))
+        self._check_removals()
         self._note(quiet)
         for (direction, action, name, status), members in groups.items():
             size = self._provider.batch if direction == "out" else PART
@@ -286,6 +308,16 @@ class _Work:
                     refused = self._refused(self._provider.remove, call, name, status, addresses)
                     self._counts["removed"] += len(part) - len(refused)
                     self._note([each for each, address in zip(part, addresses, strict=True) if address not in refused])
+
+    def _check_removals(self) -> None:
+        """A list that lost most of its entries at once is more likely a wrong account, or a fault over there."""
+        from_there = [side for side in self._sides.values() if any(each.side == "in" for each in side.known)]
+        gone = sum(not side.theirs for side in from_there)
+        if not self._accept_removals and gone > MANY and gone > len(from_there) / 2:
+            raise SyncError(
+                f"{gone:,} of {len(from_there):,} entries that came from {self._provider.title} are gone there: check the "
+                "account; if they were meant to be removed, run it once with --accept-removals"
+            )
 
     def _release(self, addresses: Sequence[str]) -> None:
         acted = self._store.act(

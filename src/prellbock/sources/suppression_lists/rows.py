@@ -48,13 +48,15 @@ def unprotected(cell: str) -> str:
 
 def read(file: BinaryIO) -> Rows:
     """Tells the form by the first line. Raises `RecordError` where that line, or a JSON document, is nothing known."""
-    lines = _numbered(file)
-    number, first = next(lines, (1, b""))
-    first = first.removeprefix(b"\xef\xbb\xbf")
+    number, line = 1, file.readline(LINE_OCTETS)
+    while line and not line.strip():
+        number, line = number + 1, file.readline(LINE_OCTETS)
+    lines = _numbered(file, number)
+    line = line.removeprefix(b"\xef\xbb\xbf")
+    first, is_whole = line.strip(b"\r\n"), len(line) < LINE_OCTETS or line.endswith(b"\n")
     begin = first.lstrip()
-    if begin.startswith(b"[") or (begin.startswith(b"{") and not _is_object(first)):
-        rest = file.read(MOST_JSON)
-        return _named(_as_document(first + b"\n" + rest))
+    if begin.startswith(b"[") or (begin.startswith(b"{") and not (is_whole and _is_object(first))):
+        return _named(_as_document(line + file.read(MOST_JSON)))
     if begin.startswith(b"{"):
         document = _document_on_one_line(first)
         more = next(lines, None)
@@ -74,9 +76,8 @@ def _is_title(text: str) -> bool:
     return key(text) in ("address", "email", "emailaddress", "mail", "recipient")
 
 
-def _numbered(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """The lines that are not blank, with their numbers."""
-    number = 0
+def _numbered(file: BinaryIO, number: int) -> Iterator[tuple[int, bytes]]:
+    """The lines that are not blank, with their numbers, which go on after ``number``."""
     while line := file.readline(LINE_OCTETS):
         number += 1
         text = line.strip(b"\r\n")
