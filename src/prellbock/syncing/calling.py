@@ -83,7 +83,7 @@ class Calling:
                     return answer
                 if answer.status_code in (401, 403):
                     raise SyncError(f"{self.host} refuses the key ({answer.status_code}): it must be {self._key}")
-                said, pause = f"answers {answer.status_code}", retry_after(answer.headers.get("retry-after"))
+                said, pause = f"answers {answer.status_code}", retry_after(_asked_for(answer.headers))
                 if answer.status_code != 429 and answer.status_code < 500:
                     raise RefusedError(f"{self.host} {said} to {_shown(url)}: check the base URL and what is named")
             pause = float(2 ** (tried - 1)) if pause is None else pause
@@ -97,6 +97,11 @@ class Calling:
         if now < self._next:
             self._wait(self._next - now)
         self._next = max(now, self._next) + self._pause
+
+
+def _asked_for(headers: httpx.Headers) -> str | None:
+    """How long to wait: seconds, or a date. Brevo says it in a header of its own ("Rate limit headers")."""
+    return headers.get("retry-after") or headers.get("x-sib-ratelimit-reset")
 
 
 def _shown(url: str) -> str:

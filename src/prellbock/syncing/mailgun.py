@@ -1,6 +1,6 @@
 """Mailgun: ``GET /v3/DOMAIN/bounces``, ``/unsubscribes`` and ``/complaints``; each page links to the next.
 
-The link of the last page leads to an empty one. ``POST`` takes up to 1,000 entries as JSON, ``DELETE .../ADDRESS`` one.
+The link of the last page leads to an empty one, or to itself, and is then that of the last page, too. ``POST`` takes up to 1,000 entries as JSON, ``DELETE .../ADDRESS`` one.
 Mailgun's API reference, "Suppressions". Accounts in the EU are at ``https://api.eu.mailgun.net``.
 """
 
@@ -22,10 +22,13 @@ def pages(call: Calling, domain: str) -> Iterator[Page]:
         found = call.get(here, limit=LIMIT)
         while rows := entries(found, "items"):
             yield kind, rows
-            following = found.get("paging", {}).get("next")
+            links = found.get("paging", {})
+            following = links.get("next")
             if not isinstance(following, str):
                 raise SyncError("a page of Mailgun has no link to the next one: check the base URL")
             if following == here:
+                if following == links.get("last"):
+                    break
                 raise SyncError("a page of Mailgun links to itself: tell Mailgun, and run it again later")
             here = following
             found = call.get(following)

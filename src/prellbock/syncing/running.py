@@ -315,8 +315,8 @@ class _Work:
         gone = sum(not side.theirs for side in from_there)
         if not self._accept_removals and gone > MANY and gone > len(from_there) / 2:
             raise SyncError(
-                f"{gone:,} of {len(from_there):,} entries that came from {self._provider.title} are gone there: check the "
-                "account; if they were meant to be removed, run it once with --accept-removals"
+                f"{gone:,} of {len(from_there):,} entries that came from {self._provider.title} are gone there: check "
+                "the account; if they were meant to be removed, run it once with --accept-removals"
             )
 
     def _release(self, addresses: Sequence[str]) -> None:
