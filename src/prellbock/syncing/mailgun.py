@@ -1,7 +1,8 @@
 """Mailgun: ``GET /v3/DOMAIN/bounces``, ``/unsubscribes`` and ``/complaints``; each page links to the next.
 
-The link of the last page leads to an empty one, or to itself, and is then that of the last page, too. ``POST`` takes up to 1,000 entries as JSON, ``DELETE .../ADDRESS`` one.
-Mailgun's API reference, "Suppressions". Accounts in the EU are at ``https://api.eu.mailgun.net``.
+The link of the last page leads to an empty one, or to itself, and is then that of the last page, too. ``POST`` takes up
+to 1,000 entries as JSON, ``DELETE .../ADDRESS`` one. Mailgun's API reference, "Suppressions". Accounts in the EU are at
+``https://api.eu.mailgun.net``.
 """
 
 import base64
