@@ -101,7 +101,8 @@ class Calling:
 
 def _asked_for(headers: httpx.Headers) -> str | None:
     """How long to wait: seconds, or a date. Brevo says it in a header of its own ("Rate limit headers")."""
-    return headers.get("retry-after") or headers.get("x-sib-ratelimit-reset")
+    found: str | None = headers.get("retry-after") or headers.get("x-sib-ratelimit-reset")
+    return found
 
 
 def _shown(url: str) -> str:
