@@ -209,7 +209,7 @@ def test_nats(tmp_path: Path) -> None:
 
 def test_nats_without_tls_gets_no_password(tmp_path: Path) -> None:
     """A server (or somebody in between) that says it wants no TLS is not told who we are."""
-    heard = b""
+    heard, ended = b"", asyncio.Event()
 
     async def plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal heard
@@ -217,6 +217,9 @@ def test_nats_without_tls_gets_no_password(tmp_path: Path) -> None:
         with contextlib.suppress(OSError):
             heard += await reader.read(65536)
         writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+        ended.set()
 
     async def through() -> None:
         server = await asyncio.start_server(plain, "127.0.0.1", 0)
@@ -224,6 +227,8 @@ def test_nats_without_tls_gets_no_password(tmp_path: Path) -> None:
         with pytest.raises(BrokerError, match="speaks no TLS") as told:
             await put("nats", {"subject": "decisions"}, f"tls://us:secret@127.0.0.1:{port}")
         assert "secret" not in str(told.value)
+        # It hangs up on who is none for us.
+        await asyncio.wait_for(ended.wait(), DEADLINE_SECONDS)
         server.close()
         await server.wait_closed()
 

@@ -33,17 +33,17 @@ def open_door(settings: Nats, keeper: Keeper) -> None:
 
 async def _pull(settings: Nats, keeper: Keeper) -> None:
     client = CarefulClient()
-    await client.connect(
-        servers=settings.servers,
-        user=settings.user,
-        password=settings.password,
-        user_credentials=settings.credentials,
-        name=f"prellbock {keeper.label}",
-        allow_reconnect=False,
-        connect_timeout=_CONNECT_SECONDS,
-        error_cb=_nothing,
-    )
     try:
+        await client.connect(
+            servers=settings.servers,
+            user=settings.user,
+            password=settings.password,
+            user_credentials=settings.credentials,
+            name=f"prellbock {keeper.label}",
+            allow_reconnect=False,
+            connect_timeout=_CONNECT_SECONDS,
+            error_cb=_nothing,
+        )
         await _take(client, settings, keeper)
     finally:
         await client.close()

@@ -39,7 +39,7 @@ FOLDER = "syncing"
 """In the data folder: locks."""
 PART = 1000
 """Addresses that are brought in, released or noted together."""
-MANY = 100
+MANY = 10
 """Entries that may vanish there in one run, however many there were."""
 _VANISHED = ("removed_there", "put_back")
 _STATUS = {"imported": "suppressed", "complaint": "complained", "unsubscribe": "unsubscribed"}

@@ -94,10 +94,15 @@ class NatsBroker:
             self._end()
 
         client = CarefulClient()
-        await client.connect(
-            self._servers, tls=self._context, name="prellbock", allow_reconnect=False, connect_timeout=5,
-            error_cb=quiet, disconnected_cb=ended, closed_cb=ended,
-        )  # fmt: skip
+        try:
+            await client.connect(
+                self._servers, tls=self._context, name="prellbock", allow_reconnect=False, connect_timeout=5,
+                error_cb=quiet, disconnected_cb=ended, closed_cb=ended,
+            )  # fmt: skip
+        except BaseException:
+            # The connection may stand, although the server is none for us.
+            await asyncio.gather(client.close(), return_exceptions=True)
+            raise
         self._client = client
         self._inbox = client.new_inbox()
         await client.subscribe(f"{self._inbox}.*", cb=self._acknowledged)
