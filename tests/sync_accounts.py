@@ -211,6 +211,11 @@ class Account:
         return {"items": items, "paging": {"next": f"{self.url}/v3/{domain}/{name}?offset={start + len(page)}"}}
 
     def _brevo(self, method: str, path: str, query: Any, body: Any) -> Any:
+        if method == "GET" and path.startswith("/v3/contacts/"):
+            name = path.rpartition("/")[2]
+            if name not in self.lists.get("contacts", {}):
+                raise TroubleError(404)
+            return {"email": name, "emailBlacklisted": True}
         if path == "/v3/contacts":
             if body["emailBlacklisted"]:
                 return self._taken("contacts", [body["email"]])
@@ -228,7 +233,8 @@ class Account:
             }
             for address, since, reason in self._rows("brevo")[start : start + PAGE]
         ]
-        return {"contacts": rows, "count": 9} if rows else {"count": 9}
+        count = len(self._rows("brevo"))
+        return {"contacts": rows, "count": count} if rows else {"count": count}
 
     def _listmonk(self, method: str, path: str, query: Any, body: Any) -> Any:
         if method == "GET":

@@ -4,7 +4,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prellbock.syncing.merging import Can, Known, Ours, Theirs, decide
+from prellbock.syncing.merging import Can, Decided, Known, Released, Theirs, decide
 
 SHOWS = Can(writes=dict.fromkeys(("suppressed", "complained", "unsubscribed"), "list"),
             keeps=frozenset({("list", "complained")}))  # fmt: skip
@@ -14,14 +14,13 @@ OF_LIST = {"bounces": "suppressed", "complaints": "complained", "unsubscribes": 
 
 
 class World(msgspec.Struct):
-    """One address at both sides; ``own``: whether what stands here rests on failures seen here."""
+    """One address at both sides."""
 
     can: Can
     there: dict[str, Theirs] = {}
     known: list[Known] = []
     here: set[str] = set()
-    own: bool = False
-    released: float = 0.0
+    released: Released = Released()
     clock: float = 1000.0
 
     def sync(self, *, killed_after: int = 99) -> int:
@@ -43,10 +42,8 @@ class World(msgspec.Struct):
             if moved >= killed_after:
                 return moved
             moved += 1
-            if move.direction == "in":
-                self.here.clear()
-                self.released = self.clock
-            elif move.action == "remove":
+            assert move.direction == "out", "nobody is released here because of a list"
+            if move.action == "remove":
                 self.there.pop(move.list, None)
             else:
                 self.known = [Known(move.list, 0.0, "sending")]
@@ -61,9 +58,8 @@ class World(msgspec.Struct):
     def _take(self, status: str) -> None:
         self.here.add(status)
 
-    def _decided(self, *, taken: bool):  # type: ignore[no-untyped-def]
-        ours = Ours(frozenset(self.here), not self.own) if self.here else None
-        return decide([*self.there.values()], self.known, ours, self.released, self.can, taken=taken)
+    def _decided(self, *, taken: bool) -> Decided:
+        return decide([*self.there.values()], self.known, self.here, self.released, self.can, taken=taken)
 
 
 def happen(world: World, what: str) -> None:
@@ -80,13 +76,14 @@ def happen(world: World, what: str) -> None:
         world.there = {name: each for name, each in world.there.items() if each.status == "complained"}
     elif what == "fails here":
         world.here.add("suppressed")
-        world.own = True
     elif what == "complains here":
         world.here.add("complained")
     elif what == "released here":
-        world.here.clear()
-        world.own = False
-        world.released = world.clock
+        world.here.discard("suppressed")
+        world.released = Released(world.clock, world.released.scope)
+    elif what == "scope released here":
+        world.here &= {"suppressed"}
+        world.released = Released(world.released.failures, world.clock)
 
 
 SIDES = {"shows": (SHOWS, ["list"]), "lists": (LISTS, [*OF_LIST]), "hides": (HIDES, ["bounces", "unsubscribes"])}
@@ -95,7 +92,8 @@ SIDES = {"shows": (SHOWS, ["list"]), "lists": (LISTS, [*OF_LIST]), "hides": (HID
 @st.composite
 def histories(draw: st.DrawFn) -> tuple[World, list[str]]:
     can, lists = SIDES[draw(st.sampled_from([*SIDES]))]
-    events = [*(f"there {name}" for name in lists), "gone there", "fails here", "complains here", "released here"]
+    events = [*(f"there {name}" for name in lists), "gone there", "fails here", "complains here", "released here",
+              "scope released here"]  # fmt: skip
     steps = [*events, "sync", *(f"killed {count}" for count in range(3))]
     return World(can), draw(st.lists(st.sampled_from(steps), max_size=14))
 
@@ -113,19 +111,44 @@ def test_two_runs_without_news_are_one_and_both_agree(history: tuple[World, list
             happen(world, step)
     world.clock += 100
     before = {*world.here}
-    withheld_there = bool(world.there)
     world.sync()
     again = world.sync()
     assert again == 0, "the second run finds nothing to do"
-    # Nobody who was withheld is mailed but for a release here, or a removal of what came from there.
-    if "complained" in before:
-        assert world.here, "a complaint never goes because of the other side"
+    assert before <= world.here, "nobody is released here because of a list"
     if world.here and world.can.shows_written:
         assert world.there, "who is withheld here is withheld there"
-    left = {each.list for each in world.known if each.side == "left"}
-    kept = {name for name, each in world.there.items() if (name, each.status) in world.can.keeps}
-    if not world.here and withheld_there:
-        assert {*world.there} <= left | kept, "who may be mailed here stands there only where it was left, or must stay"
+    for name, entry in world.there.items():
+        left = any(each.list == name and each.side == "left" for each in world.known)
+        is_answered = world.released.of(entry.status) > entry.since and not world.here
+        assert not is_answered or left or (name, entry.status) in world.can.keeps, "a later release takes it off there"
+
+
+def test_a_plain_release_leaves_a_complaint_there() -> None:
+    world = World(LISTS)
+    happen(world, "there complaints")
+    happen(world, "released here")
+    world.sync()
+    assert (world.here, [*world.there]) == ({"complained"}, ["complaints"])
+    happen(world, "scope released here")
+    world.sync()
+    assert (world.here, [*world.there]) == (set(), [])
+
+
+def test_a_complaint_over_an_entry_of_ours_is_news() -> None:
+    world = World(SHOWS)
+    happen(world, "fails here")
+    world.sync()
+    world.there["list"] = Theirs("list", "complained", world.clock + 50)
+    world.sync()
+    assert world.here == {"suppressed", "complained"}
+
+
+def test_what_was_not_read_is_news_when_reading_begins() -> None:
+    entry = Theirs("bounces", "suppressed", 1000.0)
+    decided = decide([entry], [], set(), Released(), LISTS, taken=True, reads=False)
+    assert (decided.moves, decided.known) == ((), ())
+    (move,) = decide([entry], list(decided.known), set(), Released(), LISTS, taken=False).moves
+    assert (move.direction, move.action) == ("in", "add")
 
 
 def moves(world: World) -> list[tuple[str, str, str, bool]]:
@@ -139,32 +162,20 @@ def test_what_changed_on_one_side_is_done_on_the_other() -> None:
     assert world.sync() == 1
     assert world.here == {"suppressed"}
     happen(world, "gone there")
-    assert moves(world) == [("in", "remove", "removed_there", False)]
+    assert moves(world) == [("out", "add", "put_back", True)]
     world.sync()
-    assert world.here == set()
-    happen(world, "complains here")
-    assert moves(world) == [("out", "add", "new_here", False)]
-    world.sync()
-    assert [*world.there] == ["complaints"]
     happen(world, "released here")
     assert moves(world) == [("out", "remove", "released_here", False)]
-
-
-def test_withholding_wins() -> None:
-    """Removed there, although it fails here: it is put back."""
-    world = World(LISTS)
-    happen(world, "there bounces")
     world.sync()
-    happen(world, "fails here")
-    happen(world, "gone there")
-    assert moves(world) == [("out", "add", "put_back", True)]
+    happen(world, "complains here")
+    assert moves(world) == [("out", "add", "new_here", False)]
 
 
 def test_a_later_release_here_wins_over_an_older_entry_there() -> None:
     world = World(LISTS)
     happen(world, "there bounces")
     happen(world, "released here")
-    assert moves(world) == [("out", "remove", "released_later_here", True)]
+    assert moves(world) == [("out", "remove", "released_here", True)]
 
 
 def test_an_entry_after_the_release_is_news() -> None:
@@ -177,6 +188,6 @@ def test_an_entry_after_the_release_is_news() -> None:
 def test_what_nobody_can_remove_is_said() -> None:
     world = World(SHOWS, there={"list": Theirs("list", "complained", 1000.0)})
     world.sync()
-    happen(world, "released here")
+    happen(world, "scope released here")
     (move,) = world._decided(taken=True).moves
     assert (move.reason, move.possible) == ("cannot_be_removed", False)

@@ -84,7 +84,6 @@ class MoveCounts(msgspec.Struct, frozen=True):
     """What a run would do."""
 
     in_add: int
-    in_remove: int
     out_add: int
     out_remove: int
     conflicts: int

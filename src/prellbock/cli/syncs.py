@@ -175,9 +175,8 @@ def remove(name: str, data: Path) -> None:
 @syncs.command("run")
 @click.argument("name")
 @click.option("--dry-run", is_flag=True, help="Only tell what would be done, one line an address.")
-@click.option("--accept-removals", is_flag=True, help="Release people here even if most entries are gone there.")
 @data_option
-def run(name: str, dry_run: bool, accept_removals: bool, data: Path) -> int:
+def run(name: str, dry_run: bool, data: Path) -> int:
     """Makes both lists alike now, and tells what was done.
 
     --dry-run reads both and changes nothing; its last line counts. A run that is broken off goes on where it was.
@@ -192,7 +191,7 @@ def run(name: str, dry_run: bool, accept_removals: bool, data: Path) -> int:
         if dry_run:
             return _told(store, sync)
         try:
-            done = make_alike(store, keeping, data, name, time.time, accept_removals=accept_removals)
+            done = make_alike(store, keeping, data, name, time.time)
         except (BusyError, SettingError, StoreError) as error:
             raise click.ClickException(str(error)) from error
     write_line(sync_run_record(done))
@@ -215,7 +214,7 @@ def _told(store: Any, sync: Sync) -> int:
             counts["impossible"] += not record.possible
     except (SyncError, UrlError, RecordError) as error:
         raise click.ClickException(f"{sync.name}: {error}") from error
-    names = ("in_add", "in_remove", "out_add", "out_remove", "conflicts", "impossible")
+    names = ("in_add", "out_add", "out_remove", "conflicts", "impossible")
     write_line({"dry_run": True, **{each: counts[each] for each in names}})
     sys.stdout.flush()
     return 0

@@ -6,6 +6,8 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from prellbock.history.recipient import State
+
 RunState = Literal["running", "done", "failed"]
 Wanted = Literal["both", "in", "out"]
 Side = Literal["in", "out", "sending", "left"]
@@ -41,8 +43,6 @@ class SyncCounts(msgspec.Struct, frozen=True, kw_only=True):
     """Recipients whose mail is withheld here."""
     taken: int = 0
     """Entries brought in."""
-    released: int = 0
-    """Released here, since they were removed there."""
     added: int = 0
     """Written there."""
     removed: int = 0
@@ -51,7 +51,7 @@ class SyncCounts(msgspec.Struct, frozen=True, kw_only=True):
     refused: int = 0
     """Addresses that the provider did not take."""
     unreadable: int = 0
-    """Entries there that say nothing usable; while there are some, nothing counts as removed there."""
+    """Entries there that say nothing usable."""
     impossible: int = 0
     """What nobody can write or remove there."""
 
@@ -90,7 +90,7 @@ class Sync(msgspec.Struct, frozen=True, kw_only=True):
     success: float | None = None
     failures: int = 0
     moved: int = 0
-    """Entries brought in, written, removed and released, ever."""
+    """Entries brought in, written and removed, ever."""
     created: float
     creator: str
     last: SyncRun | None = None
@@ -166,6 +166,6 @@ class Syncs(Protocol):
         """The addresses behind hashes; who was erased is left out."""
         ...
 
-    def released_at(self, hashes: Collection[bytes]) -> Mapping[bytes, float]:
-        """When these were last released or gave a consent, of any scope; those who never were are left out."""
+    def states_of(self, hashes: Collection[bytes]) -> Mapping[bytes, State]:
+        """What is remembered of these; those of whom nothing is are left out."""
         ...

@@ -22,17 +22,26 @@ def pages(call: Calling, _: str) -> Iterator[Page]:
     offset = 0
     while True:
         found = call.get("/v3/smtp/blockedContacts", limit=LIMIT, offset=offset)
-        # Without any entry the answer has no `contacts`.
-        if not (rows := entries(found, "contacts") if "contacts" in found else []):
+        count = found.get("count") if isinstance(found, dict) else None
+        if isinstance(count, int) and "contacts" not in found and offset >= count:
+            # Without any entry the answer has no `contacts`.
+            return
+        if not (rows := entries(found, "contacts")):
             return
         yield BLOCKED, rows
         offset += len(rows)
 
 
 def add(call: Calling, _: str, _list: str, _status: str, addresses: Sequence[str]) -> Refused:
+    refused: Refused = {}
     for each in addresses:
-        call.send("POST", "/v3/contacts", {"email": each, "emailBlacklisted": True, "updateEnabled": True})
-    return {}
+        found = call.send("GET", f"/v3/contacts/{quote(each, safe='@')}", missing=True)
+        if isinstance(found, dict) and found.get("emailBlacklisted"):
+            # Somebody else's doing, often the contact's own: ours to leave, and never to take back.
+            refused[each] = "the contact is blocklisted already"
+        else:
+            call.send("POST", "/v3/contacts", {"email": each, "emailBlacklisted": True, "updateEnabled": True})
+    return refused
 
 
 def remove(call: Calling, _: str, name: str, _status: str, addresses: Sequence[str]) -> Refused:

@@ -23,8 +23,8 @@ def pages(call: Calling, domain: str) -> Iterator[Page]:
         found = call.get(here, limit=LIMIT)
         while rows := entries(found, "items"):
             yield kind, rows
-            links = found.get("paging", {})
-            following = links.get("next")
+            links = found.get("paging")
+            following = links.get("next") if isinstance(links, dict) else None
             if not isinstance(following, str):
                 raise SyncError("a page of Mailgun has no link to the next one: check the base URL")
             if following == here:

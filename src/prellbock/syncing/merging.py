@@ -1,11 +1,12 @@
 """Which entries move, and where? Two lists and what both had at the last sync decide it; pure, one address at a time.
 
-What changed on one side alone is done on the other. Where both changed, withholding wins over mailing, unless a person
-released here, or a newer consent came, after the entry was made there. A complaint and an unsubscribe are never taken
-back because they vanished there. What was sent from here is known when it is read again, and is no news.
+What is new on one side is done on the other. What a person released here is removed there, if the release is younger
+than the entry. Everywhere else withholding wins over mailing: what vanishes there is written there again, since a page
+that was lost looks like a removal, and nobody is released here because of a list. What was sent from here is known
+when it is read again, and is no news.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 import msgspec
@@ -16,8 +17,7 @@ there for a reason that withholds nothing here, and is left alone."""
 Direction = Literal["in", "out"]
 Action = Literal["add", "remove"]
 Reason = Literal[
-    "new_there", "new_here", "released_here", "released_later_here", "removed_there", "put_back", "cannot_be_removed",
-    "cannot_be_written",
+    "new_there", "new_here", "released_here", "put_back", "cannot_be_removed", "cannot_be_written",
 ]  # fmt: skip
 STRICTEST = ("complained", "unsubscribed", "suppressed", "paused")
 NO_OLDER = 1.0
@@ -40,12 +40,20 @@ class Known(msgspec.Struct, frozen=True):
     side: Side
 
 
-class Ours(msgspec.Struct, frozen=True):
-    """What withholds mail here."""
+class Released(msgspec.Struct, frozen=True):
+    """When somebody last released a recipient here, or the recipient gave a consent: Unix seconds, 0 for never."""
 
-    statuses: frozenset[str]
-    borrowed: bool
-    """It rests on what came from there alone."""
+    failures: float = 0.0
+    """Of what suppresses."""
+    scope: float = 0.0
+    """Of complaints and unsubscribes in the scope of the account."""
+
+    def of(self, status: str) -> float:
+        """What answers an entry of this status."""
+        return self.scope if status in ("complained", "unsubscribed") else self.failures
+
+
+NEVER = Released()
 
 
 class Can(msgspec.Struct, frozen=True):
@@ -80,62 +88,60 @@ class Decided(msgspec.Struct, frozen=True):
 
 
 def decide(
-    theirs: Sequence[Theirs], known: Sequence[Known], ours: Ours | None, released: float, can: Can,
+    theirs: Sequence[Theirs], known: Sequence[Known], ours: Collection[str], released: Released, can: Can,
     *, taken: bool, writes: bool = True, reads: bool = True,
 ) -> Decided:  # fmt: skip
-    """Decides about one address. ``released``: when somebody last released it here, or it gave a consent; 0: never.
+    """Decides about one address. ``ours``: the statuses that withhold mail here; empty: none does.
 
     ``taken``: what is new there has been brought in already, and ``ours`` is what became of it. ``writes``, ``reads``:
     the directions that are wanted.
     """
     before = {each.list: each for each in known}
-    there = {each.list: each for each in theirs}
     moves: list[Move] = []
-    after: dict[str, Known] = {}
+    after: list[Known] = []
     for each in theirs:
         old = before.get(each.list)
-        if old is not None and not (old.side in ("in", "left") and each.since > old.since + NO_OLDER):
-            after[each.list] = old if old.side != "sending" else Known(each.list, each.since, "out")
-        elif released >= each.since and ours is None:
-            moves += _removal(each, can, "released_later_here", writes, conflict=True)
+        is_released = released.of(each.status) >= each.since + NO_OLDER
+        if is_released and not ours:
+            # The later decision of a person wins.
+            moves += _removal(each, can, writes, conflict=old is None)
             if not writes or (each.list, each.status) in can.keeps:
-                after[each.list] = Known(each.list, each.since, "left")
-        elif not reads:
-            after[each.list] = Known(each.list, each.since, "in" if ours else "left")
-        elif not taken and not (ours and each.status in ours.statuses):
+                after.append(Known(each.list, each.since, "left"))
+        elif old is not None and not _is_news(each, old, ours):
+            if not ours and old.side in ("out", "sending"):
+                # It was written for a reason that no longer holds here: a pause that ended, a delivery.
+                moves += _removal(each, can, writes)
+            else:
+                after.append(old if old.side != "sending" else Known(each.list, each.since, "out"))
+        elif reads and not taken and each.status not in ours:
             moves.append(Move("in", "add", each.list, each.status, "new_there"))
-        else:
-            after[each.list] = Known(each.list, each.since, "in" if ours else "left")
-    if any(move.direction == "in" for move in moves):
-        return Decided(tuple(moves), tuple(after.values()))
-    if ours is None:
-        for name, old in list(after.items()):
-            if name in before and old.side != "left":
-                moves += _removal(there[name], can, "released_here", writes)
-                if not writes or (name, there[name].status) in can.keeps:
-                    continue
-                del after[name]
-        if not can.shows_written and writes:
+        elif reads:
+            after.append(Known(each.list, each.since, "in" if ours else "left"))
+    if theirs or not ours:
+        if not ours and not can.shows_written and writes:
             # What was written there is seen nowhere, and still has to go.
+            there = {each.list for each in theirs}
             hidden = [each for each in known if each.side in ("out", "sending") and each.list not in there]
             moves += [Move("out", "remove", each.list, "suppressed", "released_here") for each in hidden]
-        return Decided(tuple(moves), tuple(after.values()))
-    if there:
-        return Decided((), tuple(after.values()))
-    return _missing_there(known, ours, can, writes=writes, reads=reads)
+        return Decided(tuple(moves), tuple(after))
+    return _missing_there(known, ours, can, writes=writes)
 
 
-def _missing_there(known: Sequence[Known], ours: Ours, can: Can, *, writes: bool, reads: bool) -> Decided:
+def _is_news(entry: Theirs, old: Known, ours: Collection[str]) -> bool:
+    """Whether an entry is another one than that of the last sync."""
+    if old.side in ("out", "sending"):
+        # Whatever it is called there, it is ours; but a complaint came from the recipient.
+        return entry.status == "complained" and "complained" not in ours
+    return entry.since >= old.since + NO_OLDER
+
+
+def _missing_there(known: Sequence[Known], ours: Collection[str], can: Can, *, writes: bool) -> Decided:
     """It is withheld here and stands on no list there."""
     sides = {each.side for each in known}
-    if not can.shows_written and sides and sides <= {"out"}:
+    if not writes or (not can.shows_written and sides and sides <= {"out"}):
         return Decided((), tuple(known))
-    if sides == {"in"} and ours.borrowed and ours.statuses == {"suppressed"} and reads:
-        return Decided((Move("in", "remove", known[0].list, "suppressed", "removed_there"),), ())
-    status = next((each for each in STRICTEST if each in ours.statuses), "suppressed")
+    status = next((each for each in STRICTEST if each in ours), "suppressed")
     name = can.writes.get(status)
-    if not writes:
-        return Decided((), ())
     if name is None:
         return Decided((Move("out", "add", "", status, "cannot_be_written", possible=False),), ())
     is_conflict = bool(sides & {"in", "out"})
@@ -143,9 +149,9 @@ def _missing_there(known: Sequence[Known], ours: Ours, can: Can, *, writes: bool
     return Decided((move,), (Known(name, 0.0, "out"),))
 
 
-def _removal(entry: Theirs, can: Can, reason: Reason, writes: bool, *, conflict: bool = False) -> list[Move]:
+def _removal(entry: Theirs, can: Can, writes: bool, *, conflict: bool = False) -> list[Move]:
     if not writes:
         return []
     if (entry.list, entry.status) in can.keeps:
         return [Move("out", "remove", entry.list, entry.status, "cannot_be_removed", conflict, possible=False)]
-    return [Move("out", "remove", entry.list, entry.status, reason, conflict)]
+    return [Move("out", "remove", entry.list, entry.status, "released_here", conflict)]

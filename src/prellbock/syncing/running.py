@@ -7,7 +7,7 @@ lost nothing, and the next run goes on. The state of both lists decides, not how
 import contextlib
 import fcntl
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
@@ -29,7 +29,7 @@ from prellbock.store.syncs import KnownEntry, Sync, SyncCounts, SyncRun, Syncs
 from prellbock.syncing import provider_named
 from prellbock.syncing.calling import Calling, RefusedError, SyncError
 from prellbock.syncing.connecting import connect
-from prellbock.syncing.merging import Decided, Known, Move, Ours, Theirs, decide
+from prellbock.syncing.merging import NEVER, Decided, Known, Move, Released, Theirs, decide
 from prellbock.syncing.provider import Provider
 from prellbock.syncing.reading import read
 
@@ -39,12 +39,7 @@ FOLDER = "syncing"
 """In the data folder: locks."""
 PART = 1000
 """Addresses that are brought in, released or noted together."""
-MANY = 10
-"""Entries that may vanish there in one run, however many there were."""
-_VANISHED = ("removed_there", "put_back")
 _STATUS = {"imported": "suppressed", "complaint": "complained", "unsubscribe": "unsubscribed"}
-_BORROWED = ("imported", "mirrored")
-"""Rules of standings that rest on what others say."""
 
 
 class KeepsAlike(Store, Syncs, Exports, Protocol):
@@ -68,16 +63,13 @@ class _Side(msgspec.Struct):
     address: str
     theirs: list[Theirs] = []
     known: list[Known] = []
-    ours: Ours | None = None
+    ours: set[str] = set()
+    spelled: str = ""
+    """As the other list writes it."""
 
 
-def run(
-    store: KeepsAlike, keeping: Syncs, data: Path, name: str, clock: Callable[[], float], *,
-    accept_removals: bool = False,
-) -> SyncRun:  # fmt: skip
+def run(store: KeepsAlike, keeping: Syncs, data: Path, name: str, clock: Callable[[], float]) -> SyncRun:
     """Runs a sync now; returns what became of it. ``store`` reads and brings in, ``keeping`` keeps what is known.
-
-    ``accept_removals``: even if most entries are gone there.
 
     Raises `BusyError`, `SettingError` where there is no such sync, `StoreError`.
     """
@@ -86,7 +78,7 @@ def run(
         if begun is None:
             raise SettingError(missing("sync", name))
         sync, number = begun
-        work = _Work(store, keeping, sync, clock, accept_removals=accept_removals)
+        work = _Work(store, keeping, sync, clock)
         why: str | None = None
         try:
             work.run()
@@ -117,16 +109,7 @@ def _next(sync: Sync, now: float, *, failed: bool) -> float | None:
 class _Work:
     """What one run knows."""
 
-    def __init__(
-        self,
-        store: KeepsAlike,
-        keeping: Syncs,
-        sync: Sync,
-        clock: Callable[[], float],
-        *,
-        accept_removals: bool = False,
-    ) -> None:
-        self._accept_removals = accept_removals
+    def __init__(self, store: KeepsAlike, keeping: Syncs, sync: Sync, clock: Callable[[], float]) -> None:
         self._store, self._keeping, self._sync, self._clock = store, keeping, sync, clock
         self._provider: Provider = provider_named(sync.provider)
         self._counts: Counter[str] = Counter()
@@ -170,23 +153,27 @@ class _Work:
             side.known.append(Known(entry.list, entry.since, entry.side))
         batches: list[Batch] = []
         for name, rows in self._provider.pages(call, self._sync.part):
-            for batch in read([(name, rows)], call.host, self._clock()):
+            now = int(self._clock() * 1000) / 1000
+            spelled = _spellings(rows)
+            for batch in read([(name, rows)], call.host, now):
                 for event in batch.events:
                     if event.recipient is None or event.time is None:
                         continue
-                    try:
-                        address = canonical(event.recipient)
-                    except AddressError:
-                        continue
                     if event.outcome != "imported" and event.stream is None:
                         event.stream = self._sync.options.scope
-                    side = self._side(address)
+                    side = self._side(event.recipient)
+                    side.spelled = spelled.get(event.recipient, "")
+                    since = event.time
+                    if since == now:
+                        # An entry without a date began when it was first seen.
+                        since = next((each.since for each in side.known if each.list == name), now)
+                        event.id = f"sync:{self._sync.name}:{name}:{since}:{event.outcome}"
                     status = _STATUS.get(event.outcome or "", "suppressed")
                     # A list that names somebody twice: the latest entry.
                     same = next((each for each in side.theirs if each.list == name), None)
-                    if same is None or same.since < event.time:
+                    if same is None or same.since < since:
                         side.theirs = [each for each in side.theirs if each is not same]
-                        side.theirs.append(Theirs(name, status, event.time))
+                        side.theirs.append(Theirs(name, status, since))
                 self._counts["there"] += len(batch.events)
                 self._counts["unreadable"] += len(batch.bad)
                 batches.append(batch)
@@ -201,13 +188,13 @@ class _Work:
     def _look_here(self) -> None:
         """Who is withheld here, as far as that belongs to this account."""
         for side in self._sides.values():
-            side.ours = None
+            side.ours = set()
         now, options = self._clock(), self._sync.options
-        found: dict[bytes, tuple[set[str], bool]] = {}
+        found: dict[bytes, set[str]] = {}
         names: dict[bytes, str] = {}
         rows = self._store.exported("suppressions", "full", Plan(0, 1 << 62, now))
         with contextlib.closing(rows):
-            for _, address, hexadecimal, status, scope, _, _, _, rule, source in rows:
+            for _, address, hexadecimal, status, scope, *_ in rows:
                 key = bytes.fromhex(str(hexadecimal))
                 # Who was erased is only recognised, where the other list still names the person; domains are not meant.
                 if str(address or "").startswith("@") or (address is None and key not in self._sides):
@@ -217,34 +204,41 @@ class _Work:
                 wanted = {"all": status == "suppressed" or (status == "paused" and options.paused)}
                 if not wanted.get(str(scope), str(scope) == options.scope):
                     continue
-                statuses, _ = found.setdefault(key, (set(), False))
-                statuses.add(str(status))
-                if status == "suppressed":
-                    found[key] = statuses, rule in _BORROWED and self._is_theirs(str(source or ""))
+                found.setdefault(key, set()).add(str(status))
                 names[key] = str(address or self._sides[key].address)
         self._counts["here"] = len(found)
         nameless = [digest for digest, side in self._sides.items() if not side.address]
         for digest, address in self._keeping.addresses_of(nameless).items():
             self._sides[digest].address = address
-        for key, (statuses, borrowed) in found.items():
+        for key, statuses in found.items():
             side = self._sides.setdefault(key, _Side(names[key], [], []))
             side.address = names[key]
-            side.ours = Ours(frozenset(statuses), borrowed)
-
-    def _is_theirs(self, source: str) -> bool:
-        return source.startswith(self._provider.source or self._provider.title)
+            side.ours = statuses
 
     def _decisions(self, digests: Iterable[bytes], *, taken: bool) -> Iterator[tuple[bytes, Decided]]:
         options, waiting = self._sync.options, iter(digests)
         while part := list(islice(waiting, PART)):
-            alone = [each for each in part if self._sides[each].ours is None and self._sides[each].theirs]
-            released = self._keeping.released_at(alone)
+            alone = [each for each in part if not self._sides[each].ours and self._sides[each].theirs]
+            released = self._released(alone)
             for digest in part:
                 side = self._sides[digest]
                 yield digest, decide(
-                    side.theirs, side.known, side.ours, released.get(digest, 0.0), self._provider.can, taken=taken,
+                    side.theirs, side.known, side.ours, released.get(digest, NEVER), self._provider.can, taken=taken,
                     writes=options.direction != "in", reads=options.direction != "out" and digest not in self._erased,
                 )  # fmt: skip
+
+    def _released(self, digests: Collection[bytes]) -> dict[bytes, Released]:
+        policy, scope = self._store.policy, self._sync.options.scope
+        found: dict[bytes, Released] = {}
+        for digest, state in self._keeping.states_of(digests).items():
+            everything = state.consents.get("")
+            of_scope = [
+                *([everything.time] if everything else []),
+                *(mark.time for stream, mark in state.consents.items() if stream and policy.scope_of(stream) == scope),
+                *(mark.time for name, mark in state.releases.items() if name and policy.scope_of(name) == scope),
+            ]
+            found[digest] = Released(state.released, max(of_scope, default=0.0))
+        return found
 
     # --- what follows
 
@@ -266,21 +260,18 @@ class _Work:
                 # The same page may bring in others next time: a batch is known by those who are in it.
                 told = [f"{event.recipient} {event.outcome} {event.time}".encode() for event in events]
                 wanted.append(Batch(batch.source, events, [], digest_of(b"sync", *told)))
-        ingest(
+        done = ingest(
             (make_ready(batch, self._store.identity) for batch in wanted), store=self._store, now=self._clock(),
             on_bad=lambda bad: None,
         )  # fmt: skip
-        self._counts["taken"] += sum(map(len, new.values()))
+        self._counts["taken"] += done["new"]
         self._look_here()
 
     def _write(self, call: Calling) -> None:
         """Makes both alike; what needs nothing is only noted."""
-        groups: dict[tuple[str, str, str, str], list[tuple[bytes, Decided]]] = defaultdict(list)
+        groups: dict[tuple[str, str, str], list[tuple[bytes, Decided]]] = defaultdict(list)
         quiet: list[tuple[bytes, Decided]] = []
         for digest, decided in self._decisions(list(self._sides), taken=True):
-            if self._counts["unreadable"] and any(move.reason in _VANISHED for move in decided.moves):
-                # What could not be read may be the very entry that seems to be gone.
-                continue
             # Who was erased has no address any more to write or take away.
             doing = [move for move in decided.moves if move.possible and self._sides[digest].address]
             self._counts["impossible"] += len(decided.moves) - len(doing)
@@ -290,18 +281,15 @@ class _Work:
                     quiet.append((digest, decided))
                 continue
             for move in doing:
-                groups[move.direction, move.action, move.list, move.status].append((digest, decided))
-        self._check_removals()
+                groups[move.action, move.list, move.status].append((digest, decided))
         self._note(quiet)
-        for (direction, action, name, status), members in groups.items():
-            size = self._provider.batch if direction == "out" else PART
-            for start in range(0, len(members), size):
-                part = members[start : start + size]
-                addresses = [self._sides[digest].address for digest, _ in part]
-                if direction == "in":
-                    self._release(addresses)
-                    self._note(part)
-                elif action == "add":
+        for (action, name, status), members in groups.items():
+            for start in range(0, len(members), self._provider.batch):
+                part = members[start : start + self._provider.batch]
+                sides = [self._sides[digest] for digest, _ in part]
+                # What stands there is taken away as it is written there.
+                addresses = [(action == "remove" and side.spelled) or side.address for side in sides]
+                if action == "add":
                     self._note(part, sending=True)
                     self._added(call, name, status, part, addresses)
                 else:
@@ -309,27 +297,19 @@ class _Work:
                     self._counts["removed"] += len(part) - len(refused)
                     self._note([each for each, address in zip(part, addresses, strict=True) if address not in refused])
 
-    def _check_removals(self) -> None:
-        """A list that lost most of its entries at once is more likely a wrong account, or a fault over there."""
-        from_there = [side for side in self._sides.values() if any(each.side == "in" for each in side.known)]
-        gone = sum(not side.theirs for side in from_there)
-        if not self._accept_removals and gone > MANY and gone > len(from_there) / 2:
-            raise SyncError(
-                f"{gone:,} of {len(from_there):,} entries that came from {self._provider.title} are gone there: check "
-                "the account; if they were meant to be removed, run it once with --accept-removals"
-            )
-
-    def _release(self, addresses: Sequence[str]) -> None:
-        acted = self._store.act(
-            addresses, kind="release", scope="", actor=f"sync {self._sync.name}",
-            reason=f"removed at {self._provider.title}", policy=self._store.policy, now=self._clock(),
-        )  # fmt: skip
-        self._counts["released"] += len(acted)
-
     def _added(
         self, call: Calling, name: str, status: str, part: list[tuple[bytes, Decided]], addresses: list[str]
     ) -> None:
         refused = self._refused(self._provider.add, call, name, status, addresses)
+        if not self._provider.can.shows_written:
+            # One that a killed run was writing is there because of us.
+            begun = {
+                side.address
+                for side in (self._sides[digest] for digest, _ in part)
+                if any((each.list, each.side) == (name, "sending") for each in side.known)
+            }
+            self._counts["refused"] -= len(begun & {*refused})
+            refused = {address: why for address, why in refused.items() if address not in begun}
         self._counts["added"] += len(part) - len(refused)
         now = self._clock()
         taken = [digest for (digest, _), address in zip(part, addresses, strict=True) if address not in refused]
@@ -364,6 +344,18 @@ class _Work:
                 for each in decided.known
             ]
             self._keeping.note_entries(self._sync.name, [digest for digest, _ in some], entries)
+
+
+def _spellings(rows: Iterable[Mapping[str, object]]) -> dict[str, str]:
+    """Addresses of a page that are not written canonically, by their canonical form."""
+    found: dict[str, str] = {}
+    for row in rows:
+        for value in row.values():
+            if isinstance(value, str) and "@" in value:
+                with contextlib.suppress(AddressError):
+                    if (address := canonical(value)) != value:
+                        found[address] = value
+    return found
 
 
 @contextlib.contextmanager

@@ -55,6 +55,8 @@ def change(
         schedule=schedule, paused=before.paused if paused is None else paused, due=_due(schedule, now),
     )  # fmt: skip
     _check(store, changed)
+    if changed.options.scope != before.options.scope:
+        raise SettingError("scope: another one is another sync, since of its entries nothing is known: add one for it")
     if changed.base_url != before.base_url and not secret:
         # A stored key must not be sent to a server that somebody else has named.
         raise SettingError("another base URL needs its key again")
@@ -116,7 +118,7 @@ def _check(store: Syncs, sync: Sync) -> None:
 def _checked_secret(provider: str, part: str, secret: str) -> bytes:
     wanted, secret = provider_named(provider), secret.strip()
     if not secret or not secret.isascii() or not secret.isprintable():
-        raise SettingError(f"secret: give {wanted.key}")
+        raise SettingError(f"secret: give {wanted.key}; on the command line in a file that --key-file names")
     try:
         wanted.auth(secret, part)
     except SyncError as error:

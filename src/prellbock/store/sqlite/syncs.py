@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from prellbock.history.recipient import decode_state
+from prellbock.history.recipient import State, decode_state
 from prellbock.store.sealing import Sealer
 from prellbock.store.sqlite.memory import chunks
 from prellbock.store.sqlite.opened import Opened
@@ -141,7 +141,7 @@ class Syncing(Opened):
         self, name: str, run: int, counts: SyncCounts, now: float, due: float | None, *, why: str | None
     ) -> None:
         """See `prellbock.store.syncs.Syncs.end_sync`."""
-        moved = counts.taken + counts.released + counts.added + counts.removed
+        moved = counts.taken + counts.added + counts.removed
         with self._writing():
             self._db.execute(
                 "UPDATE sync_runs SET state = ?, ended = ?, why = ?, counts = ? WHERE run = ?",
@@ -203,20 +203,16 @@ class Syncing(Opened):
                 ))  # fmt: skip
         return found
 
-    def released_at(self, hashes: Collection[bytes]) -> Mapping[bytes, float]:
-        """See `prellbock.store.syncs.Syncs.released_at`."""
-        found: dict[bytes, float] = {}
+    def states_of(self, hashes: Collection[bytes]) -> Mapping[bytes, State]:
+        """See `prellbock.store.syncs.Syncs.states_of`."""
+        found: dict[bytes, State] = {}
         for marks, part in chunks(hashes):
             with self._reading():
                 rows = self._db.execute(
                     f"SELECT hash, state FROM states JOIN recipients USING (number) WHERE hash IN ({marks})",  # noqa: S608
                     part,
                 ).fetchall()
-            for digest, stored in rows:
-                state = decode_state(stored)
-                latest = max([state.released, *(mark.time for mark in state.releases.values())])
-                if latest:
-                    found[digest] = latest
+            found.update((digest, decode_state(stored)) for digest, stored in rows)
         return found
 
 

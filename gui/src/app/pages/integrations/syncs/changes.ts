@@ -25,8 +25,8 @@ export class Changes {
   );
   /** Changes that are counted and not shown. */
   protected readonly isCut = computed(() => {
-    const { in_add, in_remove, out_add, out_remove, impossible } = this.of().counts;
-    return in_add + in_remove + out_add + out_remove + impossible > this.of().items.length;
+    const { in_add, out_add, out_remove, impossible } = this.of().counts;
+    return in_add + out_add + out_remove + impossible > this.of().items.length;
   });
   protected readonly table = computed<Table>(() => {
     const own = this.own();

@@ -41,7 +41,6 @@ const en = {
   more: 'There are more changes than are shown here; the counts are of all.',
   sums: {
     in_add: 'Brought in',
-    in_remove: 'Released here',
     out_add: 'Written there',
     out_remove: 'Removed there',
     conflicts: 'Conflicts',
@@ -58,8 +57,6 @@ const en = {
     new_there: 'new there',
     new_here: 'new here',
     released_here: 'released here',
-    released_later_here: 'released later here',
-    removed_there: 'removed there',
     put_back: 'withheld here still',
     cannot_be_removed: 'nobody can remove it there',
     cannot_be_written: 'it cannot be written there',
@@ -126,7 +123,6 @@ const de: typeof en = {
   more: 'Es gibt mehr Änderungen, als hier stehen; gezählt sind alle.',
   sums: {
     in_add: 'Hereingeholt',
-    in_remove: 'Hier freigegeben',
     out_add: 'Dort eingetragen',
     out_remove: 'Dort entfernt',
     conflicts: 'Konflikte',
@@ -143,8 +139,6 @@ const de: typeof en = {
     new_there: 'neu dort',
     new_here: 'neu hier',
     released_here: 'hier freigegeben',
-    released_later_here: 'hier später freigegeben',
-    removed_there: 'dort entfernt',
     put_back: 'hier noch gesperrt',
     cannot_be_removed: 'lässt sich dort nicht entfernen',
     cannot_be_written: 'lässt sich dort nicht eintragen',
