@@ -62,7 +62,7 @@ def change(
         raise SettingError("another base URL needs its key again")
     if paused is False and before.paused and before.missed is not None and before.missed <= now and schedule:
         changed = msgspec.structs.replace(changed, due=now)
-    store.change_sync(changed, _checked_secret(before.provider, before.part, secret) if secret else None)
+    store.change_sync(changed, None if secret is None else _checked_secret(before.provider, before.part, secret))
     return known_sync(store, name)
 
 
