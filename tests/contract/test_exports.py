@@ -22,8 +22,8 @@ from prellbock.exporting.cells import plain
 from prellbock.exporting.errors import ExportError
 from prellbock.exporting.places.kinds import KINDS
 from prellbock.exporting.running import run
-from prellbock.exporting.shown import late_since
 from prellbock.pipeline import prepare
+from prellbock.scheduled import late_since
 from prellbock.store.exports import COLUMNS, Export, Format, Mode, Options, Run, What
 from prellbock.store.sqlite import SqliteStore
 

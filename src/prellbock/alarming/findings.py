@@ -11,14 +11,13 @@ from prellbock.classify.details import details_of
 from prellbock.classify.model import shipped_model
 from prellbock.doors.state import Shown
 from prellbock.events import DeliveryEvent, Verdict
-from prellbock.exporting.shown import late_since
 from prellbock.guard.alarms import Finding, Kind, is_wrong
+from prellbock.scheduled import late_since
 from prellbock.store.contract import Store
 from prellbock.store.destinations import Publishes
 from prellbock.store.exports import Export
 from prellbock.store.reports import Mailing
 from prellbock.store.syncs import Sync
-from prellbock.syncing.late import late_since as sync_late_since
 from prellbock.times import rfc3339
 
 DAY = 86400.0
@@ -188,7 +187,7 @@ def exports(look: Look) -> Iterator[Finding]:
 def syncs(look: Look) -> Iterator[Finding]:
     """Syncs whose last run failed, or that are due for an hour and have not run."""
     for each in look.syncs:
-        since = sync_late_since(each, look.now)
+        since = late_since(each, look.now)
         if not each.paused and (each.failing or since is not None):
             late = 0.0 if since is None else round((look.now - since) / 3600, 1)
             why = each.last.why if each.failing and each.last is not None else None

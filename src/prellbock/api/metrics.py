@@ -16,8 +16,7 @@ from prellbock import __version__
 from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here, Installation
 from prellbock.doors.state import Shown
-from prellbock.exporting.shown import late_since
-from prellbock.syncing.late import late_since as sync_late_since
+from prellbock.scheduled import late_since
 
 _METHODS = ("GET", "POST", "HEAD", "OPTIONS")
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
@@ -168,7 +167,7 @@ def _syncs(installation: Installation) -> Iterable[Metric]:
         success.add_metric([each.name], each.success or 0)
         failures.add_metric([each.name], each.failures)
         moved.add_metric([each.name], each.moved)
-        late.add_metric([each.name], int(sync_late_since(each, now) is not None))
+        late.add_metric([each.name], int(late_since(each, now) is not None))
     yield from (success, failures, moved, late)
 
 

@@ -11,10 +11,11 @@ import msgspec
 from prellbock.cli.settings import named_values, secret_of
 from prellbock.cli.shell import Problems, data_option, opened, write_line, write_lines
 from prellbock.exporting import exports as setting_up
-from prellbock.exporting.errors import BusyError, ExportError
+from prellbock.exporting.errors import ExportError
 from prellbock.exporting.exports import Place
 from prellbock.exporting.places.kinds import KINDS
 from prellbock.exporting.shown import export_record, run_record
+from prellbock.scheduled import BusyError
 from prellbock.store.exports import Export, Exports, Format, Mode, Options, What
 
 _ACTOR = "command line"

@@ -181,8 +181,8 @@ def run(name: str, dry_run: bool, data: Path) -> int:
 
     --dry-run reads both and changes nothing; its last line counts. A run that is broken off goes on where it was.
     """
+    from prellbock.scheduled import BusyError
     from prellbock.store.errors import StoreError
-    from prellbock.syncing.running import BusyError
     from prellbock.syncing.running import run as make_alike
     from prellbock.syncing.shown import sync_run_record
 

@@ -7,8 +7,9 @@ import sys
 import time
 from pathlib import Path
 
-from prellbock.exporting.errors import BusyError, ExportError
+from prellbock.exporting.errors import ExportError
 from prellbock.exporting.running import run
+from prellbock.scheduled import BusyError
 from prellbock.store.errors import StoreError
 from prellbock.store.sqlite import SqliteStore
 

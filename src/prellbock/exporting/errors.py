@@ -7,7 +7,3 @@ class ExportError(ValueError):
 
 class PlaceError(Exception):
     """The place takes no files now."""
-
-
-class BusyError(Exception):
-    """Another process runs this export."""

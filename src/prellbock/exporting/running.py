@@ -6,7 +6,6 @@ at the beginning.
 """
 
 import contextlib
-import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -15,20 +14,19 @@ from itertools import islice
 from pathlib import Path
 
 from prellbock.exporting import manifest as manifests
-from prellbock.exporting.errors import BusyError, ExportError, PlaceError
+from prellbock.exporting.errors import ExportError, PlaceError
 from prellbock.exporting.formats import BATCH, SUFFIX, Part
 from prellbock.exporting.places.directory import in_words
 from prellbock.exporting.places.kinds import KINDS, settings_of
 from prellbock.exporting.schedule import next_run
 from prellbock.naming import missing
+from prellbock.scheduled import RETRY_SECONDS, alone, due_after_failure
 from prellbock.store.errors import StoreError
 from prellbock.store.exports import COLUMNS, Export, Exports, Made, Plan, Row, Run
 from prellbock.times import rfc3339
 
 FOLDER = "exporting"
 """In the data folder: locks, and files that are not in place yet."""
-RETRY_SECONDS = (60.0, 300.0, 900.0, 3600.0)
-"""After a run that failed; the last one again and again, at the latest at the next time of the schedule."""
 
 
 def run(store: Exports, reading: Exports, data: Path, name: str, clock: Callable[[], float]) -> Run:
@@ -36,7 +34,7 @@ def run(store: Exports, reading: Exports, data: Path, name: str, clock: Callable
 
     Raises `BusyError`, `ExportError` where there is no such export, `StoreError`.
     """
-    with _alone(data, name):
+    with alone(data / FOLDER, "export", name):
         begun = store.begin_export(name, clock(), clock() + RETRY_SECONDS[0])
         if begun is None:
             raise ExportError(missing("export", name))
@@ -55,9 +53,7 @@ def run(store: Exports, reading: Exports, data: Path, name: str, clock: Callable
 
 
 def _failed(store: Exports, export: Export, run: int, why: str, now: float) -> None:
-    due = _next(export, now)
-    if due is not None:
-        due = min(due, now + RETRY_SECONDS[min(export.failing, len(RETRY_SECONDS) - 1)])
+    due = due_after_failure(_next(export, now), export.failing, now)
     store.fail_export(export.name, run, why, now, due)
 
 
@@ -157,17 +153,3 @@ def _staged(data: Path, name: str, base: str, staging: Path | None) -> Iterator[
         yield own
     finally:
         shutil.rmtree(own, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def _alone(data: Path, name: str) -> Iterator[None]:
-    """One process at a time runs an export; whoever dies lets go. Raises `BusyError`."""
-    folder = data / FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
-    # Names are checked when exports are made; whatever comes here is one path segment.
-    with (folder / f"{Path(name).name}.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BusyError(f"the export {name} runs already, in another process: wait until it has finished") from None
-        yield

@@ -2,11 +2,9 @@
 
 import msgspec
 
+from prellbock.scheduled import late_since
 from prellbock.store.exports import Export, Run
 from prellbock.times import rfc3339
-
-LATE_SECONDS = 3600.0
-"""A run that is due for longer is late."""
 
 
 class RunRecord(msgspec.Struct, frozen=True):
@@ -66,13 +64,6 @@ def run_record(run: Run) -> RunRecord:
         run.number, rfc3339(run.begun), rfc3339(run.ended), run.state, run.files, run.rows, run.bytes, run.after,
         run.until, run.manifest, run.why,
     )  # fmt: skip
-
-
-def late_since(export: Export, now: float) -> float | None:
-    """Since when (Unix seconds) a run is due that has not succeeded; None where nothing is late."""
-    if export.paused or export.missed is None or now - export.missed < LATE_SECONDS:
-        return None
-    return export.missed
 
 
 def export_record(export: Export, now: float) -> ExportRecord:

@@ -5,7 +5,6 @@ lost nothing, and the next run goes on. The state of both lists decides, not how
 """
 
 import contextlib
-import fcntl
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -19,6 +18,7 @@ from prellbock.exporting.schedule import next_run
 from prellbock.ingest import ingest, make_ready
 from prellbock.kinds import SettingError
 from prellbock.naming import missing
+from prellbock.scheduled import RETRY_SECONDS, alone, due_after_failure
 from prellbock.sinks.reaching import UrlError
 from prellbock.sources.batch import Batch, digest_of
 from prellbock.sources.record import RecordError
@@ -33,21 +33,15 @@ from prellbock.syncing.merging import NEVER, Decided, Known, Move, Released, The
 from prellbock.syncing.provider import Provider
 from prellbock.syncing.reading import read
 
-RETRY_SECONDS = (60.0, 300.0, 900.0, 3600.0)
-"""After a run that failed; the last one again and again, at the latest at the next time of the schedule."""
 FOLDER = "syncing"
 """In the data folder: locks."""
 PART = 1000
-"""Addresses that are brought in, released or noted together."""
+"""Addresses that are decided or noted together."""
 _STATUS = {"imported": "suppressed", "complaint": "complained", "unsubscribe": "unsubscribed"}
 
 
 class KeepsAlike(Store, Syncs, Exports, Protocol):
     """A store that syncs need."""
-
-
-class BusyError(Exception):
-    """Another process runs this sync."""
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -73,7 +67,7 @@ def run(store: KeepsAlike, keeping: Syncs, data: Path, name: str, clock: Callabl
 
     Raises `BusyError`, `SettingError` where there is no such sync, `StoreError`.
     """
-    with _alone(data, name):
+    with alone(data / FOLDER, "sync", name):
         begun = keeping.begin_sync(name, clock(), clock() + RETRY_SECONDS[0])
         if begun is None:
             raise SettingError(missing("sync", name))
@@ -101,9 +95,7 @@ def dry_run(store: KeepsAlike, sync: Sync, clock: Callable[[], float]) -> Iterat
 
 def _next(sync: Sync, now: float, *, failed: bool) -> float | None:
     due = None if sync.schedule is None else next_run(sync.schedule, now)
-    if due is not None and failed:
-        due = min(due, now + RETRY_SECONDS[min(sync.failing, len(RETRY_SECONDS) - 1)])
-    return due
+    return due_after_failure(due, sync.failing, now) if failed else due
 
 
 class _Work:
@@ -254,7 +246,7 @@ class _Work:
         for batch in batches:
             events = [
                 event for event in batch.events
-                if event.recipient is not None and self._store.identity.of_address(canonical(event.recipient)) in new
+                if event.recipient is not None and self._store.identity.of_address(event.recipient) in new
             ]  # fmt: skip
             if events:
                 # The same page may bring in others next time: a batch is known by those who are in it.
@@ -356,16 +348,3 @@ def _spellings(rows: Iterable[Mapping[str, object]]) -> dict[str, str]:
                     if (address := canonical(value)) != value:
                         found[address] = value
     return found
-
-
-@contextlib.contextmanager
-def _alone(data: Path, name: str) -> Iterator[None]:
-    """One process at a time runs a sync; whoever dies lets go. Raises `BusyError`."""
-    folder = data / FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
-    with (folder / f"{Path(name).name}.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BusyError(f"the sync {name} runs already, in another process: wait until it has finished") from None
-        yield

@@ -2,8 +2,8 @@
 
 import msgspec
 
+from prellbock.scheduled import late_since
 from prellbock.store.syncs import Sync, SyncCounts, SyncRun
-from prellbock.syncing.late import late_since
 from prellbock.syncing.running import Seen
 from prellbock.times import rfc3339
 
