@@ -16,6 +16,16 @@ describe('Language', () => {
     expect(of('en').number(1204311)).toBe('1,204,311');
     expect(of('de').percent(0.0084)).toBe('0,84\u00a0%');
     expect(of('de').percent(null)).toBe('–');
+    expect(of('de').figure(0.2468)).toBe('0,247');
+    expect(of('de').axisPercent(0.02)).toBe('2\u00a0%');
+  });
+
+  it('shortens large numbers so that nobody takes them for exact ones', () => {
+    expect(of('de').compact(9_999)).toBe('9.999');
+    expect(of('de').compact(15_074)).toBe('15,1 Tsd.');
+    expect(of('de').compact(999_600)).toBe('1\u00a0Mio.');
+    expect(of('en').compact(15_074)).toBe('15.1k');
+    expect(of('en').compact(1_204_311)).toBe('1.2m');
   });
 
   it('tells times from now', () => {

@@ -19,9 +19,21 @@ export class Language {
   private readonly short = computed(
     () => new Intl.NumberFormat(this.locale(), { notation: 'compact', maximumSignificantDigits: 3 }),
   );
+  private readonly minutes = computed(
+    () =>
+      new Intl.DateTimeFormat(this.locale(), {
+        day: 'numeric',
+        month: 'short',
+        year: 'numeric',
+        hour: '2-digit',
+        minute: '2-digit',
+        timeZoneName: 'short',
+      }),
+  );
   private readonly moments = computed(
     () => new Intl.DateTimeFormat(this.locale(), { dateStyle: 'medium', timeStyle: 'long' }),
   );
+  private readonly digits = computed(() => new Intl.NumberFormat(this.locale(), { maximumSignificantDigits: 3 }));
   private readonly days = computed(() => new Intl.DateTimeFormat(this.locale(), { dateStyle: 'medium' }));
   private readonly ago = computed(() => ({
     long: new Intl.RelativeTimeFormat(this.locale(), { numeric: 'auto' }),
@@ -45,9 +57,18 @@ export class Language {
     return this.whole().format(value);
   }
 
-  /** Three significant digits: 12.3k. */
+  /** Three significant digits: 12.3k, 12,3 Tsd. */
   compact(value: number): string {
-    return Math.abs(value) < 10_000 ? this.whole().format(value) : this.short().format(value);
+    if (Math.abs(value) < 10_000) return this.whole().format(value);
+    // German has no short form of thousands in the tables of browsers: 12.345 would be shown as 12.300, as if it were exact.
+    return this.code() === 'de' && Math.abs(value) < 999_500
+      ? `${this.digits().format(value / 1000)} Tsd.`
+      : this.short().format(value);
+  }
+
+  /** A bare figure with three significant digits: 0.247. */
+  figure(value: number): string {
+    return this.digits().format(value);
   }
 
   /** Octets as kB, MB, GB. */
@@ -83,6 +104,11 @@ export class Language {
     }).format(share);
   }
 
+  /** A share on an axis: as few digits as it takes. */
+  axisPercent(share: number): string {
+    return new Intl.NumberFormat(this.locale(), { style: 'percent', maximumSignificantDigits: 2 }).format(share);
+  }
+
   /** Euros; cents where there are few, and less than a cent as such. */
   euros(value: number): string {
     const some = new Intl.NumberFormat(this.locale(), {
@@ -105,6 +131,11 @@ export class Language {
   /** Date and time with zone. */
   moment(time: string | number | null | undefined): string {
     return time ? this.moments().format(new Date(time)) : '–';
+  }
+
+  /** The same to the minute, for lists. */
+  minute(time: string | number | null | undefined): string {
+    return time ? this.minutes().format(new Date(time)) : '–';
   }
 
   day(time: string | number | null | undefined): string {

@@ -1,4 +1,13 @@
-import { ChangeDetectionStrategy, Component, ElementRef, computed, inject, signal, viewChild } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  ElementRef,
+  computed,
+  inject,
+  input,
+  signal,
+  viewChild,
+} from '@angular/core';
 
 import { Api } from '../../api/api';
 import { campaigns, statistics } from '../../api/functions';
@@ -6,10 +15,11 @@ import { Filters, RANGES, Range } from '../core/filters';
 import { Language } from '../core/language';
 import { Icon } from '../ui/icon';
 import { load } from '../ui/load';
+import { Chip } from './pages';
 
 const MOST_CAMPAIGNS = 50;
 
-/** Time, stream, provider and campaign as chips. All of it stands in the address. */
+/** Time, stream, provider and campaign as chips, as far as a page hears of them. All of it stands in the address. */
 @Component({
   selector: 'pb-filter-chips',
   imports: [Icon],
@@ -22,6 +32,7 @@ export class FilterChips {
   protected readonly filters = inject(Filters);
   private readonly language = inject(Language);
   protected readonly words = this.language.words;
+  readonly shown = input.required<readonly Chip[]>();
   protected readonly ranges = RANGES;
   private readonly known = load(() => this.api.invoke(statistics, { by: 'stream,provider', since: '2000-01-01' }));
   protected readonly streams = computed(() => this.names('stream'));

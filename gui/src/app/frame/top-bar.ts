@@ -42,12 +42,13 @@ export class TopBar {
     return user ? (this.words().frame.roles[user.role ?? user.kind] ?? '') : '';
   });
   private readonly moved = toSignal(this.router.events.pipe(filter((event) => event instanceof NavigationEnd)));
-  /** The page that is shown, where the help has a place for it. */
+  /** The page that is shown. */
   protected readonly page = computed(() => {
     this.moved();
     const path = this.router.url.split('?')[0];
-    return PAGES.find((page) => page.path === path && path !== '/help') ?? null;
+    return PAGES.find((page) => page.path === path) ?? null;
   });
+  protected readonly chips = computed(() => this.page()?.filters ?? []);
   private readonly field = viewChild.required<ElementRef<HTMLInputElement>>('field');
 
   constructor() {

@@ -34,8 +34,13 @@ import { Icon } from './icon';
       overflow-x: auto;
       white-space: pre;
     }
-    .lines {
-      white-space: pre;
+    @media (max-width: 760px) {
+      :host:has(.lines) {
+        flex-wrap: wrap;
+      }
+      .lines {
+        flex-basis: 100%;
+      }
     }
   `,
   changeDetection: ChangeDetectionStrategy.OnPush,

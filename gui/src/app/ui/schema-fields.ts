@@ -58,8 +58,9 @@ import { entered, fieldsOf } from './schema';
       display: flex;
       gap: 8px;
       align-items: center;
-      align-self: end;
       min-height: 32px;
+      // Behind the other fields, so that these stand in one line.
+      order: 1;
     }
   `,
   changeDetection: ChangeDetectionStrategy.OnPush,

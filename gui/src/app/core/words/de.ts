@@ -41,7 +41,7 @@ export const de: Words = {
   frame: {
     helpOn: (about) => `Hilfe: ${about}`,
     skip: 'Zum Inhalt springen',
-    search: 'Adresse, Text, Regel, Muster',
+    search: 'Adresse, Text, Regel',
     searchLabel: 'Alles durchsuchen',
     palette: 'Befehle',
     paletteHint: 'Befehl, Adresse oder Text eingeben',

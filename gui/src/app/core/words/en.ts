@@ -39,7 +39,7 @@ export const en = {
   frame: {
     helpOn: (about: string) => `Help: ${about}`,
     skip: 'Skip to the content',
-    search: 'Address, text, rule or template',
+    search: 'Address, text, rule',
     searchLabel: 'Search everything',
     palette: 'Commands',
     paletteHint: 'Type a command, an address or a text',

@@ -9,12 +9,13 @@ import { Toasting } from '../../core/toasting';
 import { Copied } from '../../ui/copied';
 import { Listing, paged } from '../../ui/listing';
 import { load } from '../../ui/load';
+import { State } from '../../ui/state';
 import { WORDS } from './words';
 
 /** Providers that send webhooks: set up in three steps, each with its last event. */
 @Component({
   selector: 'pb-sources',
-  imports: [Copied, Listing, RouterLink],
+  imports: [Copied, Listing, RouterLink, State],
   templateUrl: './sources.html',
   styleUrl: './parts.scss',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -43,7 +44,13 @@ export class Sources {
   }
 
   protected titleOf(name: string): string {
-    return this.providers.value()?.find((each) => each.provider === name)?.title ?? name;
+    return this.own().titles[name] ?? this.providers.value()?.find((each) => each.provider === name)?.title ?? name;
+  }
+
+  /** Where the secret is found, and that it may be left out where we can make one. */
+  protected secretOf({ provider, secret }: ShownProvider): string {
+    const where = this.own().secretOf[provider] ?? secret;
+    return secret.startsWith('none:') ? where : `${where}. ${this.own().secretHint}`;
   }
 
   protected addressOf(source: ShownSource): string {

@@ -77,7 +77,7 @@ export class ModelCard {
           ? this.language.percent(value)
           : Number.isInteger(value)
             ? this.language.number(value)
-            : String(value),
+            : this.language.figure(value),
       ]),
     };
   });
@@ -94,6 +94,7 @@ export class ModelCard {
   }
 
   private written(value: unknown): string {
-    return typeof value === 'number' && Number.isInteger(value) ? this.language.number(value) : String(value ?? '–');
+    if (typeof value !== 'number') return String(value ?? '–');
+    return Number.isInteger(value) ? this.language.number(value) : this.language.figure(value);
   }
 }

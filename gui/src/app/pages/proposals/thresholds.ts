@@ -32,6 +32,7 @@ export class Thresholds {
   private readonly api = inject(Api);
   protected readonly filters = inject(Filters);
   protected readonly language = inject(Language);
+  protected readonly words = this.language.words;
   protected readonly own = this.language.of(WORDS);
   protected readonly targets = TARGETS;
   protected readonly target = computed(

@@ -114,7 +114,11 @@ export class Paper {
         min: 0,
         max: highest,
         splitNumber: 3,
-        axisLabel: { color: ink('ink-3'), showMaxLabel: false, formatter: (value: number) => percent(value) },
+        axisLabel: {
+          color: ink('ink-3'),
+          showMaxLabel: false,
+          formatter: (value: number) => this.language.axisPercent(value),
+        },
         splitLine: { lineStyle: { color: ink('line') } },
       },
       tooltip: {

@@ -1,4 +1,4 @@
-import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
 import { RouterLink } from '@angular/router';
 
 import { Api } from '../../../api/api';
@@ -6,6 +6,7 @@ import { readPolicy } from '../../../api/functions';
 import { Language } from '../../core/language';
 import { load } from '../../ui/load';
 import { State } from '../../ui/state';
+import { WORDS as POLICY_WORDS } from '../policies/words';
 import { WORDS } from './words';
 
 /** The policy in force, and where it is changed. */
@@ -32,7 +33,7 @@ import { WORDS } from './words';
           <dd>{{ found.probe_hours ? own().hours(language.number(found.probe_hours)) : '–' }}</dd>
         </dl>
         @if (found.description) {
-          <p class="prose">{{ found.description }}</p>
+          <p class="prose">{{ descriptions()[found.name ?? ''] ?? found.description }}</p>
         }
         <a routerLink="/settings" [queryParams]="{ section: 'streams' }">{{ own().toStreams }}</a>
       }
@@ -45,5 +46,7 @@ export class PolicyInForce {
   private readonly api = inject(Api);
   protected readonly language = inject(Language);
   protected readonly own = this.language.of(WORDS);
+  private readonly ofPolicies = this.language.of(POLICY_WORDS);
+  protected readonly descriptions = computed(() => this.ofPolicies().descriptions as Record<string, string>);
   protected readonly policy = load(() => this.api.invoke(readPolicy, { name: 'in-force' }));
 }

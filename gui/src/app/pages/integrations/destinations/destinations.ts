@@ -12,13 +12,14 @@ import { Sheet } from '../../../ui/sheet';
 import { Look, Standing } from '../../../ui/standing';
 import { Deliveries } from './deliveries';
 import { LOOKS, Store, stateOf } from './store';
+import { State } from '../../../ui/state';
 import { WantedFields, wantedOf } from './wanted';
 import { WORDS } from './words';
 
 /** Where decisions go: webhooks and queues, how each does, what became of every message. */
 @Component({
   selector: 'pb-destinations',
-  imports: [Copied, Deliveries, Listing, SchemaFields, Sheet, Standing, WantedFields],
+  imports: [Copied, Deliveries, Listing, SchemaFields, Sheet, Standing, State, WantedFields],
   providers: [Store],
   templateUrl: './destinations.html',
   styleUrl: '../parts.scss',

@@ -8,6 +8,8 @@ const en = {
   provider: 'Provider',
   parts: { stream: 'Message stream', domain: 'Domain', region: 'Region' } as Record<string, string>,
   key: 'Key',
+  /** What the API says in English, by provider. */
+  keyOf: {} as Record<string, string>,
   keyStays: 'stays as it is',
   direction: 'Direction',
   directions: { both: 'both ways', in: 'only in', out: 'only out' } as Record<string, string>,
@@ -90,6 +92,15 @@ const de: typeof en = {
   provider: 'Anbieter',
   parts: { stream: 'Message Stream', domain: 'Domain', region: 'Region' },
   key: 'Schlüssel',
+  keyOf: {
+    ses: 'ACCESS_KEY_ID:SECRET_ACCESS_KEY eines Benutzers, der die Sperrliste verwenden darf (IAM)',
+    sendgrid:
+      'ein API-Schlüssel, der Suppressions lesen und, soll geschrieben werden, ändern darf (Settings, API Keys)',
+    mailgun: 'ein privater API-Schlüssel der Region, in der die Domain ist (API Security)',
+    postmark: 'das Token des Servers (Servers, API Tokens)',
+    brevo: 'ein API-Schlüssel (SMTP & API, API Keys)',
+    listmonk: 'ein API-Benutzer und sein Token, BENUTZER:TOKEN (Admin, Users)',
+  },
   keyStays: 'bleibt, wie er ist',
   direction: 'Richtung',
   directions: { both: 'beide', in: 'nur herein', out: 'nur hinaus' },
