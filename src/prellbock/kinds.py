@@ -41,9 +41,17 @@ def settings_of(kinds: Mapping[str, Kind], kind: str, settings: Mapping[str, obj
     try:
         found: msgspec.Struct = msgspec.convert(dict(settings), known.settings, strict=False)
     except msgspec.ValidationError as error:
-        raise SettingError(f"{error}; {kind} knows {', '.join(known.settings.__struct_fields__)}") from None
+        raise SettingError(f"{_said(error)}; {kind} knows {', '.join(known.settings.__struct_fields__)}") from None
     known.check(found)
     return found
+
+
+def _said(error: msgspec.ValidationError) -> str:
+    """The setting first, and what it may be."""
+    wrong, _, path = str(error).partition(" - at `$.")
+    if not path:
+        return wrong
+    return f"{path.rstrip('`')}: {'write true or false' if 'Expected `bool`' in wrong else wrong}"
 
 
 def check_shown(kind: Kind, before: Mapping[str, object], after: msgspec.Struct) -> None:

@@ -179,6 +179,7 @@ def test_redirects_are_not_followed(server: Server, receiver: Receiver) -> None:
     suppress(server, "kim@example.com")
     until(lambda: shown(server, "crm")["waiting"] == 1)
     assert {path for path, _, _ in receiver.requests} == {"/old"}
+    assert "redirect" in deliveries(server, "crm")[0]["answer"]
 
 
 def test_a_new_secret_signs_beside_the_old_one(server: Server, receiver: Receiver) -> None:

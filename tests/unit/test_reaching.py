@@ -33,6 +33,7 @@ def test_what_is_of_the_internet(address: str) -> None:
         "https://①②⑦.⓪.⓪.①/", "https://127。0。0。1/", "https://１２７.0.0.1/", "https://[::127.0.0.1]/",
         "https://ⓛocalhost/", "https://localhost./", "https://printer.local/", "https://user@a.example/",
         "http://a.example/", "https://a.example:port/",
+        "https://2130706433/", "https://127.1/", "https://0x7f.1/", "https://0177.0.0.1/",
     ],
 )  # fmt: skip
 def test_a_url_that_is_refused(url: str) -> None:

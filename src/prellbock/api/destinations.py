@@ -261,6 +261,8 @@ async def replay_destination(
         return installation.outbox.replay(name, seqs=data.seqs, since=data.since, now=installation.clock())
 
     count = await installation.answering(again)
+    if data.seqs and not count:
+        raise ProblemError(404, "none of these numbers is a decision; GET /v1/decisions lists them")
     await access.record(request.user, "destination.replay", name, messages=count)
     return {"messages": count}
 

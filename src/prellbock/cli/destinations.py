@@ -199,14 +199,20 @@ def deliveries(name: str, state: Any, most: int, body: bool, data: Path) -> None
 @click.option("--seq", "seqs", type=int, multiple=True, help="A decision that is sent again; may be repeated.")
 @click.option("--since", type=click.IntRange(0), help="Send everything again that was decided after this number.")
 @data_option
-def replay(name: str, seqs: tuple[int, ...], since: int | None, data: Path) -> None:
+def replay(name: str, seqs: tuple[int, ...], since: int | None, data: Path) -> int:
     """Sends again what was given up, or what is named; a message keeps its id."""
     if seqs and since is not None:
         raise click.UsageError("name --seq or --since, not both")
     with opened(data) as store:
         _known(store, name)
         count = store.replay(name, seqs=list(seqs) or None, since=since, now=time.time())
+    if count < len(set(seqs)):
+        missing = len(set(seqs)) - count
+        click.echo(
+            f"prellbock: {missing} of these numbers are no decisions; `prellbock decisions` lists them", err=True
+        )
     write_line({"messages": count})
+    return int(count < len(set(seqs)))
 
 
 def _changed(store: Publishes, name: str, **changes: Any) -> None:

@@ -55,6 +55,8 @@ class Posting:
                 text = await answer.content.read(MOST_ANSWER)
                 took = time.monotonic() - begun
                 said = " ".join(text.decode("utf-8", "replace").split())
+                if 300 <= answer.status < 400:
+                    said = "a redirect, which is not followed: name the URL that it leads to"
                 return Answer(answer.status, said, took, retry_after(answer.headers.get("retry-after")))
         except (UrlError, AddressError) as error:
             said = str(error)

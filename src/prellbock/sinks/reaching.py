@@ -5,10 +5,12 @@ request forgery). A name is looked up once, and what is connected to are the add
 """
 
 import ipaddress
+import socket
 import unicodedata
 from urllib.parse import urlsplit
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+NOT_PUBLIC = "the host is not on the internet, and private addresses are not allowed"
 _UNICAST = ipaddress.ip_network("2000::/3")
 """Outside of it stand local translations, IPv4 in disguise and what was once site-local."""
 
@@ -47,7 +49,8 @@ def check_url(url: str, *, private: bool) -> None:
     if not host or parts.username is not None:
         raise UrlError("the URL must name a host, and no user: credentials belong into the receiver's own checks")
     host = written_out(host)
-    if not private and (is_private_name(host) or (_is_address(host) and not is_public(host))):
+    address = _address(host)
+    if not private and (is_private_name(host) or (address is not None and not is_public(address))):
         raise UrlError(f"{host} is not on the internet: allow private addresses for this destination, if that is meant")
 
 
@@ -61,9 +64,25 @@ def is_private_name(host: str) -> bool:
     return host.rstrip(".").lower().endswith(("localhost", ".local", ".internal", "home.arpa"))
 
 
-def _is_address(host: str) -> bool:
+def check_reached(url: str) -> None:
+    """Raises `AddressError` unless all addresses that the host of a URL has at this moment are the internet's."""
+    parts = urlsplit(url)
     try:
-        ipaddress.ip_address(host.partition("%")[0])
+        found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise AddressError("the host cannot be found") from None
+    if not all(is_public(str(address[0])) for *_, address in found):
+        raise AddressError(NOT_PUBLIC)
+
+
+def _address(host: str) -> str | None:
+    """The address that a host is, also one in the old ways to write it: ``2130706433``, ``0x7f.1``; None for a name."""
+    bare = host.partition("%")[0]
+    try:
+        return str(ipaddress.ip_address(bare))
     except ValueError:
-        return False
-    return True
+        pass
+    try:
+        return str(ipaddress.IPv4Address(socket.inet_aton(bare)))
+    except (OSError, UnicodeError):
+        return None

@@ -6,9 +6,7 @@ from aiohttp import AddrInfoType
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
-from prellbock.sinks.reaching import AddressError, is_public
-
-NOT_PUBLIC = "the host is not on the internet, and private addresses are not allowed"
+from prellbock.sinks.reaching import NOT_PUBLIC, AddressError, is_public
 
 
 def public_socket(found: AddrInfoType) -> socket.socket:

@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from prellbock.sinks.reaching import check_url
+from prellbock.sinks.reaching import AddressError, check_reached, check_url
 from prellbock.times import retry_after
 
 TRIES = 6
@@ -27,7 +27,8 @@ class RefusedError(SyncError):
 class Calling:
     """Requests to one account. Use as a context manager.
 
-    ``base`` ends without a slash; raises `UrlError` where it may not be asked. ``wait`` gets seconds.
+    ``base`` ends without a slash; raises `UrlError` where it may not be asked, `SyncError` (on entering) where its name
+    leads to private addresses that are not allowed. ``wait`` gets seconds.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class Calling:
     ) -> None:  # fmt: skip
         """``per_second``: requests at most; 0: as fast as they are answered."""
         check_url(base, private=private)
-        self._base, self._key, self._wait = base, key, wait
+        self._base, self._key, self._wait, self._private = base, key, wait, private
         self._pause = 1 / per_second if per_second else 0.0
         self._next = 0.0
         self.host = urlsplit(base).hostname or ""
@@ -45,6 +46,12 @@ class Calling:
         )
 
     def __enter__(self) -> "Calling":
+        if not self._private:
+            try:
+                check_reached(self._base)
+            except AddressError as error:
+                self._client.close()
+                raise SyncError(f"{self.host}: {error}") from None
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -8,7 +8,6 @@ https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 """
 
 import asyncio
-import socket
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -18,7 +17,7 @@ import msgspec
 
 from prellbock.sinks.brokers.broker import BrokerError, RefusedError
 from prellbock.sinks.message import Message
-from prellbock.sinks.reaching import check_url, is_public
+from prellbock.sinks.reaching import AddressError, check_reached, check_url
 
 MOST_TOGETHER = 10
 """Messages of one request, for all three services."""
@@ -193,13 +192,10 @@ def region_of(settings: Sqs | Sns | EventBridge) -> str | None:
 
 
 def _check_reached(endpoint: str) -> None:
-    parts = urlsplit(endpoint)
     try:
-        found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
-    except OSError:
-        raise BrokerError("the endpoint cannot be found") from None
-    if not all(is_public(str(address[0])) for *_, address in found):
-        raise BrokerError("the endpoint is not on the internet, and private addresses are not allowed")
+        check_reached(endpoint)
+    except AddressError as error:
+        raise BrokerError(str(error)) from None
 
 
 def _to_sqs(client: Any, settings: Sqs, batch: list[Message]) -> tuple[list[Message], str]:
