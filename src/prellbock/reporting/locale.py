@@ -7,7 +7,8 @@ import msgspec
 from prellbock.reporting.month import Month
 from prellbock.reporting.words import Language, Words, words_of
 
-_MINUS, _PERCENT = "\u2212", "\u00a0%"
+_MINUS = "\u2212"
+_PERCENT: dict[Language, str] = {"en": "%", "de": "\u00a0%"}
 
 
 class Locale(msgspec.Struct, frozen=True):
@@ -26,7 +27,7 @@ class Locale(msgspec.Struct, frozen=True):
 
     def percent(self, share: float | None, digits: int = 2) -> str:
         """A share (0 to 1) in percent; a dash where there is none."""
-        return "–" if share is None else self._point(f"{share * 100:,.{digits}f}") + _PERCENT
+        return "–" if share is None else self._point(f"{share * 100:,.{digits}f}") + _PERCENT[self.language]
 
     def points(self, change: float) -> str:
         """A difference of shares in percentage points, with its sign."""

@@ -129,9 +129,9 @@ def test_text_fits_a_terminal_and_paper_is_tagged(language: Language) -> None:
 def test_numbers_are_written_as_in_the_language() -> None:
     english, german = Locale("en"), Locale("de")
     assert (english.count(1234567), german.count(1234567)) == ("1,234,567", "1.234.567")
-    assert (english.percent(0.01234), german.percent(0.01234)) == ("1.23\u00a0%", "1,23\u00a0%")
+    assert (english.percent(0.01234), german.percent(0.01234)) == ("1.23%", "1,23\u00a0%")
     assert (english.points(-0.001), german.points(0.0), english.points(0.02)) == ("−0.10", "±0,00", "+2.00")
-    assert (english.change(150, 100), english.change(1, 0), english.change(7, 7)) == ("+50\u00a0%", "–", "±0\u00a0%")
+    assert (english.change(150, 100), english.change(1, 0), english.change(7, 7)) == ("+50%", "–", "±0%")
     assert page_of(of(FULL), german).title == "Monatsbericht Oktober 2026"
 
 
