@@ -4,7 +4,7 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from click.testing import CliRunner
 
@@ -32,7 +32,8 @@ class Context:
 class Cloud:
     """S3, DynamoDB with its stream, and who is told. The streams' records wait in ``records``."""
 
-    def __init__(self) -> None:
+    def __init__(self, histories: Literal["items", "objects"] = "items") -> None:
+        self._histories = histories
         self.s3 = MemoryS3()
         self.records: list[dict[str, Any]] = []
         self.dynamodb = MemoryDynamoDB(self._changed)
@@ -48,8 +49,9 @@ class Cloud:
     def wire(self) -> Wired:
         """A fresh function instance."""
         settings = Settings(
-            table=TABLE, bucket=BUCKET, secret_arn="secret", operator_token_arn="operator", event_bus="bus"
-        )
+            table=TABLE, bucket=BUCKET, secret_arn="secret", operator_token_arn="operator", event_bus="bus",
+            histories=self._histories,
+        )  # fmt: skip
         others: Any = self
         clients = Clients(self.s3, self.dynamodb, others, others, others, others)
         return wire(settings, clients, clock=lambda: self.now, sleep=self.sleep)
@@ -80,7 +82,8 @@ def stored(cloud: Cloud) -> Iterator[bytes]:
     for (_, key), body in cloud.s3.objects.items():
         if key.startswith("incoming/"):
             continue
-        rest = body
+        # A shard: the length of its index, the index, packed blocks.
+        rest = body[4 + int.from_bytes(body[:4], "big") :] if key.startswith("shards/") else body
         while rest[:1] == b"\x78":
             unpacking = zlib.decompressobj()
             yield unpacking.decompress(rest)

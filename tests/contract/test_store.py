@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -28,7 +29,18 @@ NOW = T0 + 400 * DAY
 MakeStore = Callable[[], Store]
 
 
-@pytest.fixture(params=["sqlite", "dynamodb"])
+class Folding(DynamoStore):
+    """Recipients in objects of S3: some of them in shards, some in the logs of the latest commits."""
+
+    def ingest(self, *args: Any, **kwargs: Any) -> dict[str, int]:
+        counts = super().ingest(*args, **kwargs)
+        # Rarer and rarer, as each moves everybody.
+        if self._objects.manifest.commit.bit_count() == 1:
+            self.fold(least=1)
+        return counts
+
+
+@pytest.fixture(params=["sqlite", "dynamodb", "dynamodb-objects"])
 def make_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeStore]:
     opened: list[Store] = []
 
@@ -38,7 +50,10 @@ def make_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
             store = SqliteStore(Path(tmp_path_factory.mktemp("store")), create=True)
         else:
             place = Place(s3=MemoryS3(), dynamodb=MemoryDynamoDB(), bucket="b", table="t")
-            store = DynamoStore(place, new_secret())
+            if request.param == "dynamodb-objects":
+                store = Folding(msgspec.structs.replace(place, histories="objects"), new_secret())
+            else:
+                store = DynamoStore(place, new_secret())
         opened.append(store)
         return store
 

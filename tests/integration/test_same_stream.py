@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from cloud import NOW, Cloud, Context, Seen, lines, parts, seen
@@ -40,13 +41,17 @@ def test_the_server_in_small_bodies_some_twice(traffic: bytes, by_command: Seen,
     assert _seen(tmp_path / "data") == by_command
 
 
-def test_the_functions_each_call_in_an_instance_of_its_own(traffic: bytes, by_command: Seen) -> None:
-    cloud = Cloud()
+@pytest.mark.parametrize("histories", ["items", "objects"])
+def test_the_functions_each_call_in_an_instance_of_its_own(
+    histories: Literal["items", "objects"], traffic: bytes, by_command: Seen
+) -> None:
+    cloud = Cloud(histories)
     messages = [cloud.put(f"{at}.ndjson", part) for at, part in enumerate(parts(traffic, 900))]
     for begin in range(0, len(messages), 2):
         event = {"Records": [*messages[begin : begin + 2], messages[begin]]}
         assert ingest.handle(event, Context(), cloud.wire()) == {"batchItemFailures": []}
-    for task in ("settle", "maintain"):
+        cloud.wire().store.fold(least=2)
+    for task in ("settle", "maintain", "fold"):
         schedule.handle({"task": task}, None, cloud.wire())
     here = cloud.wire()
     assert seen(here.store, NOW) == by_command

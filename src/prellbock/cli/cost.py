@@ -8,7 +8,7 @@ import msgspec
 from prellbock.cli.shell import write_line
 from prellbock.cost import page, scaling, stack
 from prellbock.cost.bill import Capacity, bill, cheapest
-from prellbock.cost.measure import measure
+from prellbock.cost.measure import Histories, measure
 from prellbock.cost.mix import Mix
 from prellbock.cost.prices import PricesError, load
 from prellbock.cost.traffic import Traffic
@@ -49,7 +49,10 @@ WAYS: tuple[Capacity, ...] = ("on-demand", "provisioned")
     type=click.FloatRange(0, 240),
     help="Seconds for which envelopes are gathered.  [default: as the stack has it]",
 )
-@click.option("--capacity", type=click.Choice(WAYS), help="How the table is paid for.  [default: what is cheaper]")
+@click.option("--kept", type=click.Choice(["items", "objects"]),
+              help="Where histories lie: items of the table, or objects.  [default: as the stack has it]")  # fmt: skip
+@click.option("--capacity", type=click.Choice([*WAYS, "cheapest"]),
+              help="How the table is paid for.  [default: as the stack has it]")  # fmt: skip
 @click.option("--arch", type=click.Choice(["arm64", "x86_64"]), default="arm64", show_default=True)
 @click.option("--free-tier", is_flag=True, help="Leave out what AWS gives every account for nothing.")
 @click.option(
@@ -61,8 +64,8 @@ WAYS: tuple[Capacity, ...] = ("on-demand", "provisioned")
 @click.option("--scaling", "show_scaling", is_flag=True, help="From 5 million to a billion an hour: limits and prices.")
 @click.option("--json", "as_json", is_flag=True, help="NDJSON instead of a table.")
 def cost(per_hour: float, hours: float | None, delivered: float, open_share: float, histories: float, envelope: int,
-         window: float | None, capacity: str | None, arch: str, free_tier: bool, prices_file: Path | None,
-         show_scaling: bool, as_json: bool) -> int:  # fmt: skip
+         window: float | None, kept: Histories | None, capacity: str | None, arch: str, free_tier: bool,
+         prices_file: Path | None, show_scaling: bool, as_json: bool) -> int:  # fmt: skip
     """Say what running on AWS costs, in euros without VAT.
 
     A mix of events goes through the real functions against services in memory, and every unit that is billed is
@@ -75,7 +78,11 @@ def cost(per_hour: float, hours: float | None, delivered: float, open_share: flo
     standing = stack.load()
     waits = float(standing.defaults["BatchWindow"]) if window is None else window
     click.echo("running the functions on a mix of events ...", err=True)
-    measured = measure(Mix(delivered, open_share, per_hour), list(standing.schedules), in_one=envelope)
+    histories_in: Histories = kept or standing.defaults["Histories"]
+    measured = measure(
+        Mix(delivered, open_share, per_hour), list(standing.schedules), in_one=envelope, histories=histories_in
+    )
+    way_paid = capacity or standing.defaults["Capacity"]
     traffics = [
         Traffic(per_hour=per_hour, hours=each, envelope=envelope, window=waits, histories=histories)
         for each in ([hours] if hours else [1.0, 24.0])
@@ -92,7 +99,7 @@ def cost(per_hour: float, hours: float | None, delivered: float, open_share: flo
         bills = {
             way: bill(traffic, measured, standing, prices, capacity=way, arch=arch, free=free_tier) for way in WAYS
         }
-        found = cheapest(each for way, each in bills.items() if capacity in (None, way))
+        found = cheapest(each for way, each in bills.items() if way_paid in ("cheapest", way))
         if as_json:
             write_line({"kind": "bill", "region": prices.region, "prices_dated": prices.dated, "currency": "EUR",
                         "eur_per_usd": prices.currency.eur_per_usd, "arch": arch, "free_tier": free_tier,

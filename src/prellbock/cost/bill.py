@@ -7,11 +7,13 @@ from typing import Literal
 import msgspec
 
 from prellbock.cost.latency import latency
-from prellbock.cost.measure import STREAM_BATCH, Cost, Measured
+from prellbock.cost.measure import STREAM_BATCH, Cost, Folding, Measured
 from prellbock.cost.prices import Prices
 from prellbock.cost.stack import Stack
-from prellbock.cost.traffic import CLIENT_SECONDS, Traffic, calls
+from prellbock.cost.traffic import CLIENT_SECONDS, OCTETS_A_SECOND, Calls, Traffic, calls
 from prellbock.rates import DAYS_A_MONTH
+from prellbock.store.dynamodb.objects import KEPT_COMMITS
+from prellbock.store.dynamodb.shards import FOLD_AT
 
 Group = Literal["per event", "idle", "optional"]
 Capacity = Literal["on-demand", "provisioned"]
@@ -76,7 +78,8 @@ def bill(traffic: Traffic, measured: Measured, stack: Stack, prices: Prices, *, 
     count, events = an_hour.count * hours, traffic.per_month
     units = measured.ingest.of(count, events)
     table = {unit: units.pop(unit, 0.0) for unit in ("dynamodb_write_units", "dynamodb_read_units")}
-    parameters = {"BatchWindow": f"{traffic.window:g}", "Capacity": capacity}
+    histories = "items" if measured.folding is None else "objects"
+    parameters = {"Histories": histories, "BatchWindow": f"{traffic.window:g}", "Capacity": capacity}
     if capacity == "on-demand":
         add("per event", "table", table)
     else:
@@ -84,6 +87,8 @@ def bill(traffic: Traffic, measured: Measured, stack: Stack, prices: Prices, *, 
         parameters |= named
         add("per event", "table", provisioned)
     add("per event", "objects", {name: units.get(name, 0.0) for name in ("s3_put_requests", "s3_get_requests")})
+    if measured.folding is not None:
+        add("per event", "folding", _folded(traffic, an_hour, measured.folding, stack, arch))
     envelopes = events / traffic.envelope
     # Put there by the sender; told by S3; received and deleted by Lambda, in tens.
     add("per event", "envelopes", {
@@ -113,7 +118,11 @@ def bill(traffic: Traffic, measured: Measured, stack: Stack, prices: Prices, *, 
     add("idle", "alarms", {"alarm_months": stack.alarms, "budget_months": stack.budgets})
     add("idle", "secrets", {"secret_months": stack.secrets})
     stored = traffic.histories * measured.octets_item / _GB
-    add("idle", "histories", {"dynamodb_gb_months": stored})
+    add("idle", "histories", {
+        "dynamodb_gb_months": stored,
+        # What folds have replaced lies there until so many commits later.
+        "s3_gb_months": an_hour.shard_octets / _GB * (1 + KEPT_COMMITS / FOLD_AT),
+    })  # fmt: skip
     if stack.is_backed_up:
         add("idle", "back-up to the second", {"dynamodb_backup_gb_months": stored})
     add(
@@ -169,6 +178,17 @@ def _provisioned(table: dict[str, float], traffic: Traffic) -> tuple[dict[str, f
     if traffic.hours < 24:
         named |= {"PeakBegins": "cron(...)", "PeakEnds": "cron(...)"}
     return units, named
+
+
+def _folded(traffic: Traffic, calls: Calls, folding: Folding, stack: Stack, arch: str) -> dict[str, float]:
+    """A month of folds: all shards are read and written, one after the other; then ingest fetches them."""
+    folds = calls.folds * traffic.hours * DAYS_A_MONTH
+    seconds = folding.seconds * traffic.histories + 2 * calls.shard_octets / OCTETS_A_SECOND
+    return {
+        "s3_get_requests": folds * (calls.shards * (1 + stack.pollers) + FOLD_AT),
+        "s3_put_requests": folds * (calls.shards + 1),
+        **_running(stack, "schedule", arch, 0, folds * seconds),
+    }
 
 
 def _kept(octets: float, days: float) -> float:

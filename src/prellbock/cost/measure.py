@@ -8,7 +8,7 @@ import gzip
 import io
 import time
 from contextlib import redirect_stdout
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import msgspec
 
@@ -22,11 +22,15 @@ from prellbock.functions.aws.wiring import Wired, wire
 from prellbock.store.dynamodb.memory import MemoryDynamoDB, MemoryS3
 
 Json = dict[str, Any]
+Histories = Literal["items", "objects"]
+"""Where recipients lie (`prellbock.store.dynamodb.store.Place.histories`)."""
 SMALL, LARGE = 10_000, 50_000
 """Events of the two calls."""
 STREAM_BATCH = 1_000
 _BUCKET = "bucket"
 _NAME = "name"
+_NOT_KEPT = ("incoming/", "commits/", "shards/")
+"""Objects that lie there for a while, or are counted apart."""
 _OUTLETS = ("eventbridge_events", "sns_requests", "sqs_requests")
 
 
@@ -47,6 +51,15 @@ class Cost(msgspec.Struct):
         return {name: calls * self.each.get(name, 0.0) + things * self.per.get(name, 0.0) for name in names}
 
 
+class Folding(msgspec.Struct):
+    """What a fold of the histories takes for each recipient of whom something is remembered, whoever changed."""
+
+    seconds: float
+    """Processor seconds on this machine."""
+    octets: float
+    """Packed, as shards hold them."""
+
+
 class Measured(msgspec.Struct):
     """What was counted. Things of `ingest` are events, of `publish` decisions, of tasks recipients in the table."""
 
@@ -65,6 +78,8 @@ class Measured(msgspec.Struct):
     """Of objects that stay, per event."""
     items_written: float
     """Per event."""
+    folding: Folding | None = None
+    """None where recipients are items of the table."""
 
 
 class _Context:
@@ -102,13 +117,14 @@ class _Answering:
 class Rehearsal:
     """An installation in memory whose requests are counted."""
 
-    def __init__(self, mix: Mix) -> None:
+    def __init__(self, mix: Mix, histories: Histories = "items") -> None:
         self.meter = Meter()
         self.stream: list[Json] = []
         self.s3, self.dynamodb = MemoryS3(), MemoryDynamoDB(self._changed)
         settings = Settings(
-            table=_NAME, bucket=_BUCKET, secret_arn=_NAME, event_bus=_NAME, topic_arn=_NAME, feed_queue_url=_NAME
-        )
+            table=_NAME, bucket=_BUCKET, secret_arn=_NAME, event_bus=_NAME, topic_arn=_NAME, feed_queue_url=_NAME,
+            histories=histories,
+        )  # fmt: skip
         others = _Answering()
         clients: dict[str, Any] = {"s3": self.s3, "dynamodb": self.dynamodb}
         clients |= dict.fromkeys(("sqs", "sns", "events", "secrets"), others)
@@ -123,7 +139,7 @@ class Rehearsal:
         self.here: Wired = wire(self._settings, self._clients, clock=self.clock)
 
     def _changed(self, old: Json | None, new: Json | None) -> None:
-        if new and "out" in new:
+        if new and ("out" in new or "packed" in new):
             self.stream.append(
                 {"dynamodb": {"NewImage": new, "OldImage": old, "SequenceNumber": str(len(self.stream))}}
             )
@@ -135,7 +151,8 @@ class Rehearsal:
         for begin in range(0, len(lines), in_one):
             self._envelopes += 1
             key = f"incoming/{self._envelopes}.ndjson"
-            self.s3.put_object(Bucket=_BUCKET, Key=key, Body=b"\n".join(lines[begin : begin + in_one]))
+            content = b"".join(line + b"\n" for line in lines[begin : begin + in_one])
+            self.s3.put_object(Bucket=_BUCKET, Key=key, Body=content)
             body = msgspec.json.encode({"bucket": _BUCKET, "key": key}).decode()
             records.append({"messageId": str(self._envelopes), "body": body})
 
@@ -162,6 +179,12 @@ class Rehearsal:
         """One scheduled call."""
         return self._counting(lambda: schedule.handle({"task": task}, _Context(), self.here))
 
+    def fold(self) -> Folding:
+        """One fold of all that came in; what is put by it are the new shards."""
+        counting = self._counting(lambda: self.here.store.fold(least=1))
+        count = sum(1 for _ in self.here.store.stored())
+        return Folding(counting.seconds / count, counting.units["octets_written"] / count)
+
     def _counting(self, call: Any) -> "Counting":
         self.meter.taken()
         said = io.StringIO()
@@ -183,14 +206,16 @@ class Counting(msgspec.Struct):
     seconds: float
 
 
-def measure(mix: Mix, tasks: list[str], *, in_one: int = 10_000, small: int = SMALL, large: int = LARGE) -> Measured:
-    """Runs it: half a minute on one core. ``in_one``: events of an envelope."""
-    here = Rehearsal(mix)
+def measure(mix: Mix, tasks: list[str], *, in_one: int = 10_000, small: int = SMALL, large: int = LARGE,
+            histories: Histories = "items") -> Measured:  # fmt: skip
+    """Runs it: half a minute on one core. ``in_one``: events of an envelope; ``histories``: where they lie."""
+    here = Rehearsal(mix, histories)
     peak = Peak(mix, small + large + small)
     before = sorted(peak.before, key=lambda event: str(event["time"]))
     here.take_in([msgspec.json.encode(event) for event in before], PEAK - 3600, in_one=1_000_000)
     for task in tasks:
         here.do(task)
+    here.here.store.fold(least=1)
     here.tell()
     # Who is written to now is not in the memory of the instance, as it would not be after weeks. The first call also
     # makes what belongs to a new day, which the others only change.
@@ -200,11 +225,12 @@ def measure(mix: Mix, tasks: list[str], *, in_one: int = 10_000, small: int = SM
     lines = [peak.take(small // 2), peak.take(large)]
     kept = _octets_kept(here.s3)
     calls = [here.take_in(some, PEAK + 60, in_one=in_one) for some in lines]
-    told = sum(len(each["dynamodb"]["NewImage"]["out"]["L"]) for each in here.stream)
+    told = sum(map(len, map(publish.outbox, here.stream)))
     telling = here.tell()
     counts = [len(some) for some in lines]
     per = _slope(calls, counts)
     recipients = [item for (_, pk, _), item in here.dynamodb.items.items() if pk.startswith(("r#", "n#"))]
+    folding = here.fold() if histories == "objects" else None
     outlets = {name: telling.units.get(name, 0) / max(told, 1) for name in _OUTLETS}
     return Measured(
         mix=mix,
@@ -214,9 +240,10 @@ def measure(mix: Mix, tasks: list[str], *, in_one: int = 10_000, small: int = SM
         outlets=outlets,
         decisions=told / sum(counts),
         octets_event=_packed(lines[1]),
-        octets_item=sum(map(item_octets, recipients)) / max(len(recipients), 1) + 100,
+        octets_item=sum(map(item_octets, recipients)) / len(recipients) + 100 if recipients else 0.0,
         octets_kept=max(0.0, (_octets_kept(here.s3) - kept) / sum(counts)),
         items_written=per.requests_per.get("dynamodb.put_item", 0.0),
+        folding=folding,
     )
 
 
@@ -247,4 +274,4 @@ def _packed(lines: list[bytes]) -> float:
 
 
 def _octets_kept(s3: MemoryS3) -> int:
-    return sum(len(body) for (_, key), body in s3.objects.items() if not key.startswith(("incoming/", "commits/")))
+    return sum(len(body) for (_, key), body in s3.objects.items() if not key.startswith(_NOT_KEPT))

@@ -43,7 +43,8 @@ def _bill(found: Bill, on_demand: Bill, measured: Measured, prices: Prices) -> I
     yield "later only where the outage shield has to judge first"
     yield f"most of it: {found.dominated_by} ({found.dominated_share:.0%})"
     yield f"one writer at a time, busy {found.writer_busy:.0%} of the hour"
-    yield f"deploy with BatchWindow={found.parameters['BatchWindow']} Capacity={found.capacity}"
+    named = ("Histories", "BatchWindow", "Capacity")
+    yield "deploy with " + " ".join(f"{name}={found.parameters[name]}" for name in named)
     if found.capacity == "provisioned":
         yield "  " + " ".join(
             f"{name}={value}" for name, value in found.parameters.items() if name.startswith(("Least", "Most"))

@@ -20,8 +20,8 @@ def derive(stack: Stack, prices: Prices) -> Rates:
     each, standing = [], 0.0
     for share in _MIXES:
         traffic = Traffic(window=float(stack.defaults["BatchWindow"]))
-        measured = measure(Mix(delivered=share), list(stack.schedules))
-        found = bill(traffic, measured, stack, prices, capacity="on-demand")
+        measured = measure(Mix(delivered=share), list(stack.schedules), histories=stack.defaults["Histories"])
+        found = bill(traffic, measured, stack, prices, capacity=stack.defaults["Capacity"])
         each.append(found.of("per event") / traffic.per_month * 1_000_000)
         standing = found.of("idle") / DAYS_A_MONTH
     (much, few), (high, low) = each, _MIXES

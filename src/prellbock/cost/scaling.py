@@ -46,6 +46,11 @@ LIMITS = (
     # "Burst and adaptive capacity", DynamoDB developer guide; a table on demand begins at 4,000 and doubles.
     Limit("writes of a new table", 4_000, "units/s", _writes,
           "warm throughput, or provisioned capacity as `prellbock cost` names it"),
+    # "Designing partition keys", DynamoDB developer guide: 1,000 write units a second for one key. With histories in
+    # objects the outbox is all that is written, under one.
+    Limit("writes of one key", 1_000, "units/s",
+          lambda traffic, calls, measured: _writes(traffic, calls, measured) if measured.folding else 0.0,
+          "another installation, as for the writer"),
     # Service quotas of DynamoDB: 40,000 read and write units a second for a table.
     Limit("writes of a table", 40_000, "units/s", _writes, "ask AWS for a higher quota of the table"),
     Limit("reads of a table", 40_000, "units/s", _reads, "ask AWS for a higher quota of the table"),

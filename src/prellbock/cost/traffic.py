@@ -1,10 +1,13 @@
 """How does traffic become calls? The queue gathers names of envelopes until a batch is full or its window is over."""
 
+import math
+
 import msgspec
 
 from prellbock.cost.measure import Measured
 from prellbock.cost.stack import Stack
 from prellbock.rates import DAYS_A_MONTH
+from prellbock.store.dynamodb.shards import FOLD_AT, SHARD_OCTETS
 
 
 class Traffic(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +46,10 @@ CLIENT_SECONDS = 0.0004
 """Processor seconds that boto3 takes for one request, beside the handler's own: signing, connection, JSON."""
 
 
+OCTETS_A_SECOND = 85e6
+"""Of one connection to S3: 85 to 90 MB ("Performance guidelines", S3 user guide)."""
+
+
 class Calls(msgspec.Struct, frozen=True):
     """The calls of `ingest` in an hour of traffic."""
 
@@ -53,6 +60,12 @@ class Calls(msgspec.Struct, frozen=True):
     """From begin to end of one call, waiting included."""
     processor: float
     """Processor seconds of one call."""
+    folds: float = 0.0
+    """Folds of the histories in that hour, where they lie in objects."""
+    shards: float = 0.0
+    """Objects that a fold reads and writes."""
+    shard_octets: float = 0.0
+    """Of all of them."""
 
     @property
     def busy(self) -> float:
@@ -75,4 +88,10 @@ def calls(traffic: Traffic, measured: Measured, stack: Stack) -> Calls:
         processor += requests * CLIENT_SECONDS
         if service:
             waiting += requests * service.milliseconds / 1000 / service.at_once
-    return Calls(count, events, processor + waiting, processor)
+    if (folding := measured.folding) is None:
+        return Calls(count, events, processor + waiting, processor)
+    folds = min(stack.schedules["fold"], count / FOLD_AT)
+    octets = folding.octets * traffic.histories
+    # After each fold every instance of ingest fetches the shards once.
+    waiting += octets / OCTETS_A_SECOND * min(1.0, folds * stack.pollers / count)
+    return Calls(count, events, processor + waiting, processor, folds, math.ceil(octets / SHARD_OCTETS), octets)

@@ -122,10 +122,10 @@ def test_schedules(traffic: bytes) -> None:
     cloud = Cloud()
     ingest.handle({"Records": [cloud.put("1.ndjson", traffic)]}, Context(), cloud.wire())
     before = seen(cloud.wire().store, NOW)
-    for task in ("settle", "maintain"):
+    for task in ("settle", "maintain", "fold"):
         schedule.handle({"task": task}, None, cloud.wire())
     assert seen(cloud.wire().store, NOW) == before
-    with pytest.raises(schedule.TaskError, match="settle, maintain"):
+    with pytest.raises(schedule.TaskError, match="settle, maintain, fold"):
         schedule.handle({"task": "tidy"}, None, cloud.wire())
 
 

@@ -11,12 +11,14 @@ from prellbock.functions.aws import ingest, schedule
 from prellbock.store.dynamodb.objects import MOST_PACKS, Objects
 
 
-@pytest.fixture(scope="module")
-def cloud() -> Cloud:
-    made = Cloud()
+@pytest.fixture(scope="module", params=["items", "objects"])
+def cloud(request: pytest.FixtureRequest) -> Cloud:
+    made = Cloud(request.param)
     for at, part in enumerate(parts(lines(3000), 150)):
         event = {"Records": [made.put(f"{at}.ndjson", part)]}
-        assert ingest.handle(event, Context(), made.wire()) == {"batchItemFailures": []}
+        here = made.wire()
+        assert ingest.handle(event, Context(), here) == {"batchItemFailures": []}
+        here.store.fold(least=4)
     return made
 
 

@@ -22,6 +22,14 @@ def measured() -> Measured:
     return measure(Mix(), list(STACK.schedules), small=4_000, large=20_000)
 
 
+@pytest.fixture(scope="module")
+def shipped() -> Measured:
+    """The stack as it is deployed without parameters."""
+    return measure(
+        Mix(), list(STACK.schedules), small=4_000, large=20_000, histories=STACK.defaults["Histories"]
+    )  # fmt: skip
+
+
 def _best(traffic: Traffic, measured: Measured) -> Bill:
     return cheapest(bill(traffic, measured, STACK, PRICES, capacity=way) for way in ("on-demand", "provisioned"))
 
@@ -49,6 +57,26 @@ def test_five_million_an_hour_cost_single_digit_euros(
     assert a_day is None or found.per_day <= a_day
     assert a_month is None or found.per_month <= a_month
     assert found.decision_seconds_p95 <= 300
+
+
+@pytest.mark.parametrize(("hours", "a_day", "a_month"), [(1, None, 9.0), (24, 6.0, None)])
+def test_as_it_is_deployed_without_parameters_it_does_too(
+    shipped: Measured, hours: float, a_day: float | None, a_month: float | None
+) -> None:
+    found = bill(Traffic(hours=hours, window=STACK.defaults["BatchWindow"]), shipped, STACK, PRICES,
+                 capacity=STACK.defaults["Capacity"])  # fmt: skip
+    assert a_day is None or found.per_day <= a_day
+    assert a_month is None or found.per_month <= a_month
+    assert found.decision_seconds_p95 <= 300
+
+
+def test_in_objects_no_recipient_costs_a_request_but_all_are_moved(shipped: Measured, measured: Measured) -> None:
+    assert shipped.items_written < measured.items_written / 50
+    few, many = (
+        bill(Traffic(histories=histories), shipped, STACK, PRICES, capacity="on-demand") for histories in (1e4, 5e6)
+    )
+    assert many.of("per event") > few.of("per event")
+    assert [line.unit for line in many.lines if line.what == "folding"]
 
 
 def test_the_sums_are_those_of_the_lines(measured: Measured) -> None:

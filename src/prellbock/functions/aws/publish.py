@@ -15,6 +15,7 @@ import orjson
 from prellbock.functions.aws.reporting import log, say
 from prellbock.functions.aws.wiring import Wired, wired
 from prellbock.sinks.webhook import send, signer_of
+from prellbock.store.dynamodb.outbox import unpack_entries
 
 SOURCE = "prellbock"
 DETAIL = "Recipient status changed"
@@ -41,9 +42,9 @@ def handler(event: Event, context: Context) -> Event:
 def handle(event: Event, context: Context | None, here: Wired) -> Event:
     """The sequence number of the first record that has to come again, with all after it."""
     waiting = [
-        (str(record["dynamodb"]["SequenceNumber"]), _octets(each["B"]))
+        (str(record["dynamodb"]["SequenceNumber"]), entry)
         for record in event.get("Records", [])
-        for each in _outbox(record)
+        for entry in outbox(record)
     ]
     if not waiting:
         return {"batchItemFailures": []}
@@ -63,10 +64,12 @@ def handle(event: Event, context: Context | None, here: Wired) -> Event:
     return {"batchItemFailures": []}
 
 
-def _outbox(record: Event) -> Sequence[Event]:
+def outbox(record: Event) -> list[bytes]:
+    """The decisions of one recipient's item, or many of a commit in one."""
     image = record.get("dynamodb", {}).get("NewImage") or {}
-    found: Sequence[Event] = image.get("out", {}).get("L", ())
-    return found
+    if "packed" in image:
+        return unpack_entries(_octets(image["packed"]["B"]))
+    return [_octets(each["B"]) for each in image.get("out", {}).get("L", ())]
 
 
 def _octets(value: str | bytes) -> bytes:

@@ -44,6 +44,11 @@ def maintain(here: Wired) -> Event:
     return {}
 
 
+def fold(here: Wired) -> Event:
+    """Where recipients lie in objects: what the latest commits have changed is brought into them."""
+    return {"folded": here.store.fold()}
+
+
 def failures(here: Wired) -> Event:
     """What failed, as Parquet."""
     # Only here is pyarrow needed, from the layer.
@@ -60,6 +65,6 @@ def suppressions(here: Wired) -> Event:
 
 
 TASKS: dict[str, Callable[[Wired], Event]] = {
-    "settle": settle, "maintain": maintain, "failures": failures, "suppressions": suppressions
+    "settle": settle, "maintain": maintain, "fold": fold, "failures": failures, "suppressions": suppressions
 }  # fmt: skip
 """Every task by its name."""

@@ -17,6 +17,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     bucket: str
     secret_arn: str
     addresses: Literal["plain", "hashed"] = "plain"
+    histories: Literal["items", "objects"] = "items"
     operator_token_arn: str | None = None
     event_bus: str | None = None
     topic_arn: str | None = None
@@ -40,4 +41,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                 )
         if said.get("addresses", "plain") not in ("plain", "hashed"):
             raise SettingsError(f"PRELLBOCK_ADDRESSES is {said['addresses']!r}: it must be plain or hashed")
+        if said.get("histories", "items") not in ("items", "objects"):
+            raise SettingsError(f"PRELLBOCK_HISTORIES is {said['histories']!r}: it must be items or objects")
         return msgspec.convert(cast("dict[str, object]", said), Settings)

@@ -55,6 +55,7 @@ class Wired:
             dynamodb=self.clients.dynamodb,
             bucket=self.settings.bucket,
             table=self.settings.table,
+            histories=self.settings.histories,
             clock=self.clock,
             sleep=self._sleep,
             fresh_seconds=self._fresh_seconds,

@@ -3,11 +3,12 @@
 Answers and errors have the shape of botocore's. Safe to share between threads.
 """
 
-import hashlib
 import io
 import threading
 from collections.abc import Callable
 from typing import Any
+
+import xxhash
 
 from prellbock.store.dynamodb.clients import Answer
 
@@ -73,7 +74,7 @@ class MemoryS3:
 
 
 def _tag(body: bytes) -> str:
-    return f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
+    return f'"{xxhash.xxh3_128_hexdigest(body)}"'
 
 
 CONDITIONS: dict[str, Callable[[Item | None, Item], bool]] = {

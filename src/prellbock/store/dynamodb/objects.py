@@ -8,6 +8,7 @@ by nobody. The manifest also names the latest commits, each an object with the i
 are written when a writer was killed before it had written them, and from which other copies are brought up to date.
 """
 
+import mmap
 import secrets
 import zlib
 from collections.abc import Callable, Iterable
@@ -43,8 +44,14 @@ class Manifest(msgspec.Struct):
     """``table/part`` → the object with it, or ``object@offset+length`` within one."""
     recent: list[tuple[int, str]] = []
     """The latest commits, oldest first, with their objects."""
+    shards: list[tuple[str, str]] | None = None
+    """Where recipients lie in objects (`shards`): the first key of each, and its object. None: they are items."""
+    folded: int = 0
+    """The newest commit whose log is in the shards."""
 
 
+_ZLIB = b"x"
+"""How logs begin that were written packed, as they were before version 0.2."""
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Manifest).decode
 _decode_written = msgspec.msgpack.Decoder(list[Written]).decode
@@ -57,12 +64,18 @@ class LostError(StoreError):
 class Objects:
     """The objects of one store in a bucket. ``cache``: a folder for large objects that were read."""
 
-    def __init__(self, client: S3, bucket: str, prefix: str = "", *, cache: Path) -> None:
+    def __init__(self, client: S3, bucket: str, prefix: str = "", *, cache: Path, sharded: bool = False) -> None:
+        """``sharded``: where there is no store yet, its recipients are to lie in objects."""
         self._client, self._bucket, self._prefix, self._cache = client, bucket, prefix, cache
+        self._sharded = sharded
         self._tag: str | None = None
-        self.manifest = Manifest()
+        self.manifest = self._first()
         self.fresh: dict[str, bytes] = {}
         """Objects of the commit that is being prepared, not yet written."""
+
+    def _first(self) -> Manifest:
+        """Before the first commit."""
+        return Manifest(shards=[] if self._sharded else None)
 
     # --- reading
 
@@ -105,19 +118,39 @@ class Objects:
             if code_of(error) in UNCHANGED:
                 return None
             if code_of(error) in MISSING and self._tag is None:
-                return Manifest()
+                return self._first()
             raise
         self._tag = answer["ETag"]
         return _decode(zlib.decompress(answer["Body"].read()))
 
     def forget(self) -> None:
         """Nothing is known any more."""
-        self._tag, self.manifest = None, Manifest()
+        self._tag, self.manifest = None, self._first()
         self.fresh.clear()
 
     def written_by(self, name: str) -> list[Written]:
         """The items of a commit, by the name of its object."""
-        return _decode_written(zlib.decompress(self.get(name)))
+        return self.decode_log(self.get(name))
+
+    def decode_log(self, octets: bytes) -> list[Written]:
+        """The items of a commit, from its object."""
+        return _decode_written(zlib.decompress(octets) if octets[:1] == _ZLIB else octets)
+
+    def cached(self, names: Iterable[str]) -> dict[str, memoryview]:
+        """Objects, those that are not on the disk yet brought there together."""
+        wanted = {name: self._cache / name.replace("/", "_") for name in names}
+        missing = [name for name, path in wanted.items() if not path.exists()]
+        for name, octets in self.get_parts(missing).items():
+            _write_whole(wanted[name], octets)
+        found: dict[str, memoryview] = {}
+        for name, path in wanted.items():
+            with path.open("rb") as file:
+                found[name] = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        return found
+
+    def drop_cached(self, name: str) -> None:
+        """It is not needed on the disk any more."""
+        (self._cache / name.replace("/", "_")).unlink(missing_ok=True)
 
     # --- writing
 
@@ -158,7 +191,8 @@ class Objects:
         """Writes the changed parts (None: empty now) and makes the new manifest the one that holds.
 
         ``tidy`` writes those that did not change, too, so that no older object is named for a part. Without
-        ``with_log`` the commits before this one are named no more. Raises `LostError` where another one holds by now.
+        ``with_log`` the commits before this one are named no more, but for those that wait for a fold. Raises
+        `LostError` where another one holds by now.
         """
         number = self.manifest.commit + 1
         named = {part: place for part, place in self.manifest.parts.items() if part not in parts}
@@ -173,13 +207,15 @@ class Objects:
         if changed:
             self.fresh[pack] = b"".join(changed.values())
         log = self._name("commits")
-        self.fresh[log] = zlib.compress(_encode(written), 1)
+        self.fresh[log] = _encode(written)
         self._put_all(self.fresh)
         manifest = Manifest(
             commit=number,
             name=secrets.token_hex(8),
             parts=named,
-            recent=[*(self.manifest.recent if with_log else ()), (number, log)][-RECENT:],
+            recent=self._recent([*(self.manifest.recent if with_log else self._waiting()), (number, log)]),
+            shards=self.manifest.shards,
+            folded=self.manifest.folded,
         )
         renew()
         self._replace(manifest)
@@ -189,6 +225,27 @@ class Objects:
         self.fresh.clear()
         self.manifest = manifest
         return manifest
+
+    def _waiting(self) -> list[tuple[int, str]]:
+        """Commits that are not in the shards yet: their logs hold what lies nowhere else."""
+        manifest = self.manifest
+        return [] if manifest.shards is None else [each for each in manifest.recent if each[0] > manifest.folded]
+
+    def _recent(self, commits: list[tuple[int, str]]) -> list[tuple[int, str]]:
+        """Those to name."""
+        return commits[-max(RECENT, len(self._waiting()) + 1) :]
+
+    def name_shards(self, shards: list[tuple[str, str]], folded: int, *, with_logs: bool) -> None:
+        """The logs up to a commit are in these; without ``with_logs`` they are named no more.
+
+        Raises `LostError` where another one has written meanwhile.
+        """
+        manifest = msgspec.structs.replace(
+            self.manifest, name=secrets.token_hex(8), shards=shards, folded=folded,
+            recent=[each for each in self.manifest.recent if with_logs or each[0] > folded],
+        )  # fmt: skip
+        self._replace(manifest)
+        self.manifest = manifest
 
     def _put_all(self, objects: dict[str, bytes]) -> None:
         def put(name: str) -> None:
@@ -228,7 +285,8 @@ class Objects:
         """Deletes objects that nothing names any more, those of the latest commits apart; returns how many."""
         named = named | {*map(_pack_of, self.manifest.parts.values())} | {*(name for _, name in self.manifest.recent)}
         swept = 0
-        for kind in ("base/", "runs/", "filter/", "commits/"):
+        named |= {name for _, name in self.manifest.shards or ()}
+        for kind in ("base/", "runs/", "filter/", "commits/", "shards/"):
             for name in list(self._list(kind)):
                 number = name.rpartition("/")[2].partition(".")[0]
                 is_old = number.isdigit() and int(number) <= self.manifest.commit - kept_commits

@@ -1,6 +1,8 @@
 """What a commit has to tell: its entries of the ledger, as they lie in the items and go out to other systems."""
 
 import sqlite3
+import zlib
+from collections.abc import Sequence
 
 import msgspec
 
@@ -21,6 +23,19 @@ class Told(Withheld, frozen=True, tag_field=None):
 
 
 _encode = msgspec.json.Encoder().encode
+
+
+_encode_list = msgspec.msgpack.Encoder().encode
+_decode_list = msgspec.msgpack.Decoder(list[bytes]).decode
+
+
+def pack_entries(told: Sequence[bytes]) -> bytes:
+    """Many entries as one value: they say much the same, and a kilobyte is a unit of writing."""
+    return zlib.compress(_encode_list(told), 6)
+
+
+def unpack_entries(packed: bytes) -> list[bytes]:
+    return _decode_list(zlib.decompress(packed))
 
 
 def entries(db: sqlite3.Connection, after: int) -> dict[int, list[bytes]]:

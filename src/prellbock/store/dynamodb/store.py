@@ -15,6 +15,7 @@ import weakref
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -37,6 +38,7 @@ from prellbock.store.dynamodb.lease import Lease
 from prellbock.store.dynamodb.objects import Objects
 from prellbock.store.dynamodb.outbox import entries
 from prellbock.store.dynamodb.remembered import CloudMemory
+from prellbock.store.dynamodb.shards import FOLD_AT, Shards
 from prellbock.store.errors import StoreError
 from prellbock.store.exports import Row
 from prellbock.store.following import Reached
@@ -56,6 +58,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     table: str
     prefix: str = ""
     """Begin of the names of all objects."""
+    histories: Literal["items", "objects"] = "items"
+    """Where recipients lie in a store that is made now: an item each (`items`), or few objects (`shards`)."""
     patience: float = 20.0
     """Seconds that a writer waits for another one."""
     fresh_seconds: float = 0.0
@@ -82,8 +86,10 @@ class DynamoStore(SqliteStore):
         super().__init__(folder, create=True)
         for pragma in ("journal_mode = MEMORY", "synchronous = OFF", "secure_delete = ON"):
             self._db.execute(f"PRAGMA {pragma}")
-        self._objects = Objects(place.s3, place.bucket, place.prefix, cache=folder / "runs")
-        self._items = Items(place.dynamodb, place.table)
+        self._objects = Objects(place.s3, place.bucket, place.prefix, cache=folder / "runs",
+                                sharded=place.histories == "objects")  # fmt: skip
+        self._in_table = Items(place.dynamodb, place.table)
+        self._in_objects = Shards(self._objects, place.dynamodb, place.table)
         self._lease = Lease(place.dynamodb, place.table, patience=place.patience, clock=place.clock, sleep=place.sleep)
         self._cloud = CloudMemory(self._db, self._objects, self._have)
         self._memory = self._cloud
@@ -118,6 +124,11 @@ class DynamoStore(SqliteStore):
         self._removed()
 
     # --- what is in the copy
+
+    @property
+    def _items(self) -> Items | Shards:
+        """Where recipients lie: chosen once, when the store was made."""
+        return self._in_table if self._objects.manifest.shards is None else self._in_objects
 
     @contextmanager
     def narrowly(self, hashes: Collection[bytes] = ()) -> Iterator[None]:
@@ -183,8 +194,7 @@ class DynamoStore(SqliteStore):
             return
         found = self._items.read([pk_of(digest, 0) for digest in missing], consistent=True)
         with self._loading():
-            for _, rows in found:
-                self._layout.bring_in(unpack(rows))
+            self._layout.bring_in(*(unpack(rows) for _, rows in found))
         self._loaded.update(missing)
         self._loaded_here.update(missing)
 
@@ -197,6 +207,7 @@ class DynamoStore(SqliteStore):
             for key, rows in self._items.read_all():
                 if key not in known:
                     self._layout.bring_in(unpack(rows))
+        self._layout.make_lists()
         self._whole = True
 
     @contextmanager
@@ -334,7 +345,8 @@ class DynamoStore(SqliteStore):
         for number, digest, rows in layout.of_recipients(touched):
             key = pk_of(digest, number)
             if rows:
-                written[key] = Written(key, pack(rows), told.get(number, []))
+                out = told.get(number, [])
+                written[key] = Written(key, pack(rows, sum(map(len, out))), out)
             if digest is not None:
                 self._loaded.add(digest)
         parts: dict[str, bytes | None] = {}
@@ -465,9 +477,27 @@ class DynamoStore(SqliteStore):
         if not nothing:
             super()._rejudge_all()
 
+    def fold(self, least: int = FOLD_AT, *, with_logs: bool = True) -> bool:
+        """Where recipients lie in objects: brings what at least so many commits have changed into them.
+
+        Without ``with_logs`` these commits are named no more.
+        """
+        with self._lock:
+            self._refresh()
+            if self._objects.manifest.shards is None or (fold := self._in_objects.fold(least)) is None:
+                return False
+            with self.together():
+                manifest = self._objects.manifest
+                # Somebody may have folded meanwhile; then this one is worth nothing, and is swept.
+                is_ours = manifest.shards == fold.before and manifest.folded < fold.until
+                if is_ours:
+                    self._objects.name_shards(fold.after, fold.until, with_logs=with_logs)
+            return is_ours
+
     def maintain(self, now: float) -> None:
         """See `prellbock.store.contract.Store.maintain`. The filters are made anew, and old objects are deleted."""
         with self._lock:
+            self.fold(least=1)
             try:
                 with self.together(), self.narrowly():
                     super().maintain(now)
@@ -488,6 +518,10 @@ class DynamoStore(SqliteStore):
             )
         with self._lock:
             # What older objects hold of other parts moves, so that they can go as a whole.
+            if self._objects.manifest.shards is not None:
+                # Read once; what lies on the disk of this instance is not looked at when traces are sought.
+                with self._reading():
+                    self._in_objects.leave()
             self._without_log = self._tidy = True
             try:
                 with self.together():
@@ -497,8 +531,16 @@ class DynamoStore(SqliteStore):
                         self._cloud.rebuild_filters(least=1)
             finally:
                 self._without_log = self._tidy = False
+            self.fold(least=1, with_logs=False)
+            self._in_objects.leave()
             self._objects.sweep(self._named(), kept_commits=0)
         return erased
+
+    def stored(self) -> Iterator[tuple[str, bytes]]:
+        """Everybody of whom something is remembered, as it is stored: key and packed rows."""
+        with self._lock:
+            self._refresh()
+            yield from self._items.read_all()
 
     def failures(self) -> tuple[int, list[list[Row]]] | None:
         """What failed and was not written out yet, by commit, with the number of the plan; None where nothing waits.

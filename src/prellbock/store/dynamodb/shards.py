@@ -1,0 +1,258 @@
+"""Recipients in objects of S3: what `items` keeps as an item each, in few sorted objects, without a request for each.
+
+A commit's log holds everything that it writes about recipients, so writing asks for nothing more. What is read is
+looked up in the logs since the latest *fold*, the newest first, else in the *shards*: objects with all recipients in
+the order of their keys, each about `SHARD_OCTETS` large, made of packed *blocks* with an index before them. A fold
+merges the logs into the shards whose recipients changed; the new ones count as soon as the manifest names them, under
+its condition, and killed before that a fold has done nothing.
+
+Decisions go out as before: the stream of the table carries them, a few hundred packed in an item that expires.
+"""
+
+import struct
+import zlib
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Sequence
+from itertools import groupby
+
+import msgspec
+
+from prellbock.store.dynamodb.clients import REFUSED, DynamoDB, code_of, patiently
+from prellbock.store.dynamodb.items import OLDER, Written
+from prellbock.store.dynamodb.objects import Objects
+from prellbock.store.dynamodb.outbox import pack_entries
+
+SHARD_OCTETS = 8 * 1024 * 1024
+"""Packed, from which on the next shard begins."""
+BLOCK = 32
+"""Recipients of a block: what is unpacked to read one of them."""
+FOLD_AT = 10
+"""Commits from which on the schedule folds: each moves the shards of all who changed."""
+TOLD_TOGETHER = 200
+"""Decisions of one item of the outbox: far below the 400 kB that an item may have."""
+TOLD_SECONDS = 2 * 86400
+_LENGTH = struct.Struct(">I")
+
+Pair = tuple[str, bytes]
+"""Key and rows of a recipient (`layout.pack`)."""
+Folded = list[tuple[str, str]]
+"""First key and object of each shard; the first begins before every key."""
+
+
+class Index(msgspec.Struct, array_like=True):
+    """Of one shard: the first key of each block, and where the blocks end."""
+
+    firsts: list[str]
+    ends: list[int]
+
+
+class Fold(msgspec.Struct):
+    """Shards as they would be after a fold."""
+
+    before: Folded
+    after: Folded
+    until: int
+    """The newest commit in it."""
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode_pairs = msgspec.msgpack.Decoder(list[Pair]).decode
+_decode_index = msgspec.msgpack.Decoder(Index).decode
+
+
+class Shards:
+    """See `items.Items`, which this stands for where the manifest names shards."""
+
+    def __init__(self, objects: Objects, client: DynamoDB, table: str) -> None:
+        self._objects, self._client, self._table = objects, client, table
+        self._logs: list[str] = []
+        self._changed: dict[str, bytes | None] = {}
+        self._indexes: dict[str, Index] = {}
+
+    # --- reading
+
+    def read(self, keys: Sequence[str], *, consistent: bool) -> Iterator[Pair]:
+        """Those that are there, with their rows, in no order. Always as of the manifest that is known."""
+        changed = self._since()
+        rest: list[str] = []
+        for key in keys:
+            if key not in changed:
+                rest.append(key)
+            elif (rows := changed[key]) is not None:
+                yield key, rows
+        shards = self._shards()
+        firsts = [first for first, _ in shards]
+        rest.sort()
+        wanted = [
+            (shards[at][1], [*some]) for at, some in groupby(rest, lambda key: bisect_right(firsts, key) - 1) if at >= 0
+        ]
+        self._objects.cached([name for name, _ in wanted])
+        for name, some in wanted:
+            yield from self._found(name, some)
+
+    def read_all(self) -> Iterator[Pair]:
+        """All of them, in order."""
+        changed = self._since()
+        for _, name in self._shards():
+            yield from (pair for pair in self._pairs(name) if pair[0] not in changed)
+        yield from ((key, rows) for key, rows in changed.items() if rows is not None)
+
+    def _shards(self) -> Folded:
+        shards = self._objects.manifest.shards or []
+        self.leave({name for _, name in shards})
+        return shards
+
+    def leave(self, needed: Collection[str] = ()) -> None:
+        """Takes shards off the disk of this instance, all but those that are ``needed``."""
+        for name in {*self._indexes}.difference(needed):
+            del self._indexes[name]
+            self._objects.drop_cached(name)
+
+    def _since(self) -> dict[str, bytes | None]:
+        """What commits since the latest fold have written."""
+        manifest = self._objects.manifest
+        logs = [log for number, log in manifest.recent if number > manifest.folded]
+        if logs != self._logs:
+            if self._logs != logs[: len(self._logs)]:
+                self._logs, self._changed = [], {}
+            new = logs[len(self._logs) :]
+            octets = self._objects.get_parts(new)
+            for log in new:
+                self._note(log, self._objects.decode_log(octets[log]))
+        return self._changed
+
+    def _note(self, log: str, written: Sequence[Written]) -> None:
+        self._logs.append(log)
+        self._changed.update((each.pk, each.rows) for each in written)
+
+    def _found(self, name: str, keys: list[str]) -> Iterator[Pair]:
+        """``keys`` are sorted."""
+        octets = self._objects.cached([name])[name]
+        index = self._index(name, octets)
+        for at, some in groupby(keys, lambda key: bisect_right(index.firsts, key) - 1):
+            if at >= 0:
+                wanted = {*some}
+                yield from (pair for pair in self._block(octets, index, at) if pair[0] in wanted)
+
+    def _pairs(self, name: str) -> Iterator[Pair]:
+        octets = self._objects.cached([name])[name]
+        index = self._index(name, octets)
+        for at in range(len(index.firsts)):
+            yield from self._block(octets, index, at)
+
+    def _index(self, name: str, octets: memoryview) -> Index:
+        if (found := self._indexes.get(name)) is None:
+            (length,) = _LENGTH.unpack_from(octets)
+            found = _decode_index(octets[_LENGTH.size : _LENGTH.size + length])
+            # Ends are told from the first block on; here from the begin of the object.
+            found.ends = [_LENGTH.size + length, *(_LENGTH.size + length + end for end in found.ends)]
+            self._indexes[name] = found
+        return found
+
+    def _block(self, octets: memoryview, index: Index, at: int) -> list[Pair]:
+        return _decode_pairs(zlib.decompress(octets[index.ends[at] : index.ends[at + 1]]))
+
+    # --- writing
+
+    def write(self, written: Sequence[Written], commit: int, now: float) -> None:
+        """The log of the commit holds the recipients; the outbox is put where the stream takes it. May be repeated."""
+        log = dict(self._objects.manifest.recent).get(commit)
+        if log is not None and log not in self._logs and self._logs == self._before(commit):
+            self._note(log, written)
+        told = [entry for each in written for entry in each.out]
+        # One after the other: the stream keeps their order.
+        for begin in range(0, len(told), TOLD_TOGETHER):
+            self._tell(told[begin : begin + TOLD_TOGETHER], commit, begin, now)
+
+    def _before(self, commit: int) -> list[str]:
+        manifest = self._objects.manifest
+        return [log for number, log in manifest.recent if manifest.folded < number < commit]
+
+    def _tell(self, entries: list[bytes], commit: int, begin: int, now: float) -> None:
+        version = {"N": str(commit)}
+        item = {
+            "pk": {"S": "outbox"}, "sk": {"S": f"{commit:012d}.{begin:08d}"}, "v": version,
+            "expires": {"N": str(int(now + TOLD_SECONDS))}, "packed": {"B": pack_entries(entries)},
+        }  # fmt: skip
+        try:
+            patiently(
+                lambda: self._client.put_item(
+                    TableName=self._table, Item=item, ConditionExpression=OLDER,
+                    ExpressionAttributeValues={":v": version},
+                )
+            )  # fmt: skip
+        except Exception as error:
+            if code_of(error) not in REFUSED:
+                raise
+
+    # --- folding
+
+    def fold(self, least: int) -> Fold | None:
+        """Makes the shards that the logs lead to, under new names; None where fewer than ``least`` commits wait."""
+        manifest = self._objects.manifest
+        if manifest.commit - manifest.folded < max(1, least):
+            return None
+        changes = sorted(self._since().items())
+        keys = [key for key, _ in changes]
+        before = self._shards()
+        ranges = before or [("", "")]
+        after: Folded = []
+        for at, (first, name) in enumerate(ranges):
+            end = bisect_left(keys, ranges[at + 1][0]) if at + 1 < len(ranges) else len(keys)
+            own = changes[bisect_left(keys, first) : end]
+            if not own:
+                after += [(first, name)] if name else []
+                continue
+            begins = first
+            for octets, next_begins in _written(_merged(self._pairs(name) if name else iter(()), own)):
+                made = self._objects.new_name("shards")
+                self._objects.put(made, octets)
+                after.append((begins, made))
+                begins = next_begins
+        return Fold(before, after, manifest.commit)
+
+
+def _merged(stored: Iterator[Pair], changes: list[tuple[str, bytes | None]]) -> Iterator[Pair]:
+    """Both are in the order of their keys; a change without rows takes a recipient out."""
+    at = 0
+    for key, rows in stored:
+        while at < len(changes) and changes[at][0] < key:
+            if (new := changes[at][1]) is not None:
+                yield changes[at][0], new
+            at += 1
+        if at < len(changes) and changes[at][0] == key:
+            if (new := changes[at][1]) is not None:
+                yield key, new
+            at += 1
+        else:
+            yield key, rows
+    yield from ((key, new) for key, new in changes[at:] if new is not None)
+
+
+def _written(pairs: Iterator[Pair]) -> Iterator[tuple[bytes, str]]:
+    """Whole shards, each with the key at which the next one begins; one at least, if an empty one."""
+    index, blocks, size = Index([], []), [], 0
+    waiting: list[Pair] = []
+
+    def close() -> None:
+        nonlocal size
+        if waiting:
+            blocks.append(zlib.compress(_encode(waiting), 1))
+            size += len(blocks[-1])
+            index.firsts.append(waiting[0][0])
+            index.ends.append(size)
+            waiting.clear()
+
+    def shard() -> bytes:
+        head = _encode(index)
+        return b"".join([_LENGTH.pack(len(head)), head, *blocks])
+
+    for pair in pairs:
+        if len(waiting) == BLOCK:
+            close()
+            if size >= SHARD_OCTETS:
+                yield shard(), pair[0]
+                index, blocks, size = Index([], []), [], 0
+        waiting.append(pair)
+    close()
+    yield shard(), ""
