@@ -6,12 +6,15 @@ import pytest
 from processes import Command
 
 from prellbock.classify.classifier import Classifier
+from prellbock.classify.matcher import Context
 from prellbock.classify.model import shipped_model
 from prellbock.events import DeliveryEvent
+from prellbock.learn.candidate import Candidate
 from prellbock.learn.corpus import Labelled, shipped
-from prellbock.learn.propose import Candidate, Seen, propose
+from prellbock.learn.pool import Pooled, Seen
+from prellbock.learn.propose import propose, propose_from
 from prellbock.learn.skeleton import skeleton
-from prellbock.rules.model import RuleSet
+from prellbock.rules.model import Example, Rule, RuleSet
 from prellbock.taxonomy import DEAD
 
 SEEN = [
@@ -55,6 +58,41 @@ def test_a_rule_that_would_condemn_the_living_is_not_recommended() -> None:
     for candidate in again:
         if candidate.rule.category in DEAD and "user unknown" in candidate.rule.match[0]:
             assert not candidate.recommended
+
+
+def test_what_only_a_rule_of_last_resort_decides_is_looked_at_and_a_rule_comes_before_it() -> None:
+    last = Rule("word", "policy", ("refused",), priority=-52, examples=(Example("554 refused"),))
+    seen = [Seen("554 5.7.1 refused: SPF check failed", 30), Seen("550 refused, SPF fails", 3)]
+    (first, *_) = propose(Classifier(RuleSet((last,))), shipped_model(), seen, shipped())
+    assert first.rule.category == "authentication_failed"
+    assert first.before == {"policy": 33}
+    after = Classifier(RuleSet((last, first.rule)))
+    assert {after.classify(DeliveryEvent(response=each.text)).category for each in seen} == {"authentication_failed"}
+
+
+def test_a_single_template_is_worth_a_rule_where_it_comes_often() -> None:
+    text = "554 Wrzl zkfq policy restrictions"
+    nothing = Classifier(RuleSet(()))
+    assert propose(nothing, shipped_model(), [Seen(text, 20)], [])
+    assert all(each.support == 1 for each in propose(nothing, shipped_model(), [Seen(text, 1)], []))
+
+
+def test_an_unsure_phrase_is_narrowed_to_the_code_of_its_texts() -> None:
+    known = [
+        Labelled(text=f"{code} frobnicated {word}", category=category)
+        for word in ("one", "two", "three", "four", "five", "six")
+        for code, category in (("450 4.2.2", "mailbox_full"), ("550 5.7.1", "policy"))
+    ]
+    shares = {"mailbox_full": 0.9}
+    texts = [
+        Pooled(Seen(f"450 4.2.2 frobnicated {word}", 5), f"\0 \0 frobnicated {word}", Context(450, "4.2.2"),
+               "unclassified", word, shares)
+        for word in ("ada", "bob")
+    ]  # fmt: skip
+    found = propose_from(texts, Classifier(RuleSet(())), known)
+    narrowed = next(each for each in found if "frobnicated" in each.rule.match[0])
+    assert (narrowed.rule.category, narrowed.rule.code) == ("mailbox_full", ("4.2.2",))
+    assert (narrowed.labelled, narrowed.labelled_right, narrowed.collisions) == (6, 6, ())
 
 
 def test_the_same_input_gives_the_same_proposals(found: list[Candidate]) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from prellbock.classify.classifier import Classifier
 from prellbock.classify.model import shipped_model
-from prellbock.learn.propose import Seen
+from prellbock.learn.pool import Seen
 from prellbock.learn.queue import queue
 from prellbock.rules.model import Example, Rule, RuleSet
 

@@ -8,8 +8,8 @@ from processes import Command
 from prellbock.classify.classifier import Classifier
 from prellbock.classify.model import shipped_model
 from prellbock.history.outcomes import Count
+from prellbock.learn.candidate import Candidate
 from prellbock.learn.corpus import Labelled
-from prellbock.learn.propose import Candidate
 from prellbock.learn.revising.grounds import DAY, Grounds, History
 from prellbock.learn.revising.weighed import revisions
 from prellbock.rules.model import Example, Rule, RuleSet

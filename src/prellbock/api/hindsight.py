@@ -9,13 +9,18 @@ from pathlib import Path
 
 import msgspec
 
+from prellbock.alarming.drift import Drift, drift
 from prellbock.api.beside import Beside, Lasting
+from prellbock.classify.model import shipped_model
 from prellbock.history.outcomes import Count, Kinds
 from prellbock.learn.survival import State, states
 from prellbock.store.contract import Store
+from prellbock.times import rfc3339
 
 AT_ONCE = 20_000
 """Stored bounces up to which the answer waits for the count."""
+_MOST_SPANS = 16
+"""Spans of drift that are remembered."""
 
 
 class _Line(msgspec.Struct):
@@ -33,6 +38,11 @@ class Hindsight:
 
     def __init__(self, store: Store, folder: Path, lasting: Lasting, clock: Callable[[], float]) -> None:
         self._store = store
+        self._beside: Callable[[tuple[str, ...]], Beside[list[Drift]]] = lambda words: Beside(
+            ("learn", "drift", "--json", *words), _drifts, folder, lasting, clock
+        )
+        self._clock = clock
+        self._drifts: dict[tuple[int, float | None], Beside[list[Drift]]] = {}
         self._kinds: Beside[Kinds] = Beside(("outcomes", "--json", "--verdicts"), _kinds, folder, lasting, clock)
         self._states = Beside(("learn", "thresholds", "--all"), _states, folder, lasting, clock)
 
@@ -48,6 +58,22 @@ class Hindsight:
             return states(await asyncio.to_thread(self._store.bounce_histories))
         return self._states.known()
 
+    async def drift(self, days: int, until: float | None) -> list[Drift] | None:
+        """What drifts in so many days before ``until`` (None: now); None as long as that is counted."""
+        if await asyncio.to_thread(self._is_little):
+            end = self._clock() if until is None else until
+            return await asyncio.to_thread(drift, self._store, shipped_model(), end, days=days)
+        span = (days, until)
+        counted = self._drifts.pop(span, None)
+        if counted is None:
+            words = ("--days", str(days), *(("--until", rfc3339(until)) if until is not None else ()))
+            counted = self._beside(words)
+        # The spans that were asked for last are kept.
+        self._drifts[span] = counted
+        if len(self._drifts) > _MOST_SPANS:
+            del self._drifts[next(iter(self._drifts))]
+        return counted.known()
+
     def _is_little(self) -> bool:
         return self._store.totals().get("events_bounced", 0) <= AT_ONCE
 
@@ -55,6 +81,10 @@ class Hindsight:
 def _kinds(lines: list[bytes]) -> Kinds:
     found = [msgspec.json.decode(line, type=_Line) for line in lines]
     return {(line.by, line.name): Count(line.recipients, line.mailed_again, line.alive) for line in found}
+
+
+def _drifts(lines: list[bytes]) -> list[Drift]:
+    return [msgspec.json.decode(line, type=Drift) for line in lines]
 
 
 def _states(lines: list[bytes]) -> list[State]:

@@ -16,7 +16,8 @@ from prellbock.api.problems import ProblemError
 from prellbock.drafting import drafts
 from prellbock.history.outcomes import Kinds
 from prellbock.learn import proposals
-from prellbock.learn.propose import Candidate, Kind
+from prellbock.learn.candidate import Candidate, Kind
+from prellbock.learn.why import Why
 from prellbock.rules.model import Rule
 from prellbock.rules.record import read_record
 from prellbock.store.contract import Store
@@ -49,7 +50,9 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     texts: tuple[str, ...]
     """Of a change: stored responses that would be judged otherwise."""
     why: str
-    """In a sentence; empty where the figures say everything."""
+    """In an English sentence; empty where the figures say everything."""
+    reason: Why | None
+    """The same as code and values, for other languages."""
 
 
 class Edit(msgspec.Struct, frozen=True):

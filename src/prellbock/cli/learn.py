@@ -12,6 +12,7 @@ from prellbock.classify.model import ModelError, TextModel, describe, shipped_mo
 from prellbock.cli.learn_compare import compare
 from prellbock.cli.learn_drift import show_drift
 from prellbock.cli.learn_propose import accept, ask, propose, reject, undo
+from prellbock.cli.learn_restore import restore
 from prellbock.cli.rules_option import load_classifier, load_ruleset, rules_option
 from prellbock.cli.shell import data_option, opened, write_line
 from prellbock.learn import corpus
@@ -201,25 +202,11 @@ def thresholds(target: float, every: bool, data: Path) -> int:
     return 0
 
 
-@learn.command()
-@click.option("--seed", type=int, default=1, show_default=True, help="Draws the half that is taken away.")
-def restore(seed: int) -> int:
-    """Takes half of the shipped rules away, accepts what is recommended, and measures what that restores.
-
-    Takes a minute or two. Needs scikit-learn: pip install 'prellbock[learn]'.
-    """
-    try:
-        from prellbock.learn.restore import restore as run
-    except ImportError as error:
-        raise click.ClickException(f"{error}; install it with pip install 'prellbock[learn]'") from error
-    write_line(msgspec.to_builtins(run(load_ruleset(None), corpus.shipped(), seed)))
-    return 0
-
-
 learn.add_command(compare)
 learn.add_command(propose)
 learn.add_command(accept)
 learn.add_command(reject)
 learn.add_command(undo)
 learn.add_command(ask)
+learn.add_command(restore)
 learn.add_command(show_drift)

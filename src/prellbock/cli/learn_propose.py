@@ -19,8 +19,9 @@ from prellbock.cli.table import cut, json_option, wanted
 from prellbock.drafting import rules as drafts
 from prellbock.drafting.errors import DraftError
 from prellbock.learn import corpus, proposals
+from prellbock.learn.candidate import Candidate
+from prellbock.learn.pool import Seen
 from prellbock.learn.proposals import Proposing
-from prellbock.learn.propose import Candidate, Seen
 from prellbock.learn.propose import propose as run
 from prellbock.learn.queue import MOST, queue
 from prellbock.taxonomy import CATEGORIES

@@ -16,7 +16,9 @@ from prellbock.drafting.drafts import draft_of
 from prellbock.drafting.errors import DraftError
 from prellbock.history.outcomes import Count, Kinds
 from prellbock.learn import corpus
-from prellbock.learn.propose import Candidate, Seen, propose
+from prellbock.learn.candidate import Candidate
+from prellbock.learn.pool import Seen
+from prellbock.learn.propose import propose
 from prellbock.learn.revising.grounds import DAY, Grounds, History
 from prellbock.learn.revising.weighed import revisions
 from prellbock.rules.model import Rule

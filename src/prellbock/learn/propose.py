@@ -1,302 +1,241 @@
-"""Which rules are missing? Phrases that texts without a rule share, judged by labelled history before anybody is asked.
+"""Which rules are missing? Phrases of texts that no rule knows, judged by labelled texts and by the text model.
 
-Templates that no rule decides are put into families and read by the text model; where it has an idea, they are the
-*pool*. A candidate is a phrase of one to four words (or the skeleton of a family: shared words with gaps) found there.
-Its precision is the share of right ones among the labelled texts that it finds, two imagined ones added of which the
-share is right that the model gives the pool's. Candidates are taken greedily, the one that newly decides most first.
-They get a low priority, so that no verdict of a rule that exists changes.
+A candidate is a phrase of one to four words that stands in the *pool* (`pool`), or the skeleton of a family: shared
+words with gaps. Its precision is the share of right ones among the labelled texts in which it stands (`evidence`) and
+the texts of the pool, of which the model's shares count; two imagined texts are added of which fewer are right than
+the model says of the pool. Candidates are taken greedily, the one that makes most texts of the pool likelier to be
+judged rightly first. A phrase that is not sure enough is narrowed to the provider or code of its texts where that
+makes it surer.
+
+The proposed rules get a low priority, so that no verdict of a rule that exists changes, except of last resort; among
+themselves the surer ones stand before the others.
 """
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
-from typing import Literal
+from typing import NamedTuple
 
 import msgspec
 
-from prellbock.classify.classifier import Classifier, context_of
+from prellbock.classify.classifier import Classifier
+from prellbock.classify.matcher import Context
 from prellbock.classify.model import TextModel
-from prellbock.classify.normalise import normalise
-from prellbock.events import DeliveryEvent
 from prellbock.identity import template_key
+from prellbock.learn.candidate import MOST_EXAMPLES, Candidate
 from prellbock.learn.corpus import Labelled
-from prellbock.learn.families import Families
-from prellbock.learn.skeleton import skeleton
+from prellbock.learn.evidence import Evidence
+from prellbock.learn.pool import Pooled, Seen, pool
+from prellbock.learn.skeleton import escaped, skeleton
+from prellbock.learn.wordings import phrases_of
 from prellbock.rules.model import Example, Rule
 from prellbock.taxonomy import DEAD, FAULT_OF
 
-PRIORITY = -40
-"""Below every rule that somebody wrote, above those of last resort."""
-RECOMMENDED = 0.9
-RECOMMENDED_DEAD = 0.97
-"""Estimated precision from which a candidate may be accepted; of categories that withhold mail more."""
-_SURE = 0.3
-"""Confidence of the model from which a template is in the pool."""
-_IMAGINED = 2
+PRIORITIES = ((0.95, -36), (0.85, -41), (0.0, -46))
+"""Estimated precision and priority: below every rule that somebody wrote, above those of last resort."""
+RECOMMENDED = 0.65
+"""Estimated precision from which a candidate may be accepted unseen. A wrong category costs three texts left
+unclassified (`classify.model`), so where two thirds are right it costs no more than silence; `prellbock learn restore`
+prints how estimates compare with the truth."""
+RECOMMENDED_RECIPIENT = 0.8
+"""The same for what can withhold mail from somebody."""
+RECOMMENDED_DEAD = 0.9
+"""The same for what calls somebody dead."""
+SHOWN = 0.5
+"""Estimated precision from which a candidate is shown at all."""
 _PROOF = 3
-"""Labelled texts that a rule which withholds mail must have found rightly; others one."""
-_LONGEST = 4
-_LETTERS = 7
-"""Fewest letters of a phrase."""
-_MOST_EXAMPLES = 5
-_WORD = re.compile(r"[^\W_]+")
-_CODES = re.compile(r"(?<![\w.])(?:[245][0-5]\d|[245]\.\d{1,3}\.\d{1,3})(?![\w.])")
-_SPECIAL = re.compile(r"([\\^$.\[\]|()?*+{}-])")
-_DIGIT = re.compile(r"\d")
-
-
-Kind = Literal["add", "merge", "generalise", "reorder", "retire", "correct"]
-
-
-class Seen(msgspec.Struct, frozen=True):
-    """A template that was met, and how often."""
-
-    text: str
-    count: int = 1
-    mx: str | None = None
-    provider: str | None = None
-
-
-class Candidate(msgspec.Struct, frozen=True):
-    """A rule that is proposed, and what speaks for it."""
-
-    key: str
-    """12 hexadecimal digits of what it says; the same proposal has the same key."""
-    rule: Rule
-    support: int
-    """Responses that it would newly decide."""
-    templates: int
-    precision: float
-    """Estimated, 0 to 1."""
-    labelled: int
-    """Labelled texts that it finds."""
-    labelled_right: int
-    collisions: tuple[str, ...]
-    """Labelled texts that it finds and that mean something else."""
-    recommended: bool
-    families: tuple[str, ...]
-    before: dict[str, int]
-    """Verdicts on what it finds, by category, as things are; responses."""
-    after: dict[str, int]
-    kind: Kind = "add"
-    why: str = ""
-    """In a sentence; empty where the figures say everything."""
-    edits: dict[str, Rule | None] = {}
-    """Of a change: the rules as they shall be, by name; None: no more. ``rule`` is the first, or the one that goes."""
-    labelled_right_before: int = 0
-    """How many of ``labelled`` are judged rightly as things are."""
-    texts: tuple[str, ...] = ()
-    """Of a change: stored responses that would be judged otherwise."""
-
-    @property
-    def changes(self) -> dict[str, Rule | None]:
-        """What acceptance does to the rules."""
-        return self.edits or {self.rule.name: self.rule}
+"""Labelled texts that a rule which withholds mail must have found rightly."""
+_ALONE = 20
+"""Responses of a template that make it worth a rule of its own."""
+_IMAGINED = 2.0
+_TRUST = 0.7
+"""How far the model is believed about the imagined texts: on texts whose rules it was not taught it is too sure."""
+_NARROWER = 0.05
+"""By so much a narrower scope must raise the precision."""
+_LEAST_GAIN = 0.05
 
 
 def propose(
     classifier: Classifier, model: TextModel, seen: Sequence[Seen], labelled: Iterable[Labelled], *, most: int = 1000
 ) -> list[Candidate]:
     """The candidates, the most useful first. ``labelled`` are texts whose category is known, of any origin."""
-    pool = _pool(classifier, model, seen)
-    if not pool:
+    return propose_from(pool(classifier, model, seen), classifier, labelled, most=most)
+
+
+def propose_from(
+    texts: Sequence[Pooled], classifier: Classifier, labelled: Iterable[Labelled], *, most: int = 1000
+) -> list[Candidate]:
+    """The same for a pool whose shares come from elsewhere."""
+    if not texts:
         return []
-    history = [(_searched(row.text), row.accepted, row.text) for row in labelled]
-    phrases = _phrases_of(pool)
-    known: dict[str, Counter[str]] = defaultdict(Counter)
-    total: Counter[str] = Counter()
-    for text, accepted, _ in history:
-        for phrase in _phrases(text) & phrases.keys():
-            total[phrase] += 1
-            known[phrase].update(accepted)
-    found: list[Candidate] = []
-    open_ = set(range(len(pool)))
-    judged = _judged(pool, phrases, known, total)
-    # Lazily greedy: what a candidate newly decides only ever shrinks, so an old figure is an upper bound.
-    heap: list[tuple[float, float, int, str]] = [
-        (-_worth(pool, each.members), -each.precision, -len(each.phrase), each.phrase) for each in judged
-    ]
-    by_phrase = {each.phrase: each for each in judged}
-    heapify(heap)
-    while heap and len(found) < most:
-        bound, precision, length, phrase = heappop(heap)
-        each = by_phrase[phrase]
-        worth = _worth(pool, each.members & open_)
-        if worth == 0:
-            continue
-        if worth < -bound:
-            heappush(heap, (-worth, precision, length, phrase))
-            continue
-        members = [pool[at] for at in sorted(each.members)]
-        right = known[phrase][each.category]
-        pattern = rf"\b{_escaped(phrase)}\b"
-        found.append(_made(pattern, each.category, each.precision, members, total[phrase], right, history))
-        open_ -= each.members
-    return found + _skeletons([pool[at] for at in sorted(open_)], history)
+    holding: dict[str, set[int]] = defaultdict(set)
+    for at, each in enumerate(texts):
+        for phrase in phrases_of(each.searched):
+            holding[phrase].add(at)
+    evidence = Evidence(classifier, labelled, holding.keys())
+    found = _chosen(texts, _phrases(texts, holding, evidence), most)
+    covered = {at for each in found for at in each.members}
+    rest = [at for at in range(len(texts)) if at not in covered]
+    found += _skeletons(texts, rest, evidence)
+    return [_candidate(texts, _narrowed(texts, each, evidence), evidence) for each in found]
 
 
-class _Pooled(msgspec.Struct, frozen=True):
-    seen: Seen
-    searched: str
-    category: str
-    confidence: float
-    before: str
-    family: str
+class _Scope(NamedTuple):
+    provider: str | None = None
+    code: str | None = None
 
-    @property
-    def weight(self) -> float:
-        return 1.0 + 0.01 * min(self.seen.count, 100)
+    def fits(self, context: Context) -> bool:
+        if self.provider is not None and context.provider != self.provider:
+            return False
+        return self.code is None or self.code in (context.status, str(context.smtp_code))
 
 
-def _pool(classifier: Classifier, model: TextModel, seen: Sequence[Seen]) -> list[_Pooled]:
-    events = [DeliveryEvent(response=each.text, mx=each.mx) for each in seen]
-    verdicts = classifier.classify_many(events)
-    unknown = [
-        number for number, verdict in enumerate(verdicts) if verdict.decided_by != "rule" and events[number].response
-    ]
-    templates = [verdicts[number].template or "" for number in unknown]
-    answers = model.answers(templates, [context_of(events[number]) for number in unknown])
-    families = Families()
-    families.add(templates)
-    named = families.named()
-    return [
-        _Pooled(
-            seen[number], _searched(seen[number].text), answer.category, answer.confidence, verdicts[number].category,
-            named[template],
-        )
-        for number, template, answer in zip(unknown, templates, answers, strict=True)
-        if answer.confidence >= _SURE and answer.category != "unclassified"
-    ]  # fmt: skip
+class _Judged(msgspec.Struct, frozen=True):
+    """A pattern, the category that it seems to mean, and what speaks for that."""
 
-
-def _searched(text: str) -> str:
-    return " ".join(_CODES.sub(" \0 ", normalise(text)).split())
-
-
-def _phrases(text: str) -> set[str]:
-    """Runs of words between which stands one blank and nothing else, as they stand in the text."""
-    words = [(match.start(), match.end()) for match in _WORD.finditer(text)]
-    found = set()
-    for start in range(len(words)):
-        for end in range(start, min(start + _LONGEST, len(words))):
-            if end > start and text[words[end - 1][1] : words[end][0]] != " ":
-                break
-            phrase = text[words[start][0] : words[end][1]]
-            if len(phrase) >= _LETTERS and not _DIGIT.search(phrase) and "qzx7k" not in phrase:
-                found.add(phrase)
-    return found
-
-
-def _phrases_of(pool: Sequence[_Pooled]) -> dict[str, set[int]]:
-    found: dict[str, set[int]] = defaultdict(set)
-    for number, each in enumerate(pool):
-        for phrase in _phrases(each.searched):
-            found[phrase].add(number)
-    return found
-
-
-class _Phrase(msgspec.Struct, frozen=True):
-    phrase: str
+    pattern: str
     category: str
     precision: float
-    members: set[int]
+    members: frozenset[int]
+    """Texts of the pool."""
+    labelled: int
+    """Texts of the evidence."""
+    scope: _Scope = _Scope()
+
+
+def _phrases(texts: Sequence[Pooled], holding: Mapping[str, set[int]], evidence: Evidence) -> Iterator[_Judged]:
+    """The phrases that are sure enough to be shown."""
+    for phrase, members in holding.items():
+        labelled = evidence.holding(phrase)
+        if len(members) + labelled.bit_count() < 2 and sum(texts[at].seen.count for at in members) < _ALONE:
+            continue
+        pattern = rf"\b{escaped(phrase)}\b"
+        judged = _judged(texts, pattern, frozenset(members), labelled, evidence)
+        if judged is not None and judged.precision >= SHOWN:
+            yield judged
 
 
 def _judged(
-    pool: Sequence[_Pooled], phrases: Mapping[str, set[int]], known: Mapping[str, Counter[str]], total: Counter[str]
-) -> list[_Phrase]:
-    """The phrases that are good enough to be shown."""
-    found = []
-    for phrase, members in phrases.items():
-        votes: dict[str, float] = defaultdict(float)
-        for name, count in known[phrase].items() if phrase in known else ():
-            votes[name] += count
-        for at in members:
-            votes[pool[at].category] += pool[at].confidence
-        category = max(votes, key=lambda name: (votes[name], name))
-        right = known[phrase][category] if phrase in known else 0
-        precision = _precision(right, total[phrase], category, [pool[at] for at in members])
-        if total[phrase] + len(members) >= 2 and precision >= _wanted(category) and category != "unclassified":
-            found.append(_Phrase(phrase, category, precision, members))
+    texts: Sequence[Pooled], pattern: str, members: frozenset[int], labelled: int, evidence: Evidence
+) -> _Judged | None:
+    """With the likeliest category; None where that is none."""
+    votes = {name: evidence.weight(evidence.meaning(labelled, name)) for name in evidence.categories(labelled)}
+    for at in members:
+        for name, share in texts[at].shares.items():
+            votes[name] = votes.get(name, 0.0) + share
+    category = max(votes, key=lambda name: (votes[name], name))
+    if category == "unclassified":
+        return None
+    return _Judged(pattern, category, _precision(texts, category, members, labelled, evidence), members, labelled)
+
+
+def _precision(
+    texts: Sequence[Pooled], category: str, members: Iterable[int], labelled: int, evidence: Evidence
+) -> float:
+    shares = [texts[at].shares.get(category, 0.0) for at in members]
+    right = evidence.weight(evidence.meaning(labelled, category)) + sum(shares)
+    imagined = _IMAGINED * _TRUST * sum(shares) / len(shares)
+    return (right + imagined) / (evidence.weight(labelled) + len(shares) + _IMAGINED)
+
+
+def _chosen(texts: Sequence[Pooled], judged: Iterable[_Judged], most: int) -> list[_Judged]:
+    """Greedily. What a candidate gains only ever shrinks, so an old figure is an upper bound."""
+    offered = list(judged)
+    open_ = set(range(len(texts)))
+    heap = [(-_gain(texts, each, open_), -each.precision, each.pattern, at) for at, each in enumerate(offered)]
+    heapify(heap)
+    found: list[_Judged] = []
+    while heap and len(found) < most:
+        bound, precision, pattern, at = heappop(heap)
+        gain = _gain(texts, offered[at], open_)
+        if gain < _LEAST_GAIN:
+            continue
+        if gain < -bound - 1e-9:
+            heappush(heap, (-gain, precision, pattern, at))
+            continue
+        found.append(offered[at])
+        open_ -= offered[at].members
     return found
 
 
-def _precision(right: int, labelled: int, category: str, members: Sequence[_Pooled]) -> float:
-    mean = sum(each.confidence for each in members if each.category == category) / len(members)
-    return (right + _IMAGINED * mean) / (labelled + _IMAGINED)
+def _gain(texts: Sequence[Pooled], judged: _Judged, open_: set[int]) -> float:
+    """Texts that it makes likelier to be judged rightly; frequent ones count up to twice as much as others."""
+    total = 0.0
+    for at in judged.members & open_:
+        total += texts[at].gain(judged.category) * (1.0 + 0.01 * min(texts[at].seen.count, 100))
+    return total
 
 
-def _worth(pool: Sequence[_Pooled], members: Iterable[int]) -> float:
-    return round(sum(pool[at].weight for at in members), 6)
+def _skeletons(texts: Sequence[Pooled], rest: Sequence[int], evidence: Evidence) -> list[_Judged]:
+    """Families of which no phrase was sure enough: what all their members share, with gaps."""
+    families: dict[str, list[int]] = defaultdict(list)
+    for at in rest:
+        families[texts[at].family].append(at)
+    found = []
+    for _, members in sorted(families.items()):
+        pattern = skeleton([texts[at].seen.text for at in members])
+        if pattern is None:
+            continue
+        judged = _judged(texts, pattern, frozenset(members), evidence.matching(pattern), evidence)
+        if judged is not None and judged.precision >= SHOWN:
+            found.append(judged)
+    return sorted(found, key=lambda each: (-sum(texts[at].seen.count for at in each.members), each.pattern))
+
+
+def _narrowed(texts: Sequence[Pooled], judged: _Judged, evidence: Evidence) -> _Judged:
+    """Scoped to what all its texts have in common, where that makes it surer and it was not sure enough."""
+    if judged.precision >= _wanted(judged.category) or len(judged.members) < 2:
+        return judged
+    contexts = [texts[at].context for at in judged.members]
+    scopes = [
+        _Scope(provider=_common([each.provider for each in contexts])),
+        _Scope(code=_common([each.status or str(each.smtp_code or "") or None for each in contexts])),
+    ]
+    best = judged
+    for scope in scopes:
+        if scope != _Scope():
+            labelled = evidence.within(judged.labelled, scope.fits)
+            precision = _precision(texts, judged.category, judged.members, labelled, evidence)
+            if precision >= best.precision + _NARROWER:
+                best = msgspec.structs.replace(judged, precision=precision, labelled=labelled, scope=scope)
+    return best
+
+
+def _common(values: Sequence[str | None]) -> str | None:
+    return values[0] if len(set(values)) == 1 else None
 
 
 def _wanted(category: str) -> float:
-    """Estimated precision from which a candidate is shown at all."""
-    return 0.9 if FAULT_OF[category] in ("recipient", "domain") else 0.8
+    if category in DEAD:
+        return RECOMMENDED_DEAD
+    return RECOMMENDED_RECIPIENT if FAULT_OF[category] in ("recipient", "domain") else RECOMMENDED
 
 
-def _skeletons(rest: Sequence[_Pooled], history: Sequence[tuple[str, frozenset[str], str]]) -> list[Candidate]:
-    """Families of which no phrase was good enough: what all their members share, with gaps."""
-    families: dict[tuple[str, str], list[_Pooled]] = defaultdict(list)
-    for each in rest:
-        families[each.family, each.category].append(each)
-    found = []
-    for (_, category), members in sorted(families.items()):
-        pattern = skeleton([each.seen.text for each in members])
-        if pattern is None:
-            continue
-        expression = re.compile(pattern)
-        hits = [accepted for text, accepted, _ in history if expression.search(text)]
-        right = sum(category in accepted for accepted in hits)
-        precision = _precision(right, len(hits), category, members)
-        found.append(_made(pattern, category, precision, members, len(hits), right, history))
-    return sorted(found, key=lambda each: (-each.support, each.key))
-
-
-def _made(
-    pattern: str, category: str, precision: float, members: Sequence[_Pooled], labelled: int, right: int,
-    history: Sequence[tuple[str, frozenset[str], str]],
-) -> Candidate:  # fmt: skip
-    collisions = _collisions(pattern, category, history)
-    fatal = category in DEAD and any(not accepted & DEAD for accepted in collisions.values())
-    providers = {each.seen.provider for each in members if each.seen.provider}
-    narrow = (
-        len(providers) == 1 and len(members) > 1 and precision < RECOMMENDED and all(m.seen.provider for m in members)
-    )
-    key = f"{template_key(f'{category} {pattern}') & 0xFFFF_FFFF_FFFF:012x}"
+def _candidate(texts: Sequence[Pooled], judged: _Judged, evidence: Evidence) -> Candidate:
+    category, pattern = judged.category, judged.pattern
+    members = [texts[at] for at in sorted(judged.members)]
+    right = evidence.meaning(judged.labelled, category)
+    others = evidence.texts(judged.labelled & ~right)
+    fatal = category in DEAD and any(not row.accepted & DEAD for row in others)
+    proved = FAULT_OF[category] not in ("recipient", "domain") or right.bit_count() >= _PROOF
+    scope = "" if judged.scope == _Scope() else f" {judged.scope.provider} {judged.scope.code}"
+    key = f"{template_key(f'{category} {pattern}{scope}') & 0xFFFF_FFFF_FFFF:012x}"
     support = sum(each.seen.count for each in members)
-    texts = list(dict.fromkeys(each.seen.text for each in members))
-    withholds = FAULT_OF[category] in ("recipient", "domain")
-    wanted = RECOMMENDED_DEAD if withholds else RECOMMENDED
-    proved = right >= (_PROOF if withholds else 1)
+    found = list(dict.fromkeys(each.seen.text for each in members))
     rule = Rule(
-        name=f"proposed-{key}", category=category, match=(pattern,), priority=PRIORITY,
-        provider=tuple(providers) if narrow else (),
-        examples=tuple(Example(text) for text in texts[:_MOST_EXAMPLES]), source="proposed from stored responses",
+        name=f"proposed-{key}", category=category, match=(pattern,),
+        priority=next(priority for least, priority in PRIORITIES if judged.precision >= least),
+        provider=(judged.scope.provider,) if judged.scope.provider else (),
+        code=(judged.scope.code,) if judged.scope.code else (),
+        examples=tuple(Example(text) for text in found[:MOST_EXAMPLES]), source="proposed from stored responses",
     )  # fmt: skip
     before: Counter[str] = Counter()
     for each in members:
         before[each.before] += each.seen.count
     return Candidate(
-        key=key, rule=rule, support=support, templates=len(texts), precision=round(precision, 4), labelled=labelled,
-        labelled_right=right, collisions=tuple(collisions)[:_MOST_EXAMPLES],
-        recommended=precision >= wanted and proved and not fatal,
-        families=tuple(sorted({each.family for each in members})),
-        before=dict(before), after={category: support},
+        key=key, rule=rule, support=support, templates=len(found), precision=round(judged.precision, 4),
+        labelled=judged.labelled.bit_count(), labelled_right=right.bit_count(),
+        collisions=tuple(row.text for row in others[:MOST_EXAMPLES]),
+        recommended=judged.precision >= _wanted(category) and proved and not fatal,
+        families=tuple(sorted({each.family for each in members})), before=dict(before), after={category: support},
     )  # fmt: skip
-
-
-def _collisions(
-    pattern: str, category: str, history: Sequence[tuple[str, frozenset[str], str]]
-) -> dict[str, frozenset[str]]:
-    expression = re.compile(pattern)
-    return {
-        text: accepted
-        for searched, accepted, text in history
-        if category not in accepted and expression.search(searched)
-    }
-
-
-def _escaped(phrase: str) -> str:
-    return _SPECIAL.sub(r"\\\1", phrase)

@@ -15,7 +15,7 @@ from prellbock.classify.features import features_of
 from prellbock.classify.model import TextModel
 from prellbock.events import DeliveryEvent
 from prellbock.learn.families import Families, template_id
-from prellbock.learn.propose import Seen
+from prellbock.learn.pool import Seen
 
 MOST = 10
 _GUESSES = 3

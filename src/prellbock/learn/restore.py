@@ -1,12 +1,19 @@
-"""Do proposals restore what was lost? Half of the rules are taken away, and what is proposed is accepted unattended.
+"""Do proposals restore what was lost? Half of the rules are taken away, and what is recommended is accepted unattended.
 
 The rules that are taken are drawn with a fixed seed; their examples and phrases leave the training of the model with
-them, and so do all gathered texts. Half of the families of these texts and of the lost rules' examples are shown
-without labels; the other half, near-duplicates with it, which nothing has seen, measures.
+them, and so do all gathered texts. Of these texts and of the lost rules' examples some are shown without labels, and
+others measure, in three ways:
+
+- *families*: whole families of near-duplicates are on one side, so what measures is worded otherwise;
+- *texts*: parted at random, no template on both sides;
+- *stream*: as they come to a sender, some wordings often and most of them seldom (the nth by 1 over the root of n). The
+  first half of the responses is shown, the second measures, so most wordings that measure have come before.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from random import Random
+from typing import Literal, NamedTuple
 from zlib import crc32
 
 import msgspec
@@ -14,12 +21,20 @@ import msgspec
 from prellbock.classify.classifier import Classifier
 from prellbock.classify.model import TextModel
 from prellbock.events import Verdict
+from prellbock.learn.candidate import Candidate
 from prellbock.learn.corpus import Labelled
 from prellbock.learn.families import Families
-from prellbock.learn.propose import Candidate, Seen, propose
+from prellbock.learn.pool import Pooled, Seen, pool
+from prellbock.learn.propose import propose_from
 from prellbock.learn.score import score
 from prellbock.learn.train import train
 from prellbock.rules.model import RuleSet
+
+Way = Literal["families", "texts", "stream"]
+WAYS: tuple[Way, ...] = ("families", "texts", "stream")
+PRECISIONS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95)
+_RESPONSES = 8_000
+"""Of a stream, both halves together."""
 
 
 class Lost(msgspec.Struct, frozen=True):
@@ -27,7 +42,7 @@ class Lost(msgspec.Struct, frozen=True):
 
     texts: int
     wrong_rule: int
-    """A rule that is left decides them: nothing of lower priority can restore them."""
+    """A rule that is left, and none of last resort, decides them: nothing of lower priority can restore them."""
     known_to_model: int
     """The model names the right category, however unsure: the most that its votes could ever restore."""
     sure_and_right: int
@@ -51,6 +66,8 @@ class Point(msgspec.Struct, frozen=True):
 class Restored(msgspec.Struct, frozen=True):
     """Accuracy on texts that were not used: all rules, half of them, half with what was proposed."""
 
+    way: Way
+    seed: int
     unlabelled: int
     texts: int
     all_rules: float
@@ -58,6 +75,8 @@ class Restored(msgspec.Struct, frozen=True):
     with_proposals: float
     restored: float
     """Share of what was lost, 0 to 1, without the model."""
+    ceiling: float
+    """The same where the true labels of the shown texts are told and everything is accepted: what such rules can do."""
     half_and_model: float
     with_proposals_and_model: float
     """The same where the model (trained without what was lost) decides what no rule does."""
@@ -65,6 +84,11 @@ class Restored(msgspec.Struct, frozen=True):
     """Share of what half of the rules lost that proposals and model give back together."""
     proposals: int
     accepted: int
+    decided: int
+    """Texts that measure and that an accepted rule decides."""
+    precision_estimated: float | None
+    """Mean estimate of the rules that decide these texts."""
+    precision_true: float | None
     false_dead_half: int
     false_dead_with_proposals: int
     lost: Lost
@@ -72,61 +96,136 @@ class Restored(msgspec.Struct, frozen=True):
     """By the precision above which everything is accepted."""
 
 
-PRECISIONS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95)
+class Summary(msgspec.Struct, frozen=True):
+    """Several seeds: means, and the range of what was restored."""
+
+    way: Way
+    seeds: tuple[int, ...]
+    restored: float
+    restored_least: float
+    restored_most: float
+    ceiling: float
+    restored_and_model: float
+    precision_estimated: float
+    precision_true: float
+    false_dead_half: int
+    """Of all seeds together."""
+    false_dead_with_proposals: int
 
 
-def restore(ruleset: RuleSet, rows: Sequence[Labelled], seed: int = 1) -> Restored:
-    """``rows``: the labelled texts of the package."""
+class _Halved(NamedTuple):
+    whole: Classifier
+    half: RuleSet
+    before: Classifier
+    model: TextModel
+    kept: list[Labelled]
+    aside: list[Labelled]
+
+
+def restore(ruleset: RuleSet, rows: Sequence[Labelled], seed: int = 1) -> list[Restored]:
+    """One a way. ``rows``: the labelled texts of the package."""
     names = sorted(rule.name for rule in ruleset.rules)
     taken = set(Random(seed).sample(names, len(names) // 2))
-    half = RuleSet(tuple(rule for rule in ruleset.rules if rule.name not in taken))
+    half = RuleSet(tuple(rule for rule in ruleset.rules if rule.name not in taken), proved=ruleset.proved)
     kept = [row for row in rows if row.group not in taken and row.origin in ("example", "counterexample", "phrase")]
     kept += [row for row in rows if row.group == "empty"]
     aside = [row for row in rows if row.origin == "gathered" and row.group != "empty"]
     aside += [row for row in rows if row.group in taken and row.origin == "example"]
-    unlabelled, unseen = halves(aside)
-    model = train(kept, half.version)
-    before = Classifier(half)
-    found = propose(before, model, [Seen(row.text, mx=row.mx) for row in unlabelled], kept)
+    halved = _Halved(Classifier(ruleset), half, Classifier(half), train(kept, half.version), kept, aside)
+    return [_restored(halved, way, seed) for way in WAYS]
+
+
+def summary(found: Sequence[Restored]) -> Summary:
+    """Of one way and several seeds, one at least."""
+    restored = [each.restored for each in found]
+
+    def mean(values: Sequence[float]) -> float:
+        return round(sum(values) / max(1, len(values)), 4)
+
+    return Summary(
+        way=found[0].way, seeds=tuple(each.seed for each in found), restored=mean(restored),
+        restored_least=min(restored), restored_most=max(restored), ceiling=mean([each.ceiling for each in found]),
+        restored_and_model=mean([each.restored_and_model for each in found]),
+        precision_estimated=mean([each.precision_estimated for each in found if each.precision_estimated is not None]),
+        precision_true=mean([each.precision_true for each in found if each.precision_true is not None]),
+        false_dead_half=sum(each.false_dead_half for each in found),
+        false_dead_with_proposals=sum(each.false_dead_with_proposals for each in found),
+    )  # fmt: skip
+
+
+def _restored(halved: _Halved, way: Way, seed: int) -> Restored:
+    shown, unseen = parted(halved.aside, way, seed)
+    half, before, model = halved.half, halved.before, halved.model
+    counts = Counter((row.text, row.mx) for row in shown)
+    texts = pool(before, model, [Seen(text, count, mx=mx) for (text, mx), count in counts.items()])
+    found = propose_from(texts, before, halved.kept)
+    told = propose_from(_told(texts, shown), before, halved.kept)
     accepted = [candidate for candidate in found if candidate.recommended]
     more = with_rules(half, accepted)
-    whole, after = Classifier(ruleset), Classifier(more)
-    one, two, three = score(whole, unseen), score(before, unseen), score(after, unseen)
+    after = Classifier(more, base=half)
+    one, two, three = score(halved.whole, unseen), score(before, unseen), score(after, unseen)
+    best = score(Classifier(with_rules(half, told), base=half), unseen).category
     lost = max(one.category - two.category, 1e-9)
-    aided = [score(Classifier(rules, model=lambda: model), unseen).category for rules in (half, more)]
+    aided = [score(Classifier(rules, base=half, model=lambda: model), unseen).category for rules in (half, more)]
+    said = _said(after, unseen)
+    estimates = {candidate.rule.name: candidate.precision for candidate in accepted}
+    decided = [(row, each) for row, each in zip(unseen, said, strict=True) if each.rule in estimates]
+    right = sum(each.category in row.accepted for row, each in decided)
     return Restored(
-        unlabelled=len(unlabelled), texts=len(unseen), all_rules=one.category, half=two.category,
+        way=way, seed=seed, unlabelled=len(shown), texts=len(unseen), all_rules=one.category, half=two.category,
         with_proposals=three.category, restored=round((three.category - two.category) / lost, 4),
+        ceiling=round((best - two.category) / lost, 4),
         half_and_model=aided[0], with_proposals_and_model=aided[1],
         restored_and_model=round((aided[1] - two.category) / lost, 4), proposals=len(found), accepted=len(accepted),
+        decided=len(decided),
+        precision_estimated=(
+            round(sum(estimates[each.rule or ""] for _, each in decided) / len(decided), 4) if decided else None
+        ),
+        precision_true=round(right / len(decided), 4) if decided else None,
         false_dead_half=two.false_dead, false_dead_with_proposals=three.false_dead,
-        lost=_limits(unseen, _said(whole, unseen), _said(before, unseen), _said(after, unseen), model),
+        lost=_limits(unseen, _said(halved.whole, unseen), _said(before, unseen), said, model, half),
         curve=tuple(_point(half, found, unseen, least, two.category, lost) for least in PRECISIONS),
     )  # fmt: skip
+
+
+def _told(texts: Sequence[Pooled], shown: Sequence[Labelled]) -> list[Pooled]:
+    """The pool with its labels in place of what the model expects."""
+    accepted = {(row.text, row.mx): row.accepted for row in shown}
+    found = []
+    for each in texts:
+        own = accepted[each.seen.text, each.seen.mx]
+        found.append(msgspec.structs.replace(each, shares=dict.fromkeys(sorted(own), 1.0 / len(own))))
+    return found
 
 
 def _point(
     half: RuleSet, found: Sequence[Candidate], unseen: Sequence[Labelled], least: float, before: float, lost: float
 ) -> Point:
     accepted = [candidate for candidate in found if candidate.precision >= least]
-    said = score(Classifier(with_rules(half, accepted)), unseen)
+    said = score(Classifier(with_rules(half, accepted), base=half), unseen)
     return Point(least, len(accepted), round((said.category - before) / lost, 4), said.false_dead)
 
 
-def halves(rows: Sequence[Labelled]) -> tuple[list[Labelled], list[Labelled]]:
-    """Texts that are shown, and texts that measure: whole families of near-duplicates on one side."""
+def parted(rows: Sequence[Labelled], way: Way, seed: int) -> tuple[list[Labelled], list[Labelled]]:
+    """Texts that are shown, and texts that measure."""
+    if way == "stream":
+        chance = Random(seed)
+        order = chance.sample(list(rows), len(rows))
+        drawn = chance.choices(order, [rank**-0.5 for rank in range(1, len(order) + 1)], k=_RESPONSES)
+        return drawn[: _RESPONSES // 2], drawn[_RESPONSES // 2 :]
     families = Families()
     families.add(row.template for row in rows)
     named = families.named()
     sides: tuple[list[Labelled], list[Labelled]] = ([], [])
     for row in rows:
-        sides[crc32(named[row.template].encode()) % 2 == 0].append(row)
+        name = named[row.template] if way == "families" else f"{seed} {row.template}"
+        sides[crc32(name.encode()) % 2 == 0].append(row)
     return sides
 
 
 def with_rules(ruleset: RuleSet, accepted: Sequence[Candidate]) -> RuleSet:
-    """The rules, and behind them those of the candidates."""
-    return RuleSet((*ruleset.rules, *(candidate.rule for candidate in accepted)))
+    """The rules, and behind them those of the candidates, whose patterns are words and gaps."""
+    return RuleSet((*ruleset.rules, *(candidate.rule for candidate in accepted)), proved=ruleset.proved)
 
 
 def _said(classifier: Classifier, rows: Sequence[Labelled]) -> list[Verdict]:
@@ -135,8 +234,9 @@ def _said(classifier: Classifier, rows: Sequence[Labelled]) -> list[Verdict]:
 
 def _limits(
     rows: Sequence[Labelled], whole: Sequence[Verdict], before: Sequence[Verdict], after: Sequence[Verdict],
-    model: TextModel,
+    model: TextModel, half: RuleSet,
 ) -> Lost:  # fmt: skip
+    last = {rule.name for rule in half.rules if rule.is_last_resort}
     lost = [
         (row, earlier, later)
         for row, best, earlier, later in zip(rows, whole, before, after, strict=True)
@@ -146,7 +246,8 @@ def _limits(
     known = [answer for (row, _, _), answer in zip(lost, answers, strict=True) if answer.category in row.accepted]
     found = [(row, later) for row, earlier, later in lost if later.decided_by == "rule" and later.rule != earlier.rule]
     return Lost(
-        texts=len(lost), wrong_rule=sum(earlier.decided_by == "rule" for _, earlier, _ in lost),
+        texts=len(lost),
+        wrong_rule=sum(earlier.decided_by == "rule" and earlier.rule not in last for _, earlier, _ in lost),
         known_to_model=len(known), sure_and_right=sum(answer.confidence >= 0.5 for answer in known),
         found=len(found), found_rightly=sum(later.category in row.accepted for row, later in found),
     )  # fmt: skip

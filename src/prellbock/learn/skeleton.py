@@ -27,7 +27,7 @@ def skeleton(templates: Sequence[str]) -> str | None:
     shared = _pieces(texts[0])
     for text in texts[1:]:
         shared = _shared(shared, _pieces(text))
-    pattern = GAP.join(" ".join(map(_escaped, piece)) for piece in _cut(shared))
+    pattern = GAP.join(" ".join(map(escaped, piece)) for piece in _cut(shared))
     if len(_LETTER.findall(pattern)) < SHORTEST:
         return None
     try:
@@ -75,5 +75,6 @@ def _cut(pieces: list[list[str]]) -> list[list[str]]:
     return kept
 
 
-def _escaped(word: str) -> str:
-    return _SPECIAL.sub(r"\\\1", word)
+def escaped(words: str) -> str:
+    """Words as a pattern that finds them and nothing else."""
+    return _SPECIAL.sub(r"\\\1", words)

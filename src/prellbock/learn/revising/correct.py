@@ -7,6 +7,7 @@ import msgspec
 
 from prellbock.history.outcomes import OFFENDING
 from prellbock.learn.revising.grounds import Grounds, Idea
+from prellbock.learn.why import Why
 from prellbock.taxonomy import DEAD
 
 LEAST_CASES = 10
@@ -24,10 +25,8 @@ def correct(grounds: Grounds) -> Iterator[Idea]:
         count = grounds.history.outcomes.get(name)
         if rule.category in DEAD and count is not None and count.offends and count.cases >= LEAST_CASES:
             low, _ = count.interval
-            why = (
-                f"of {count.cases} recipients mailed again after it had called them dead {count.alive} were alive "
-                f"(more than {max(low, OFFENDING):.0%} with 97.5 % certainty)"
-            )
+            least = round(max(low, OFFENDING), 4)
+            why = Why("alive_again", {"cases": count.cases, "alive": count.alive, "least": least})
             category = _alive(grounds, name)
             yield Idea("correct", (name,), {name: msgspec.structs.replace(rule, category=category)}, why)
             continue
@@ -39,7 +38,7 @@ def correct(grounds: Grounds) -> Iterator[Idea]:
         votes = Counter(category for case in wrong for category in case.accepted)
         if len(wrong) >= LEAST_LABELS and 2 * len(wrong) > len(labels):
             category, said = max(votes.items(), key=lambda each: (each[1], each[0]))
-            why = f"{said} of {len(labels)} labelled texts that it decides are {category}"
+            why = Why("labels_differ", {"said": said, "labels": len(labels), "category": category})
             yield Idea("correct", (name,), {name: msgspec.structs.replace(rule, category=category)}, why)
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from prellbock.learn.revising.grounds import Grounds, Idea
 from prellbock.learn.skeleton import GAP
+from prellbock.learn.why import Why
 
 PLAIN = re.compile(r"[^\W_]+(?: [^\W_]+)+")
 """Words and blanks and nothing else."""
@@ -35,7 +36,7 @@ def generalise(grounds: Grounds) -> Iterator[Idea]:
         if best is not None:
             gain, pattern, wider, word = best
             match = tuple(wider if each == pattern else each for each in rule.match)
-            why = f"with a gap for “{word}” it also finds {gain} stored responses that no rule decides"
+            why = Why("gap_finds", {"word": word, "responses": gain})
             yield Idea("generalise", (rule.name, wider), {rule.name: msgspec.structs.replace(rule, match=match)}, why)
 
 

@@ -15,6 +15,7 @@ from prellbock.classify.normalise import normalise_many
 from prellbock.events import Verdict
 from prellbock.history.outcomes import Count
 from prellbock.learn.corpus import Labelled
+from prellbock.learn.why import Why
 from prellbock.rules.model import Example, Rule
 from prellbock.store.judgements import Judged
 
@@ -32,7 +33,7 @@ class Idea(NamedTuple):
     about: tuple[str, ...]
     """The rules it is about, the first before all; with the kind what a rejection is remembered by."""
     edits: dict[str, Rule | None]
-    why: str
+    why: Why
 
 
 class History(msgspec.Struct, frozen=True):

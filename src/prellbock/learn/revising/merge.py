@@ -9,6 +9,7 @@ import msgspec
 from prellbock.learn.revising.generalise import PLAIN
 from prellbock.learn.revising.grounds import Grounds, Idea
 from prellbock.learn.skeleton import skeleton
+from prellbock.learn.why import Why
 from prellbock.rules.model import Rule
 
 _ALIKE = 0.5
@@ -38,7 +39,7 @@ def merge(grounds: Grounds) -> Iterator[Idea]:
             one, match=(united,), examples=(*one.examples, *other.examples),
             counterexamples=(*one.counterexamples, *other.counterexamples), advice={**other.advice, **one.advice},
         )  # fmt: skip
-        why = f"one pattern finds what {first} and {second} find, both {one.category}"
+        why = Why("found_alike", {"first": first, "second": second, "category": one.category})
         yield Idea("merge", (first, second), {first: rule, second: None}, why)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import msgspec
 
 from prellbock.learn.revising.grounds import Grounds, Idea
+from prellbock.learn.why import Why
 
 _LEAST = 5
 """Stored responses that a rule must have lost."""
@@ -27,7 +28,7 @@ def reorder(grounds: Grounds) -> Iterator[Idea]:
             continue
         if not _is_right(grounds, lost, cases, loser.category):
             continue
-        why = f"{winner} takes all {winners[winner]} responses that it matches, and calls them {other.category}"
+        why = Why("takes_all", {"winner": winner, "responses": winners[winner], "category": other.category})
         yield Idea("reorder", (name, winner), {name: msgspec.structs.replace(loser, priority=other.priority + 1)}, why)
 
 

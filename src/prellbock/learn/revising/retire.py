@@ -10,6 +10,7 @@ from prellbock.classify.classifier import context_of_key, key_of
 from prellbock.classify.lint import event_of
 from prellbock.learn.phrases import phrases
 from prellbock.learn.revising.grounds import DAY, Grounds, Idea
+from prellbock.learn.why import Why
 from prellbock.rules.model import Example, Rule
 
 IDLE_DAYS = 90
@@ -33,10 +34,7 @@ def retire(grounds: Grounds) -> Iterator[Idea]:
             gone.add(rule.name)
             others = sorted({next(name for name in each if name not in gone) for each in covers})
             hits, _ = history.hits.get(rule.name, (0, 0.0))
-            past = f"decided {hits} responses in all, none in the last {IDLE_DAYS} days"
-            why = (
-                f"{past}; {', '.join(others[:5])} would say the same of its examples and of what its patterns can match"
-            )
+            why = Why("idle", {"responses": hits, "days": IDLE_DAYS, "others": ", ".join(others[:5])})
             yield Idea("retire", (rule.name,), {rule.name: None}, why)
 
 

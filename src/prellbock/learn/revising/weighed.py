@@ -9,7 +9,7 @@ import msgspec
 from prellbock.classify.classifier import Classifier
 from prellbock.events import Verdict
 from prellbock.identity import template_key
-from prellbock.learn.propose import Candidate
+from prellbock.learn.candidate import Candidate
 from prellbock.learn.revising.correct import correct
 from prellbock.learn.revising.generalise import generalise
 from prellbock.learn.revising.grounds import Grounds, Idea
@@ -90,8 +90,8 @@ def _weighed(grounds: Grounds, idea: Idea) -> Candidate | None:
         precision=round((right + 1) / (len(proof) + 2), 4), labelled=len(proof), labelled_right=right,
         collisions=tuple(grounds.cases[each.at].text for each in lost[:_MOST_EXAMPLES]),
         recommended=idea.kind in ("merge", "retire", "generalise") and right >= max(right_before, 1),
-        families=(), before=dict(before), after=dict(after), kind=idea.kind, why=idea.why, edits=idea.edits,
-        labelled_right_before=right_before, texts=tuple(moved[:_MOST_EXAMPLES]),
+        families=(), before=dict(before), after=dict(after), kind=idea.kind, edits=idea.edits,
+        why=idea.why.sentence, reason=idea.why, labelled_right_before=right_before, texts=tuple(moved[:_MOST_EXAMPLES]),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
 import { RouterLink } from '@angular/router';
 
-import { ProposalShown } from '../../../api/models';
+import { ProposalShown, Why } from '../../../api/models';
 import { Filters } from '../../core/filters';
 import { Language } from '../../core/language';
 import { Session } from '../../core/session';
@@ -50,6 +50,17 @@ export class ProposalList {
   protected patternOf(rule: Record<string, unknown> | null): string {
     const match = rule?.['match'];
     return Array.isArray(match) ? match.join('\n') : '';
+  }
+
+  protected saidOf({ code, values }: Why): string {
+    return (
+      this.own().whys[code]?.((name) => {
+        const value = values[name];
+        if (name === 'category') return this.words().categories[String(value)] ?? String(value);
+        if (name === 'least') return this.language.percent(Number(value));
+        return typeof value === 'number' ? this.language.number(value) : String(value);
+      }) ?? ''
+    );
   }
 
   protected faultOf(category: unknown): string {

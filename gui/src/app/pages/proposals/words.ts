@@ -1,3 +1,6 @@
+/** A sentence, made of values by name. */
+type Saying = (of: (name: string) => string) => string;
+
 const en = {
   intro:
     'What the model would change in the rules, with what speaks for it. Nothing holds before somebody publishes it.',
@@ -25,6 +28,19 @@ const en = {
     retire: 'Nothing stored needs this rule any more: others say the same, or nothing comes.',
     correct: 'What happened next, or what people say, contradicts the rule; its category changes.',
   } as Record<string, string>,
+  whys: {
+    alive_again: (of) =>
+      `Of ${of('cases')} recipients mailed again after it had called them dead ${of('alive')} were alive (more than ${of('least')} with 97.5 % certainty).`,
+    labels_differ: (of) => `${of('said')} of ${of('labels')} labelled texts that it decides are: ${of('category')}.`,
+    gap_finds: (of) =>
+      `With a gap for “${of('word')}” it also finds ${of('responses')} stored responses that no rule decides.`,
+    takes_all: (of) =>
+      `${of('winner')} takes all ${of('responses')} responses that it matches, and says of them: ${of('category')}.`,
+    found_alike: (of) =>
+      `One pattern finds what ${of('first')} and ${of('second')} find; both mean: ${of('category')}.`,
+    idle: (of) =>
+      `It decided ${of('responses')} responses in all, none in the last ${of('days')} days; ${of('others')} would say the same of its examples and of what its patterns can match.`,
+  } as Record<string, Saying>,
   priority: (priority: string) => `priority ${priority}`,
   recommended: 'Recommended',
   onlyRecommended: 'Only recommended',
@@ -193,6 +209,20 @@ const de: typeof en = {
     retire: 'Nichts Gespeichertes braucht diese Regel mehr: Andere sagen dasselbe, oder es kommt nichts.',
     correct: 'Was danach geschah oder was Menschen sagen, widerspricht der Regel; ihre Kategorie ändert sich.',
   },
+  whys: {
+    alive_again: (of) =>
+      `Von ${of('cases')} Empfängern, die sie tot nannte und die wieder angeschrieben wurden, lebten ${of('alive')} (mehr als ${of('least')} mit 97,5 % Sicherheit).`,
+    labels_differ: (of) =>
+      `${of('said')} von ${of('labels')} bezeichneten Texten, die sie entscheidet, bedeuten: ${of('category')}.`,
+    gap_finds: (of) =>
+      `Mit einer Lücke für „${of('word')}“ findet sie auch ${of('responses')} gespeicherte Antworten, die keine Regel entscheidet.`,
+    takes_all: (of) =>
+      `${of('winner')} nimmt alle ${of('responses')} Antworten, auf die sie passt, und sagt dazu: ${of('category')}.`,
+    found_alike: (of) =>
+      `Ein Muster findet, was ${of('first')} und ${of('second')} finden; beide bedeuten: ${of('category')}.`,
+    idle: (of) =>
+      `Sie hat insgesamt ${of('responses')} Antworten entschieden, keine in den letzten ${of('days')} Tagen; ${of('others')} würden von ihren Beispielen und von dem, worauf ihre Muster passen, dasselbe sagen.`,
+  } as Record<string, Saying>,
   priority: (priority) => `Vorrang ${priority}`,
   recommended: 'Empfohlen',
   onlyRecommended: 'Nur empfohlene',
