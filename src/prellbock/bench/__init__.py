@@ -30,6 +30,7 @@ WORKLOADS: dict[str, str] = {
     "classify": "prellbock.bench.classify:run",
     "parse": "prellbock.bench.parse:run",
     "ingest": "prellbock.bench.ingest:run",
+    "functions": "prellbock.bench.functions:run",
     "doors": "prellbock.bench.doors:run",
     "api": "prellbock.bench.api:run",
     "decisions": "prellbock.bench.decisions:run",
@@ -43,7 +44,7 @@ WORKLOADS: dict[str, str] = {
 }
 """Name of a workload: module and function, imported only when it runs."""
 
-LONG = frozenset({"api", "decisions", "shield", "ingest-long", "learn", "gui", "replay", "publish"})
+LONG = frozenset({"api", "functions", "decisions", "shield", "ingest-long", "learn", "gui", "replay", "publish"})
 """Workloads that run only when they are named."""
 
 

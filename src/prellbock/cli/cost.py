@@ -62,10 +62,11 @@ WAYS: tuple[Capacity, ...] = ("on-demand", "provisioned")
     help="A price table instead of the shipped one.",
 )
 @click.option("--scaling", "show_scaling", is_flag=True, help="From 5 million to a billion an hour: limits and prices.")
+@click.option("--brief", is_flag=True, help="Two lines a traffic instead of a table.")
 @click.option("--json", "as_json", is_flag=True, help="NDJSON instead of a table.")
 def cost(per_hour: float, hours: float | None, delivered: float, open_share: float, histories: float, envelope: int,
          window: float | None, kept: Histories | None, capacity: str | None, arch: str, free_tier: bool,
-         prices_file: Path | None, show_scaling: bool, as_json: bool) -> int:  # fmt: skip
+         prices_file: Path | None, show_scaling: bool, brief: bool, as_json: bool) -> int:  # fmt: skip
     """Say what running on AWS costs, in euros without VAT.
 
     A mix of events goes through the real functions against services in memory, and every unit that is billed is
@@ -107,6 +108,8 @@ def cost(per_hour: float, hours: float | None, delivered: float, open_share: flo
                         "per_month_by_group": {group: found.of(group) for group in page.GROUPS},
                         "on_demand_per_day": bills["on-demand"].per_day,
                         "on_demand_per_month": bills["on-demand"].per_month})  # fmt: skip
+        elif brief:
+            click.echo(page.brief(found, bills["on-demand"]))
         else:
             click.echo(page.bill(found, bills["on-demand"], measured, prices))
     return 0

@@ -7,6 +7,7 @@ follows from the difference of the two. What `publish` is called with is what th
 import gzip
 import io
 import time
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from typing import Any, Literal, cast
 
@@ -24,6 +25,7 @@ from prellbock.store.dynamodb.memory import MemoryDynamoDB, MemoryS3
 Json = dict[str, Any]
 Histories = Literal["items", "objects"]
 """Where recipients lie (`prellbock.store.dynamodb.store.Place.histories`)."""
+Through = Callable[[str, Any, Meter], Any]
 SMALL, LARGE = 10_000, 50_000
 """Events of the two calls."""
 STREAM_BATCH = 1_000
@@ -117,7 +119,8 @@ class _Answering:
 class Rehearsal:
     """An installation in memory whose requests are counted."""
 
-    def __init__(self, mix: Mix, histories: Histories = "items") -> None:
+    def __init__(self, histories: Histories = "items", through: Through = Counted) -> None:
+        """``through``: what stands between the functions and a service, made of its name, client and the meter."""
         self.meter = Meter()
         self.stream: list[Json] = []
         self.s3, self.dynamodb = MemoryS3(), MemoryDynamoDB(self._changed)
@@ -128,7 +131,7 @@ class Rehearsal:
         others = _Answering()
         clients: dict[str, Any] = {"s3": self.s3, "dynamodb": self.dynamodb}
         clients |= dict.fromkeys(("sqs", "sns", "events", "secrets"), others)
-        counted = {name: cast("Any", Counted(name, client, self.meter)) for name, client in clients.items()}
+        counted = {name: cast("Any", through(name, client, self.meter)) for name, client in clients.items()}
         self.clock = _Clock(PEAK)
         self._settings, self._clients = settings, Clients(**counted)
         self._envelopes = 0
@@ -209,7 +212,7 @@ class Counting(msgspec.Struct):
 def measure(mix: Mix, tasks: list[str], *, in_one: int = 10_000, small: int = SMALL, large: int = LARGE,
             histories: Histories = "items") -> Measured:  # fmt: skip
     """Runs it: half a minute on one core. ``in_one``: events of an envelope; ``histories``: where they lie."""
-    here = Rehearsal(mix, histories)
+    here = Rehearsal(histories)
     peak = Peak(mix, small + large + small)
     before = sorted(peak.before, key=lambda event: str(event["time"]))
     here.take_in([msgspec.json.encode(event) for event in before], PEAK - 3600, in_one=1_000_000)

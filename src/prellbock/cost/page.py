@@ -55,6 +55,17 @@ def _bill(found: Bill, on_demand: Bill, measured: Measured, prices: Prices) -> I
     yield ""
 
 
+def brief(found: Bill, on_demand: Bill) -> str:
+    """Two lines of a bill."""
+    traffic = found.traffic
+    paid = f"{found.per_month:.2f} a month, {found.per_day:.2f} a day, {found.per_million:.4f} per million"
+    return (
+        f"{traffic.per_hour:,.0f} an hour, {traffic.hours:g} h a day: EUR {paid},\n"
+        f"  {found.parameters['Histories']}, {found.capacity}, p95 {found.decision_seconds_p95:.0f} s"
+        f" (on demand: {on_demand.per_month:.2f} a month, {on_demand.per_day:.2f} a day)"
+    )
+
+
 def steps(found: list[Step]) -> str:
     """A table of the steps, and what each limit is and what helps."""
     return "\n".join(_steps(found))

@@ -1,5 +1,8 @@
 """From a small counted run to the bill: what the handlers did decides, and the figures that were asked for hold."""
 
+import re
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -11,6 +14,8 @@ from prellbock.cost.prices import load
 from prellbock.cost.traffic import Traffic
 
 STACK, PRICES = stack.load(), load()
+SCALING = Path(__file__).resolve().parents[3] / "docs" / "explanation" / "scaling.md"
+RENEW = "run scripts/scaling-page"
 
 
 def _measured(mix: Mix) -> Measured:
@@ -120,6 +125,20 @@ def test_to_a_billion_an_hour_every_limit_met_has_a_remedy(measured: Measured) -
     assert all(step.remedy for step in steps if step.first_limit)
     assert steps[-1].first_limit
     assert [step.euros_per_day for step in steps] == sorted(step.euros_per_day for step in steps)
+
+
+def test_the_page_says_what_the_command_says(shipped: Measured) -> None:
+    """Its figures come from `scripts/scaling-page`: of a larger run, so they differ by a little."""
+    text = SCALING.read_text("utf-8")
+    said = re.findall(r"^EUR ([\d.]+) a day, ([\d.]+) a month$", text, re.MULTILINE)
+    window = float(STACK.defaults["BatchWindow"])
+    for hours, (day, month) in zip((1, 24), said, strict=True):
+        found = bill(Traffic(hours=hours, window=window), shipped, STACK, PRICES, capacity=STACK.defaults["Capacity"])
+        assert (found.per_day, found.per_month) == pytest.approx((float(day), float(month)), rel=0.2), RENEW
+    rows = re.findall(r"^ *(\d[\d,]+) +(\d+) +[\d.]+ +[\d,]+ +([\d.]+) +[\d.]+ +\d+  ", text, re.MULTILINE)
+    steps = scaling.simulate(shipped, STACK, PRICES, Traffic(hours=24, window=window))
+    assert [float(rate.replace(",", "")) for rate, _, _ in rows] == [step.per_hour for step in steps], RENEW
+    assert [float(euros) for _, _, euros in rows] == pytest.approx([s.euros_per_day for s in steps], rel=0.2), RENEW
 
 
 def test_a_measured_run_can_be_kept_and_read_again(measured: Measured) -> None:

@@ -7,6 +7,7 @@ keys of everybody with one, as of when it was made (an object of S3), and beside
 
 import sqlite3
 from collections.abc import Callable, Collection
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,21 @@ from prellbock.store.sqlite.runs import Runs
 
 REBUILD_AT = 50_000
 """Changes beside the filter from which on it is made anew."""
+
+
+Filter = Literal["open", "noted"]
+FILTERS: tuple[Filter, ...] = ("open", "noted")
+
+
+class Changed(NamedTuple):
+    """What changed since the filters were made: keys, sorted, and of each what holds now."""
+
+    keys: Keys
+    open: NDArray[np.bool_]
+    noted: NDArray[np.bool_]
+
+    def flags(self, name: Filter) -> NDArray[np.bool_]:
+        return self.open if name == "open" else self.noted
 
 
 class RemoteRuns(Runs):
@@ -48,7 +64,7 @@ class CloudMemory(SqliteMemory):
         self.runs = RemoteRuns(connection, objects)
         self._objects, self._have = objects, have
         self._filters: dict[str, tuple[str, Keys]] = {}
-        self._changed: dict[str, tuple[Keys, Keys]] | None = None
+        self._changed: Changed | None = None
 
     def refresh(self) -> None:
         """Nobody else writes into this copy."""
@@ -84,31 +100,34 @@ class CloudMemory(SqliteMemory):
             return
         keys = np.array([key for key, _ in changes], dtype=np.int64)
         is_open = np.array([change.state.is_open for _, change in changes], dtype=np.bool_)
-        for name, flags in (("open", is_open), ("noted", np.ones(len(keys), dtype=np.bool_))):
-            yes, no = self._changed[name]
-            yes, no = np.setdiff1d(yes, keys), np.setdiff1d(no, keys)
-            self._changed[name] = (np.union1d(yes, keys[flags]), np.union1d(no, keys[~flags]))
+        before = self._changed
+        keys = np.concatenate([before.keys, keys])
+        order = np.argsort(keys, kind="stable")
+        keys = keys[order]
+        latest = np.ones(len(keys), dtype=np.bool_)
+        latest[:-1] = keys[1:] != keys[:-1]
+        order = order[latest]
+        opened = np.concatenate([before.open, is_open])[order]
+        noted = np.concatenate([before.noted, np.ones(len(is_open), dtype=np.bool_)])[order]
+        self._changed = Changed(keys[latest], opened, noted)
 
-    def _among(self, name: str, keys: Keys) -> NDArray[np.bool_]:
-        yes, no = self._changes()[name]
-        found = _in(self._filter(name), keys)
-        if len(no):
-            found &= ~_in(no, keys)
-        if len(yes):
-            found |= _in(yes, keys)
+    def _among(self, name: Filter, keys: Keys) -> NDArray[np.bool_]:
+        found, changed = _in(self._filter(name), keys), self._changes()
+        if len(changed.keys):
+            at = np.searchsorted(changed.keys, keys)
+            at[at == len(changed.keys)] = 0
+            is_changed = changed.keys[at] == keys
+            found[is_changed] = changed.flags(name)[at[is_changed]]
         return found
 
-    def _changes(self) -> dict[str, tuple[Keys, Keys]]:
+    def _changes(self) -> Changed:
         if self._changed is None:
             rows = self._db.execute("SELECT key, open, noted FROM openings ORDER BY key").fetchall()
             columns = np.array(rows, dtype=np.int64).reshape(len(rows), 3)
-            keys = columns[:, 0]
-            self._changed = {
-                name: (keys[columns[:, at] == 1], keys[columns[:, at] == 0]) for at, name in ((1, "open"), (2, "noted"))
-            }
+            self._changed = Changed(columns[:, 0], columns[:, 1] == 1, columns[:, 2] == 1)
         return self._changed
 
-    def _filter(self, name: str) -> Keys:
+    def _filter(self, name: Filter) -> Keys:
         row = self._db.execute("SELECT object FROM filters WHERE name = ?", (name,)).fetchone()
         if row is None:
             return np.empty(0, dtype=np.int64)
@@ -121,9 +140,11 @@ class CloudMemory(SqliteMemory):
     def rebuild_filters(self, least: int = REBUILD_AT) -> bool:
         """Makes the filters anew where at least so many changes stand beside them. Inside the caller's transaction."""
         changes = self._changes()
-        if sum(map(len, changes["noted"])) < least:
+        if len(changes.keys) < least:
             return False
-        for name, (yes, no) in changes.items():
+        for name in FILTERS:
+            flags = changes.flags(name)
+            yes, no = changes.keys[flags], changes.keys[~flags]
             made = np.union1d(np.setdiff1d(self._filter(name), no, assume_unique=True), yes)
             object_ = self._objects.new_name("filter")
             self._objects.fresh[object_] = made.astype("<i8").tobytes()

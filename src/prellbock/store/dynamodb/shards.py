@@ -24,7 +24,7 @@ from prellbock.store.dynamodb.outbox import pack_entries
 
 SHARD_OCTETS = 8 * 1024 * 1024
 """Packed, from which on the next shard begins."""
-BLOCK = 32
+BLOCK = 16
 """Recipients of a block: what is unpacked to read one of them."""
 FOLD_AT = 10
 """Commits from which on the schedule folds: each moves the shards of all who changed."""
