@@ -9,9 +9,9 @@ from prellbock.classify.masking import mask
 from prellbock.learn import rivals
 from prellbock.learn.compare import compare
 from prellbock.learn.corpus import Labelled
-from prellbock.learn.figures import of_left_out
+from prellbock.learn.figures import figures, nested
 from prellbock.learn.fit import prepared
-from prellbock.learn.justify import thresholds
+from prellbock.learn.justify import justified
 from prellbock.learn.plots import calibration, confusion
 from prellbock.learn.report import report
 from prellbock.learn.train import cross_validated
@@ -51,12 +51,12 @@ def test_a_rival_answers_texts_that_it_has_not_seen() -> None:
 
 
 def test_pictures_hold_every_bin_and_category() -> None:
-    left_out = cross_validated(prepared(SMALL))
-    figures = of_left_out(left_out, 1.0, {})
-    assert calibration(figures).count("<circle") == len(figures.bins)
-    picture = ElementTree.fromstring(confusion(left_out))
-    told = "".join(picture.itertext())
-    assert all(category in told for category in _WORDS)
+    answers = nested(cross_validated(prepared(SMALL)))
+    told = figures(answers)
+    assert calibration(told).count("<circle") == len(told.bins)
+    picture = ElementTree.fromstring(confusion(answers))
+    words = "".join(picture.itertext())
+    assert all(category in words for category in _WORDS)
 
 
 def test_files_are_measured_by_models_that_do_not_know_them() -> None:
@@ -74,7 +74,7 @@ def _elsewhere() -> list[Labelled]:
 
 def test_saying_that_a_text_says_nothing_is_no_decision() -> None:
     empty = [Labelled(text=f"550 error {place}", category="unclassified", origin="gathered") for place in _PLACES]
-    assert "unclassified" not in thresholds(cross_validated(prepared([*SMALL, *empty])), 0.3)
+    assert "unclassified" not in justified(cross_validated(prepared([*SMALL, *empty]))).thresholds
 
 
 def test_made_up_responses_are_as_many_templates() -> None:

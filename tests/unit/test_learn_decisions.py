@@ -42,7 +42,7 @@ def test_an_accepted_proposal_changes_what_the_model_answers(command: Command, t
     assert {row.category for row in labels} == {"recipient_refused"}
     assert all(row.text.startswith("553 5.7.1 Sensitive words detected") for row in labels)
     few = [row for row in corpus.shipped() if row.category in ("spam_content", "policy", "recipient_refused")]
-    rows = [row for row in few if row.origin == "gathered"][:400]
+    rows = [row for row in few if row.origin == "gathered" and "ensitive word" not in row.text][:400]
     before, _ = answer(rows)
     after, _ = answer([*rows, *labels])
     assert (before == "recipient_refused", after) == (False, "recipient_refused")

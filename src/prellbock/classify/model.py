@@ -95,6 +95,11 @@ class TextModel:
         digest.update(self._scales.tobytes())
         return digest.hexdigest()
 
+    @property
+    def octets(self) -> int:
+        """What the weights take."""
+        return self._quantised.nbytes
+
     def probabilities(self, features: Features) -> NDArray[np.float32]:
         """One row a reply, one column a class."""
         scores = np.empty((len(features), len(self.about.classes)), dtype=np.float32)

@@ -1,6 +1,5 @@
 """`prellbock learn`: collect labelled texts, train the text model, measure it."""
 
-import sys
 import time
 from pathlib import Path
 
@@ -9,30 +8,22 @@ import msgspec
 
 from prellbock.classify.classifier import Classifier
 from prellbock.classify.model import ModelError, TextModel, describe, shipped_model
+from prellbock.cli.labels import FILES, read_labels
 from prellbock.cli.learn_compare import compare
 from prellbock.cli.learn_drift import show_drift
 from prellbock.cli.learn_propose import accept, ask, propose, reject, undo
+from prellbock.cli.learn_report import card, report
 from prellbock.cli.learn_restore import restore
 from prellbock.cli.rules_option import load_classifier, load_ruleset, rules_option
 from prellbock.cli.shell import data_option, opened, write_line
 from prellbock.learn import corpus
-from prellbock.learn.corpus import LabelError, Labelled
+from prellbock.learn.corpus import LabelError
 from prellbock.rules.cached import default_cache_dir
-
-_FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group()
 def learn() -> None:
     """Trains and measures the text model, and proposes better rules."""
-
-
-def read_labels(files: tuple[Path, ...]) -> list[Labelled]:
-    """Labelled texts; what is wrong with them ends the command with 1."""
-    try:
-        return [row for file in files for row in corpus.read(file)]
-    except LabelError as error:
-        raise click.ClickException(str(error)) from error
 
 
 def load_model(file: Path | None) -> TextModel:
@@ -44,7 +35,7 @@ def load_model(file: Path | None) -> TextModel:
 
 
 @learn.command()
-@click.argument("files", nargs=-1, type=_FILES)
+@click.argument("files", nargs=-1, type=FILES)
 @click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Instead of the package's folder.")
 @click.option("--data", type=click.Path(file_okay=False, exists=True, path_type=Path),
               help="Write labels.jsonl from the decisions and outcomes of this data folder instead.")  # fmt: skip
@@ -91,10 +82,10 @@ def _collect_from(data: Path, output: Path, files: tuple[Path, ...]) -> int:
 
 
 @learn.command()
-@click.option("--labels", multiple=True, type=_FILES, help="Labelled texts of your own, besides those of the package.")
+@click.option("--labels", multiple=True, type=FILES, help="Labelled texts of your own, besides those of the package.")
 @click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file of the model.")
 def train(labels: tuple[Path, ...], output: Path) -> int:
-    """Trains a text model on the texts of the package, and on your own. Takes half a minute.
+    """Trains a text model on the texts of the package, and on your own. Takes about a minute.
 
     Use it with `prellbock classify --model`. Needs scikit-learn: pip install 'prellbock[learn]'.
     """
@@ -112,7 +103,7 @@ def train(labels: tuple[Path, ...], output: Path) -> int:
 
 
 @learn.command()
-@click.option("--model", "file", type=_FILES, help="Another model than the shipped one.")
+@click.option("--model", "file", type=FILES, help="Another model than the shipped one.")
 def show(file: Path | None) -> int:
     """Prints what is known about the text model: data, thresholds, figures."""
     write_line(describe(load_model(file)))
@@ -120,9 +111,9 @@ def show(file: Path | None) -> int:
 
 
 @learn.command()
-@click.argument("files", nargs=-1, required=True, type=_FILES)
+@click.argument("files", nargs=-1, required=True, type=FILES)
 @click.option("--rules-off", is_flag=True, help="The model alone, without rules and codes.")
-@click.option("--model", "file", type=_FILES, help="Another model than the shipped one.")
+@click.option("--model", "file", type=FILES, help="Another model than the shipped one.")
 @click.option("--misses", type=click.IntRange(0), default=0, help="Name so many misses on stderr.")
 @rules_option
 def evaluate(files: tuple[Path, ...], rules_off: bool, file: Path | None, misses: int, rules: str | None) -> int:
@@ -159,28 +150,6 @@ def evaluate(files: tuple[Path, ...], rules_off: bool, file: Path | None, misses
 
 
 @learn.command()
-@click.argument("files", nargs=-1, type=_FILES)
-@click.option("--plots", type=click.Path(file_okay=False, exists=True, path_type=Path),
-              help="Draw calibration and confusion of the folds into this folder.")  # fmt: skip
-def report(files: tuple[Path, ...], plots: Path | None) -> int:
-    """Measures models on what they have not seen: by folds, provider, language, time. Takes some minutes.
-
-    Labelled FILES are measured besides: `unseen` by a model trained without them, `unseen provider` by one that knows
-    what their other providers say. Near-duplicates of what is left out are never trained on.
-    """
-    from prellbock.learn.plots import calibration, confusion
-    from prellbock.learn.report import report as run
-
-    for part in run(corpus.shipped(), read_labels(files)):
-        if plots and part.way == "folds":
-            (plots / "model-calibration.svg").write_text(calibration(part.figures), "utf-8")
-            (plots / "model-confusion.svg").write_text(confusion(part.left_out), "utf-8")
-        write_line({"way": part.way, "figures": msgspec.to_builtins(part.figures), "confusion": part.confusion})
-        sys.stdout.flush()
-    return 0
-
-
-@learn.command()
 @click.option("--target", type=click.FloatRange(0, 1), default=0.01, show_default=True, help="Living among suppressed.")
 @click.option("--all", "every", is_flag=True, help="Print every state, not only what is recommended.")
 @data_option
@@ -202,7 +171,9 @@ def thresholds(target: float, every: bool, data: Path) -> int:
     return 0
 
 
+learn.add_command(report)
 learn.add_command(compare)
+learn.add_command(card)
 learn.add_command(propose)
 learn.add_command(accept)
 learn.add_command(reject)

@@ -1,18 +1,20 @@
 """`prellbock learn compare`: the table of the kinds of model."""
 
 import sys
+import time
 
 import click
 import msgspec
 
 from prellbock.cli.shell import write_line
+from prellbock.cli.table import json_option, wanted
 from prellbock.learn import corpus
 
 _HEAD = f"{'model':<20}{'all':>6}{'at .6':>7}{'decided':>9}{'right':>7}{'ECE':>7}{'MB':>6}{'train s':>9}{'texts/s':>9}"
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="NDJSON also on a terminal.")
+@json_option
 def compare(as_json: bool) -> int:
     """Compares kinds of model on the same unseen texts: accuracy, calibration, size, speed. Takes some minutes.
 
@@ -22,12 +24,14 @@ def compare(as_json: bool) -> int:
     from prellbock.learn.compare import compare as run
     from prellbock.learn.fit import prepared
 
-    table = not as_json and sys.stdout.isatty()
+    texts = corpus.shipped()
+    about = {"data": corpus.digest(texts), "date": time.strftime("%Y-%m-%d", time.gmtime())}
+    table = wanted(as_json)
     if table:
         click.echo(_HEAD)
-    for row in run(prepared(corpus.shipped())):
+    for row in run(prepared(texts)):
         if not table:
-            write_line(msgspec.to_builtins(row))
+            write_line({**about, **msgspec.to_builtins(row)})
             sys.stdout.flush()
         elif row.figures is None:
             click.echo(f"{row.name:<20}{row.missing}")

@@ -20,8 +20,8 @@ from prellbock.rules.model import Example, Rule, RuleSet
 from prellbock.simulate.replies import groups, replies, source_of
 from prellbock.simulate.wording import fill
 
-_PHRASES = 10
-"""Phrases drawn from each pattern. More of them make the model sure of the rules' words and less sure of others'."""
+_PHRASES = 20
+"""Phrases drawn from each pattern."""
 _BITS = 0x5DEECE66D1234567
 """Fills the variable parts of simulated replies; they are masked again."""
 _LANGUAGES = {

@@ -10,9 +10,9 @@ from time import process_time
 import msgspec
 import numpy as np
 
-from prellbock.learn.figures import Figures, of_left_out
-from prellbock.learn.fit import LeftOut, Prepared, unseen
-from prellbock.learn.justify import temperature, thresholds
+from prellbock.learn.figures import Figures, answered, figures
+from prellbock.learn.fit import LeftOut, Prepared, Split, unseen
+from prellbock.learn.justify import justified
 from prellbock.learn.rivals import RIVALS, Rival
 from prellbock.learn.train import fold_of
 
@@ -44,7 +44,7 @@ def compare(data: Prepared, names: tuple[str, ...] = ()) -> Iterator[Compared]:
 def measured(name: str, rival: Rival, data: Prepared) -> Compared:
     """Trains and measures one kind. Raises ImportError where what it needs is not installed."""
     folds = np.array(fold_of(data))
-    kept = unseen(data, np.isin(folds, ("0", "1"))) & np.array([fold is not None for fold in folds])
+    kept = unseen(data, Split(name, np.isin(folds, ("0", "1")))) & np.array([fold is not None for fold in folds])
     begin = process_time()
     trained = rival([row for row, keep in zip(data.rows, kept, strict=True) if keep])
     training = process_time() - begin
@@ -57,6 +57,5 @@ def measured(name: str, rival: Rival, data: Prepared) -> Compared:
         scores[:, [classes.index(each) for each in trained.classes]] = trained.answers(rows)
         speed = len(rows) / max(process_time() - begin, 1e-9)
         parts.append(LeftOut(rows, classes, scores, (fold,) * len(rows)))
-    heat = temperature(parts[0])
-    figures = of_left_out(parts[1], heat, thresholds(parts[0], heat))
-    return Compared(name, None, figures, trained.octets, round(training, 1), round(speed))
+    told = figures(answered(parts[1], justified(parts[0])))
+    return Compared(name, None, told, trained.octets, round(training, 1), round(speed))

@@ -17,6 +17,9 @@ Origin = Literal["example", "counterexample", "gathered", "simulated", "phrase",
 """Examples of rules; texts that were gathered and labelled before any rule saw them; replies of the simulation; phrases
 that a rule's pattern can match; labels given by people here; what became of the recipient."""
 
+_INVENTED = frozenset({"sceptic", "languages"})
+"""Batches that were written to find holes; nobody sent such texts."""
+
 FOLDER = Path(__file__).parent / "data"
 FILES = ("replies.jsonl", "empty.jsonl", "phrases.jsonl")
 """Replies somebody has seen (`learn collect` writes them), texts that say nothing, phrases of the rules' patterns."""
@@ -33,6 +36,8 @@ class Labelled(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, fo
     """The rule it belongs to, or the batch it was gathered in."""
     language: str = "en"
     mx: str | None = None
+    provider: str = ""
+    """Who runs the server, in the words of whoever labelled the text, where that is more than the host tells."""
     smtp_code: int | None = None
     status: str | None = None
     stage: Stage | None = None
@@ -41,6 +46,11 @@ class Labelled(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, fo
     @property
     def accepted(self) -> frozenset[str]:
         return frozenset({self.category, *self.alt})
+
+    @property
+    def is_typical(self) -> bool:
+        """Does it stand for what servers answer? Examples of rules do not: they show where a rule is hard to write."""
+        return self.origin in ("gathered", "label", "outcome") and self.group not in _INVENTED
 
     @property
     def event(self) -> DeliveryEvent:
@@ -73,6 +83,8 @@ def read(file: Path) -> Iterator[Labelled]:
             continue
         try:
             found = msgspec.json.decode(line, type=dict[str, object])
+            if "mx_host" in found or "." not in str(found.get("mx") or "."):
+                found["provider"] = found.pop("mx", None) or ""
             for name, ours in _FOREIGN.items():
                 if name in found:
                     found[ours] = found.pop(name)

@@ -2,15 +2,16 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from prellbock.classify.model import FALSE_DEAD_COST, WRONG_COST, cost_of
+from prellbock.classify.model import FALSE_DEAD_COST, NEVER, WRONG_COST, cost_of
 from prellbock.learn.corpus import Labelled
 from prellbock.learn.fit import LeftOut
-from prellbock.learn.justify import false_dead, right
+from prellbock.learn.justify import Proof, false_dead, justified, right
 from prellbock.taxonomy import DEAD, FAULT_OF
 
 BINS = 10
@@ -45,15 +46,57 @@ class Figures(msgspec.Struct, frozen=True):
     bins: tuple[Bin, ...]
 
 
-def figures(
-    rows: Sequence[Labelled], classes: Sequence[str], shares: NDArray[np.float64], least: dict[str, float]
-) -> Figures:
-    """``least``: the thresholds of the categories. At least one text."""
+class Answered(NamedTuple):
+    """The answers on texts left out: one row a text, one column a class, and which the model would have decided."""
+
+    rows: tuple[Labelled, ...]
+    classes: tuple[str, ...]
+    shares: NDArray[np.float64]
+    decides: NDArray[np.bool_]
+    tags: tuple[str, ...]
+
+    def among(self, chosen: NDArray[np.bool_]) -> "Answered":
+        kept = np.flatnonzero(chosen).tolist()
+        return Answered(
+            tuple(self.rows[at] for at in kept), self.classes, self.shares[kept], self.decides[kept],
+            tuple(self.tags[at] for at in kept),
+        )  # fmt: skip
+
+
+def answered(left_out: LeftOut, proof: Proof) -> Answered:
+    """By one temperature and one set of thresholds."""
+    shares = left_out.shares(proof.temperature)
+    chosen = shares.argmax(axis=1)
+    dead_class = np.array([name in DEAD for name in left_out.classes])
+    least = np.array([proof.thresholds.get(name, NEVER) for name in left_out.classes])
+    decides = (shares.max(axis=1) >= least[chosen]) & (cost_of(shares, chosen, dead_class) < 1.0)
+    return Answered(left_out.rows, left_out.classes, shares, decides, left_out.tags)
+
+
+def together(parts: Sequence[Answered]) -> Answered:
+    """Answers of several models that know the same classes; at least one."""
+    return Answered(
+        tuple(row for part in parts for row in part.rows), parts[0].classes,
+        np.concatenate([part.shares for part in parts]), np.concatenate([part.decides for part in parts]),
+        tuple(tag for part in parts for tag in part.tags),
+    )  # fmt: skip
+
+
+def nested(left_out: LeftOut) -> Answered:
+    """Each fold decided by what the other folds justify, so that no threshold was chosen on what it is measured on."""
+    tags = np.array(left_out.tags)
+    parts = []
+    for tag in sorted(set(left_out.tags)):
+        others = left_out.among(tags != tag)
+        parts.append(answered(left_out.among(tags == tag), justified(others if others.rows else left_out)))
+    return together(parts)
+
+
+def figures(answers: Answered) -> Figures:
+    """At least one text."""
+    rows, classes, shares, decides = answers.rows, answers.classes, answers.shares, answers.decides
     chosen, confidence = shares.argmax(axis=1), shares.max(axis=1)
     good, fatal = right(rows, classes, chosen), false_dead(rows, classes, chosen)
-    dead_class = np.array([name in DEAD for name in classes])
-    decides = confidence >= np.array([least.get(name, 2.0) for name in classes])[chosen]
-    decides &= cost_of(shares, chosen, dead_class) < 1.0
     faults = np.array([
         FAULT_OF[classes[index]] in {FAULT_OF[name] for name in row.accepted}
         for row, index in zip(rows, chosen.tolist(), strict=True)
@@ -76,18 +119,13 @@ def figures(
     )
 
 
-def of_left_out(left_out: LeftOut, heat: float, least: dict[str, float]) -> Figures:
-    """The figures of texts that were left out, at a temperature."""
-    return figures(left_out.rows, left_out.classes, left_out.shares(heat), least)
-
-
-def confusion(left_out: LeftOut) -> Counter[tuple[str, str]]:
+def confusion(answers: Answered) -> Counter[tuple[str, str]]:
     """How often a category was taken for another: (what it is, what was said), where that is not accepted."""
-    chosen = left_out.scores.argmax(axis=1)
+    chosen = answers.shares.argmax(axis=1)
     return Counter(
-        (row.category, left_out.classes[index])
-        for row, index in zip(left_out.rows, chosen.tolist(), strict=True)
-        if left_out.classes[index] not in row.accepted
+        (row.category, answers.classes[index])
+        for row, index in zip(answers.rows, chosen.tolist(), strict=True)
+        if answers.classes[index] not in row.accepted
     )
 
 

@@ -8,7 +8,7 @@ whose examples are left out: so a figure is about texts that the model has not s
 """
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -25,7 +25,7 @@ EMPTY_WEIGHT = 3.0
 """What a text that says nothing counts: there are few of them, and answering one is the worst guess."""
 LABEL_WEIGHT = 4.0
 """What a text counts that somebody of the installation has labelled: it is one that really comes there."""
-WEAKNESS = 2.0
+WEAKNESS = 1.5
 """Inverse of the strength of the L2 penalty."""
 _ROUNDS = 200
 _PRECISION = 1e-2
@@ -92,21 +92,23 @@ def fit(rows: Sequence[Labelled], features: Features) -> Weights:
         without = features_of([row.template for row in bare], contexts)
         blocks.append(csr_matrix((without.values, without.buckets, without.begins), shape=(len(bare), BUCKETS)))
     table = vstack(blocks).tocsr()
-    labels = [row.category for row in rows] + [row.category for row in bare]
-    weights = [weight(row) for row in rows] + [PHRASE_WEIGHT] * len(bare)
+    shown = [*rows, *bare]
+    labels = np.array([row.category for row in shown])
+    weights = np.array([weight(row) for row in rows] + [PHRASE_WEIGHT] * len(bare))
     # A bucket that one text alone fills says nothing about others.
     used = np.flatnonzero(np.bincount(table.indices, minlength=BUCKETS) > 1)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
+    seen = table[:, used].astype(np.float64)
+    classes = tuple(sorted(set(map(str, labels))))
+    full = np.zeros((BUCKETS + 1, len(classes)))
+    for column, name in enumerate(classes):
+        # A text of another category that this one is right for, too, speaks neither for nor against it.
+        unsaid = np.array([name in row.alt and row.category != name for row in shown])
         model = LinearSVC(C=WEAKNESS, max_iter=_ROUNDS, tol=_PRECISION, random_state=0)
-        model.fit(table[:, used].astype(np.float64), labels, sample_weight=weights)
-    full = np.zeros((BUCKETS + 1, len(model.classes_)))
-    coefficients, bias = model.coef_, model.intercept_
-    if len(model.classes_) == 2:
-        coefficients, bias = np.vstack([-coefficients, coefficients]), np.concatenate([-bias, bias])
-    full[used] = coefficients.T
-    full[BUCKETS] = bias
-    return Weights(tuple(map(str, model.classes_)), full)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            model.fit(seen, labels == name, sample_weight=np.where(unsaid, 0.0, weights))
+        full[used, column], full[BUCKETS, column] = model.coef_[0], model.intercept_[0]
+    return Weights(classes, full)
 
 
 def weight(row: Labelled) -> float:
@@ -126,38 +128,56 @@ class LeftOut(NamedTuple):
     tags: tuple[str, ...]
     """The fold of each text."""
 
+    def among(self, chosen: NDArray[np.bool_]) -> "LeftOut":
+        """Of some of the texts."""
+        kept = np.flatnonzero(chosen).tolist()
+        return LeftOut(
+            tuple(self.rows[at] for at in kept), self.classes, self.scores[kept], tuple(self.tags[at] for at in kept)
+        )
+
     def shares(self, temperature: float = 1.0) -> NDArray[np.float64]:
         found: NDArray[np.float64] = softmax(self.scores / temperature)
         return found
 
 
-def unseen(data: Prepared, out: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which texts may be trained on where others are left out: none of their families, no phrase of their rules."""
-    families = {family for family, left in zip(data.families, out, strict=True) if left}
-    rules = {row.group for row, left in zip(data.rows, out, strict=True) if left and row.origin == "example"}
-    return np.array([
-        not left and family not in families and not (row.origin == "phrase" and row.group in rules)
-        for row, family, left in zip(data.rows, data.families, out, strict=True)
-    ])  # fmt: skip
+class Split(NamedTuple):
+    """Texts that are asked about by a model that knows none of them; one truth value a text."""
+
+    tag: str
+    asked: NDArray[np.bool_]
+    barred: NDArray[np.bool_] | None = None
+    """Texts that may not be trained on either, though nobody asks about them."""
 
 
-def leave_out(data: Prepared, tags: Sequence[str | None], *, only: Iterable[str] | None = None) -> LeftOut:
-    """For each tag: a model without the texts that have it, asked about them. Texts tagged None are always trained on.
+def splits(tags: Sequence[str | None]) -> list[Split]:
+    """One split a tag; texts tagged None are never asked about."""
+    own = np.array(["" if tag is None else tag for tag in tags])
+    return [Split(tag, own == tag) for tag in sorted({tag for tag in tags if tag is not None})]
 
-    Texts of the family of one that is left out, and phrases of its rule, are not trained on either.
-    """
-    chosen = sorted({tag for tag in tags if tag is not None} if only is None else set(only))
+
+def unseen(data: Prepared, split: Split) -> NDArray[np.bool_]:
+    """Which texts may be trained on: no family of what is asked about, no phrase of a rule with an example in these."""
+    barred = np.zeros(len(data.rows), dtype=bool) if split.barred is None else split.barred
+    families = {family for family, asked in zip(data.families, split.asked, strict=True) if asked}
+    near = np.array([family in families for family in data.families])
+    rules = {row.group for row, close in zip(data.rows, near, strict=True) if close and row.origin == "example"}
+    told = np.array([row.origin == "phrase" and row.group in rules for row in data.rows])
+    kept: NDArray[np.bool_] = ~(split.asked | barred | near | told)
+    return kept
+
+
+def leave_out(data: Prepared, parts: Sequence[Split]) -> LeftOut:
+    """For each split: what a model says of the texts asked about, trained on those that it leaves. At least one."""
     classes = tuple(sorted({row.category for row in data.rows}))
     rows: list[Labelled] = []
     scores: list[NDArray[np.float64]] = []
     marks: list[str] = []
-    for tag in chosen:
-        out = np.array([own == tag for own in tags])
-        kept = unseen(data, out)
+    for split in parts:
+        kept = unseen(data, split)
         model = fit([row for row, keep in zip(data.rows, kept, strict=True) if keep], data.among(kept)).rounded()
-        said = np.full((int(out.sum()), len(classes)), -30.0)
-        said[:, [classes.index(name) for name in model.classes]] = model.scores(data.among(out))
-        rows += [row for row, left in zip(data.rows, out, strict=True) if left]
+        said = np.full((int(split.asked.sum()), len(classes)), -30.0)
+        said[:, [classes.index(name) for name in model.classes]] = model.scores(data.among(split.asked))
+        rows += [row for row, asked in zip(data.rows, split.asked, strict=True) if asked]
         scores.append(said)
-        marks += [tag] * len(said)
+        marks += [split.tag] * len(said)
     return LeftOut(tuple(rows), classes, np.concatenate(scores), tuple(marks))

@@ -15,6 +15,8 @@ _GAP = (
 )  # fmt: skip
 """What may stand where a pattern leaves a gap."""
 _NO_BLANK = ("{address}", "{host}", "this", "your", "x1")
+_LETTERS = ("", "a", "e", "i", "o", "u")
+"""What may stand there within a word: patterns leave out letters that some servers write with accents."""
 _OFTEN = {"?": (0, 1), "*": (0, 2), "+": (1, 2)}
 _SPAN = 3
 """Repetitions beyond the fewest that are written out at most."""
@@ -70,7 +72,11 @@ def _drawn(node: Node, chance: Random) -> str:
     if node.kind == "alternatives":
         return _drawn(chance.choice(node.inner), chance)
     if node.kind == "sequence":
-        return "".join(_drawn(item, chance) for item in node.inner)
+        drawn = ""
+        for item, follows in zip(node.inner, (*node.inner[1:], None), strict=False):
+            inside = _is_gap_in_words(item) and drawn[-1:].isalpha() and follows is not None and follows.text.isalpha()
+            drawn += chance.choice(_LETTERS) if inside else _drawn(item, chance)
+        return drawn
     if node.kind == "repeat":
         return _repeated(node, chance)
     if node.kind == "class":
@@ -78,6 +84,11 @@ def _drawn(node: Node, chance: Random) -> str:
     if node.kind == "anchor":
         return ""
     return node.text[1:] if node.text.startswith("\\") else node.text
+
+
+def _is_gap_in_words(node: Node) -> bool:
+    """A repeated anything but a blank, as in ``utilizador n[^ ]*o existe``."""
+    return node.kind == "repeat" and node.text != "?" and node.inner[0].text.startswith("[^ ")
 
 
 def _repeated(node: Node, chance: Random) -> str:

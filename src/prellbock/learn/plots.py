@@ -4,8 +4,7 @@ from html import escape
 
 import numpy as np
 
-from prellbock.learn.figures import Figures
-from prellbock.learn.fit import LeftOut
+from prellbock.learn.figures import Answered, Figures
 from prellbock.learn.justify import right
 
 _STYLE = '<style>text{font:11px sans-serif;fill:#333}</style><rect width="100%" height="100%" fill="#fff"/>'
@@ -42,13 +41,13 @@ def calibration(figures: Figures) -> str:
     return _drawing(_SIDE + _MARGIN + 24, _SIDE + 68, parts)
 
 
-def confusion(left_out: LeftOut) -> str:
+def confusion(answers: Answered) -> str:
     """One row a category, one column an answer; an accepted answer stands in the diagonal. Darker: a larger share."""
-    chosen = left_out.scores.argmax(axis=1)
-    good = right(left_out.rows, left_out.classes, chosen)
-    names = left_out.classes
+    chosen = answers.shares.argmax(axis=1)
+    good = right(answers.rows, answers.classes, chosen)
+    names = answers.classes
     counts = np.zeros((len(names), len(names)), dtype=int)
-    for row, said, fine in zip(left_out.rows, chosen.tolist(), good.tolist(), strict=True):
+    for row, said, fine in zip(answers.rows, chosen.tolist(), good.tolist(), strict=True):
         is_ = names.index(row.category)
         counts[is_, is_ if fine else said] += 1
     parts = []

@@ -1,28 +1,32 @@
-"""How good is the model on what it has not seen? By several ways of leaving out, each without near-duplicates.
+"""How good is the model on what it has not seen? By several ways of leaving out (`ways`), a new model for each.
 
-*Folds* leave out a fifth of all texts, *provider* and *language* whole ones (the smaller ones in groups), *time* the
-batches that were gathered last. Labelled files that are no part of the package can be measured too: *unseen*, by a
-model that was trained without them, and *unseen provider*, by one that knows their texts of other providers. Trained
-anew each time, on phrases too, but not on those of rules whose examples are left out.
+No threshold is measured on texts that it was chosen by: a fold is decided by what the other folds justify, any other
+text by what the folds justify without its near-duplicates.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
-from zlib import crc32
 
+import msgspec
+import numpy as np
+
+from prellbock.learn import ways
 from prellbock.learn.corpus import Labelled
-from prellbock.learn.figures import Figures, confusion, of_left_out
-from prellbock.learn.fit import LeftOut, Prepared, leave_out, prepared
-from prellbock.learn.justify import temperature, thresholds
+from prellbock.learn.figures import Answered, Figures, answered, confusion, figures, nested
+from prellbock.learn.fit import LeftOut, Prepared, Split, leave_out, prepared
+from prellbock.learn.justify import justified
 from prellbock.learn.train import cross_validated
-from prellbock.providers import provider_of_mx
 
-_GROUPS = 4
-"""Groups of providers or languages that are left out together, the large ones by themselves."""
-_LARGE = 40
-_LATE = ("seventeenth", "eighteenth", "nineteenth", "twentieth")
-"""The batches gathered last; each batch was labelled before rules were written for it."""
+
+class Group(msgspec.Struct, frozen=True):
+    """The figures of one provider or language."""
+
+    name: str
+    texts: int
+    accuracy: float
+    decided: float
+    decided_accuracy: float | None
+    decided_false_dead: int
 
 
 class Part(NamedTuple):
@@ -30,47 +34,58 @@ class Part(NamedTuple):
 
     way: str
     figures: Figures
+    groups: tuple[Group, ...]
+    """Of the ways `provider`, `language` and `unseen provider`, the largest first."""
     confusion: tuple[tuple[str, str, int], ...]
     """What it is, what was said, how often; the most frequent first."""
-    left_out: LeftOut
+    answers: Answered
 
 
 def report(shipped: Sequence[Labelled], files: Sequence[Labelled] = ()) -> Iterator[Part]:
     """The parts, one after another; some minutes for all. ``files``: labelled texts that are measured besides."""
     data = prepared(shipped)
     whole = cross_validated(data)
-    heat = temperature(whole)
-    least = thresholds(whole, heat)
-    yield _part("folds", whole, heat, least)
-    for way, tags in (
-        ("provider", _tags(data, _provider)),
-        ("language", _tags(data, lambda row: row.language if row.language != "en" else None)),
-        ("time", ["late" if row.origin == "gathered" and row.group in _LATE else None for row in data.rows]),
+    answers = nested(whole)
+    yield _part("folds", answers)
+    typical = np.array([row.is_typical for row in answers.rows])
+    if typical.any():
+        yield _part("folds, found", answers.among(typical))
+    known = np.array([row.origin != "phrase" and row.mx is not None for row in data.rows])
+    for way, splits in (
+        ("provider", ways.by_provider(data, known)),
+        ("language", ways.by_language(data)),
+        ("time", ways.by_time(data)),
     ):
-        yield _part(way, leave_out(data, tags), heat, least)
+        if splits:
+            yield _grouped(way, data, splits, whole)
     if files:
         asked = prepared([*shipped, *files])
-        own = [False] * len(shipped) + [True] * len(files)
-        yield _part("unseen", leave_out(asked, ["file" if each else None for each in own]), heat, least)
-        named = _tags(asked, lambda row: _provider(row) or row.mx or "none")
-        tags = [tag if each else None for tag, each in zip(named, own, strict=True)]
-        yield _part("unseen provider", leave_out(asked, tags), heat, least)
+        own = np.arange(len(asked.rows)) >= len(shipped)
+        yield _grouped("unseen", asked, [Split("file", own)], whole)
+        yield _grouped("unseen provider", asked, ways.by_provider(asked, own), whole)
 
 
-def _part(way: str, left_out: LeftOut, heat: float, least: dict[str, float]) -> Part:
-    wrong = tuple((is_, said, count) for (is_, said), count in confusion(left_out).most_common(20))
-    return Part(way, of_left_out(left_out, heat, least), wrong, left_out)
+def _grouped(way: str, data: Prepared, splits: Sequence[Split], whole: LeftOut) -> Part:
+    """By what the folds justify without the families of what is asked about."""
+    asked = np.any([split.asked for split in splits], axis=0)
+    left = {family for family, own in zip(data.families, asked, strict=True) if own}
+    named = {row.template: family for row, family in zip(data.rows, data.families, strict=True)}
+    others = whole.among(np.array([named[row.template] not in left for row in whole.rows]))
+    answers = answered(leave_out(data, splits), justified(others if others.rows else whole))
+    return _part(way, answers, groups=len(splits) > 1)
 
 
-def _provider(row: Labelled) -> str | None:
-    return provider_of_mx(row.mx) if row.mx else None
+def _part(way: str, answers: Answered, *, groups: bool = False) -> Part:
+    wrong = tuple((is_, said, count) for (is_, said), count in confusion(answers).most_common(20))
+    return Part(way, figures(answers), tuple(_groups(answers)) if groups else (), wrong, answers)
 
 
-def _tags(data: Prepared, of: Callable[[Labelled], str | None]) -> list[str | None]:
-    """The group of each real text; None where it has none."""
-    names = [None if row.origin == "phrase" else of(row) for row in data.rows]
-    sizes = Counter(name for name in names if name)
-    return [
-        None if name is None else name if sizes[name] >= _LARGE else f"group {crc32(name.encode()) % _GROUPS}"
-        for name in names
-    ]
+def _groups(answers: Answered) -> list[Group]:
+    tags = np.array(answers.tags)
+    found = []
+    for tag in sorted(set(answers.tags)):
+        told = figures(answers.among(tags == tag))
+        found.append(
+            Group(tag, told.texts, told.accuracy, told.decided, told.decided_accuracy, told.decided_false_dead)
+        )
+    return sorted(found, key=lambda group: (-group.texts, group.name))

@@ -9,9 +9,9 @@ import msgspec
 from prellbock.classify.model import About, TextModel, quantised
 from prellbock.learn import corpus
 from prellbock.learn.corpus import Labelled
-from prellbock.learn.figures import of_left_out
-from prellbock.learn.fit import LeftOut, Prepared, fit, leave_out, prepared
-from prellbock.learn.justify import temperature, thresholds
+from prellbock.learn.figures import figures, nested
+from prellbock.learn.fit import LeftOut, Prepared, fit, leave_out, prepared, splits
+from prellbock.learn.justify import justified
 
 FOLDS = 5
 
@@ -25,16 +25,15 @@ def train(rows: Sequence[Labelled], rules: str) -> TextModel:
         raise ValueError("labelled texts of at least two categories are needed")
     data = prepared(rows)
     left_out = cross_validated(data)
-    heat = temperature(left_out)
-    least = thresholds(left_out, heat)
-    measured = of_left_out(left_out, heat, least)
+    proof = justified(left_out)
+    measured = figures(nested(left_out))
     weights = fit(data.rows, data.features)
     whole, scales = quantised(weights.table)
     shown = msgspec.to_builtins(measured)
     about = About(
         classes=weights.classes,
-        thresholds=least,
-        temperature=heat,
+        thresholds=proof.thresholds,
+        temperature=proof.temperature,
         data=corpus.digest(rows),
         texts=len(rows),
         rules=rules,
@@ -54,4 +53,4 @@ def fold_of(data: Prepared, folds: int = FOLDS) -> list[str | None]:
 
 def cross_validated(data: Prepared, folds: int = FOLDS) -> LeftOut:
     """What models said of every real text that they had not seen."""
-    return leave_out(data, fold_of(data, folds))
+    return leave_out(data, splits(fold_of(data, folds)))
