@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from prellbock.schedule import next_run
+
 RETRY_SECONDS = (60.0, 300.0, 900.0, 3600.0)
 """After a run that failed; the last one again and again, at the latest at the next time of the schedule."""
 LATE_SECONDS = 3600.0
@@ -32,9 +34,25 @@ def late_since(what: Scheduled, now: float) -> float | None:
     return what.missed
 
 
-def due_after_failure(due: float | None, failing: int, now: float) -> float | None:
-    """When a run that failed is made again; ``due``: the next time of the schedule, ``failing``: failures in a row."""
+def next_due(schedule: str | None, now: float) -> float | None:
+    """When a run is due after now; None without a schedule: when it is asked for. Raises `SettingError`."""
+    return None if schedule is None else next_run(schedule, now)
+
+
+def due_after_failure(schedule: str | None, failing: int, now: float) -> float | None:
+    """When a run that failed is made again; ``failing``: failures in a row before it. Raises `SettingError`."""
+    due = next_due(schedule, now)
     return None if due is None else min(due, now + RETRY_SECONDS[min(failing, len(RETRY_SECONDS) - 1)])
+
+
+def due_when_changed(before: Scheduled, schedule: str | None, paused: bool | None, now: float) -> float | None:
+    """When a run is due after people have set something anew; ``paused`` None: it stays as it was.
+
+    What was missed during a pause is made up for, once. Raises `SettingError`.
+    """
+    due = next_due(schedule, now)
+    resumed = before.paused and paused is False
+    return now if resumed and due is not None and before.missed is not None and before.missed <= now else due
 
 
 @contextlib.contextmanager

@@ -19,9 +19,9 @@ from prellbock.alarming.settings import Limits
 from prellbock.events import DeliveryEvent
 from prellbock.exporting import exports as setting_up
 from prellbock.exporting.cells import plain
-from prellbock.exporting.errors import ExportError
 from prellbock.exporting.places.kinds import KINDS
 from prellbock.exporting.running import run
+from prellbock.kinds import SettingError
 from prellbock.pipeline import prepare
 from prellbock.scheduled import late_since
 from prellbock.store.exports import COLUMNS, Export, Format, Mode, Options, Run, What
@@ -218,7 +218,7 @@ def test_hashed_mode_names_nobody(tmp_path: Path) -> None:
 
 def test_over_http_a_directory_lies_in_the_data_folder(store: SqliteStore, tmp_path: Path) -> None:
     for path in ("/etc", "../out", "a/../../b", ""):
-        with pytest.raises(ExportError, match=r"^path: "):
+        with pytest.raises(SettingError, match=r"^path: "):
             setting_up.add(
                 store, "files", "decisions", "csv", "full", setting_up.Place("directory", {"path": path}), now=NOW,
                 actor="ada",
@@ -231,7 +231,7 @@ def test_a_stored_secret_goes_to_no_other_server(store: SqliteStore, tmp_path: P
         box = store._db.execute("SELECT box FROM exports").fetchone()[0]
         assert (there.place.secret or "").strip().encode() not in box
         elsewhere = setting_up.Place("sftp", {**there.place.settings, "host": "other.example"})
-        with pytest.raises(ExportError, match="host: give the secret again"):
+        with pytest.raises(SettingError, match="host: give the secret again"):
             setting_up.change(store, "files", to=elsewhere, now=NOW)
         assert setting_up.change(store, "files", to=setting_up.Place("sftp", {**there.place.settings, "path": "."}),
                                  now=NOW).settings["path"] == "."  # fmt: skip

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from prellbock.events import DeliveryEvent
+from prellbock.kinds import SettingError
 from prellbock.pipeline import prepare
-from prellbock.store.retention import DAY, KEPT, RetentionError, check
+from prellbock.store.retention import DAY, KEPT, check
 from prellbock.store.sqlite import SqliteStore
 
 NOW = 1_800_000_000.0
@@ -66,7 +67,7 @@ def test_it_tells_how_much_is_there(store: SqliteStore) -> None:
 
 @pytest.mark.parametrize(("name", "days"), [("ledger", 30), ("nothing", 30), ("raws", 0.5), ("raws", 4000)])
 def test_what_cannot_be_is_refused(name: str, days: float) -> None:
-    with pytest.raises(RetentionError, match=name):
+    with pytest.raises(SettingError, match=name):
         check(name, days)
 
 

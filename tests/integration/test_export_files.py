@@ -18,11 +18,11 @@ from exporting_places import PLACES, Bucket, SftpServer, There
 from processes import DEADLINE_SECONDS, Command, Server, dead
 
 from prellbock.exporting import exports as setting_up
-from prellbock.exporting.errors import ExportError
 from prellbock.exporting.exports import Place
 from prellbock.exporting.places.s3 import S3, S3Place
 from prellbock.exporting.running import run
 from prellbock.exporting.verifying import verify
+from prellbock.kinds import SettingError
 from prellbock.store.exports import Options, Run
 from prellbock.store.sqlite import SqliteStore
 
@@ -292,7 +292,7 @@ def test_another_host_key_is_never_trusted(tmp_path: Path, sftp: SftpServer) -> 
 def test_sftp_without_a_usable_host_key_is_not_set_up(
     tmp_path: Path, sftp: SftpServer, settings: dict[str, object]
 ) -> None:
-    with pytest.raises(ExportError):
+    with pytest.raises(SettingError):
         ran(tmp_path / "data", sftp.place(None, **settings))
 
 

@@ -99,7 +99,7 @@ from prellbock.api.news import news
 from prellbock.api.outside import Fetch, fetch
 from prellbock.api.overview import overview
 from prellbock.api.policies import list_policies, policies_worth, read_policy, try_policy
-from prellbock.api.problems import ProblemError, on_anything, on_http, on_problem, on_store
+from prellbock.api.problems import ProblemError, on_anything, on_http, on_problem, on_setting, on_store
 from prellbock.api.proposals import (
     accept_proposal,
     list_proposals,
@@ -146,6 +146,7 @@ from prellbock.api.template_work import propose_rule, read_template, set_templat
 from prellbock.api.templates import templates
 from prellbock.api.webhooks import Hooks, take_webhook
 from prellbock.drafting.errors import DraftError
+from prellbock.kinds import SettingError
 from prellbock.store.errors import StoreError
 
 RESOURCES: tuple[ControllerRouterHandler, ...] = (
@@ -334,6 +335,7 @@ def create_app(access: Access, fetch: Fetch = fetch) -> Litestar:
         guards=[access.guard],
         exception_handlers={
             ProblemError: on_problem,
+            SettingError: on_setting,
             DraftError: on_draft,
             StoreError: on_store,
             HTTPException: on_http,

@@ -12,7 +12,6 @@ from prellbock.api.auth.door import Door
 from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here
 from prellbock.api.problems import ProblemError
-from prellbock.kinds import SettingError
 from prellbock.publishing import destinations as setting_up
 from prellbock.publishing.kinds import KINDS
 from prellbock.publishing.messages import message_of, test_message
@@ -139,10 +138,7 @@ async def add_destination(
             actor=request.user.actor,
         )  # fmt: skip
 
-    try:
-        destination, made = await installation.answering(added)
-    except SettingError as error:
-        raise ProblemError(400, str(error)) from None
+    destination, made = await installation.answering(added)
     await access.record(request.user, "destination.create", data.name, kind=data.kind)
     return await _shown(installation, destination, made)
 
@@ -161,10 +157,7 @@ async def change_destination(
             reason=data.reason, keep_days=data.keep_days, secret=data.secret, now=installation.clock(),
         )  # fmt: skip
 
-    try:
-        destination = await installation.answering(changed)
-    except SettingError as error:
-        raise ProblemError(400, str(error)) from None
+    destination = await installation.answering(changed)
     await access.record(request.user, "destination.change", name)
     return await _shown(installation, destination)
 
@@ -182,10 +175,7 @@ async def add_destination_secret(
             installation.outbox, name, data.secret, now=installation.clock(), held=data.hold_hours * _HOUR
         )
 
-    try:
-        made = await installation.answering(renewed)
-    except SettingError as error:
-        raise ProblemError(400, str(error)) from None
+    made = await installation.answering(renewed)
     await access.record(request.user, "destination.secret", name)
     return await _shown(installation, await _known(installation, name), made)
 

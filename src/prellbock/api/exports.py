@@ -13,12 +13,12 @@ from prellbock.api.installation import Here
 from prellbock.api.problems import ProblemError
 from prellbock.exporting import exports as setting_up
 from prellbock.exporting import manifest as manifests
-from prellbock.exporting.errors import ExportError
 from prellbock.exporting.exports import Place
 from prellbock.exporting.manifest import Manifest
 from prellbock.exporting.places.kinds import KINDS
-from prellbock.exporting.schedule import LONGEST, fields_of, next_runs
 from prellbock.exporting.shown import ExportRecord, RunRecord, export_record, run_record
+from prellbock.kinds import SettingError
+from prellbock.schedule import LONGEST, fields_of, next_runs
 from prellbock.store.exports import Export, Format, Mode, Options, What
 from prellbock.times import rfc3339
 
@@ -94,11 +94,8 @@ def list_export_kinds() -> list[PlaceKind]:
 @get("/v1/schedule", opt={NEEDS: "admin"}, sync_to_thread=False)
 def read_schedule(schedule: Schedule, installation: Here) -> ReadSchedule:
     """How a schedule would be understood, and when it would run next."""
-    try:
-        cron, zone = fields_of(schedule)
-        coming = next_runs(schedule, installation.clock(), UPCOMING)
-    except ExportError as error:
-        raise ProblemError(400, str(error)) from None
+    cron, zone = fields_of(schedule)
+    coming = next_runs(schedule, installation.clock(), UPCOMING)
     return ReadSchedule(cron, str(zone), [rfc3339(each) for each in coming])
 
 
@@ -125,10 +122,7 @@ async def add_export(
             now=installation.clock(), actor=request.user.actor,
         )  # fmt: skip
 
-    try:
-        export = await installation.answering(added)
-    except ExportError as error:
-        raise ProblemError(400, str(error)) from None
+    export = await installation.answering(added)
     await access.record(request.user, "export.create", data.name, what=data.what, kind=export.kind)
     return export_record(export, installation.clock())
 
@@ -160,10 +154,7 @@ async def change_export(
             to=to, schedule=schedule, by_hand=data.schedule is None, paused=data.paused, now=installation.clock(),
         )  # fmt: skip
 
-    try:
-        export = await installation.answering(changed)
-    except ExportError as error:
-        raise ProblemError(400, str(error)) from None
+    export = await installation.answering(changed)
     await access.record(request.user, "export.change", name)
     return export_record(export, installation.clock())
 
@@ -217,5 +208,5 @@ async def _known(installation: Here, name: str) -> Export:
 def _place(to: dict[str, Any], secret: str | None) -> Place:
     kind = to.get("kind")
     if not isinstance(kind, str):
-        raise ExportError("to: kind is missing: directory, s3 or sftp")
+        raise SettingError("to: kind is missing: directory, s3 or sftp")
     return Place(kind, {name: value for name, value in to.items() if name != "kind"}, secret)

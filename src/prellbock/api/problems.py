@@ -9,6 +9,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from prellbock.api.logs import MISTAKE, log
+from prellbock.kinds import SettingError
 from prellbock.store.errors import StoreError
 
 
@@ -39,6 +40,11 @@ def document(status: int, detail: str, **more: object) -> bytes:
 def on_problem(request: Request[Any, Any, Any], error: ProblemError) -> Response[bytes]:
     """What a resource has said itself."""
     return problem(error.status, error.detail, None, **error.more)
+
+
+def on_setting(request: Request[Any, Any, Any], error: SettingError) -> Response[bytes]:
+    """What cannot be set up as it is asked for: the message says why."""
+    return problem(400, str(error))
 
 
 def on_store(request: Request[Any, Any, Any], error: StoreError) -> Response[bytes]:

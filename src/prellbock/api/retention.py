@@ -11,7 +11,7 @@ from prellbock.api.auth.door import Door
 from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here, Installation
 from prellbock.api.problems import ProblemError
-from prellbock.store.retention import KEPT, Holds, RetentionError, check
+from prellbock.store.retention import KEPT, Holds, check
 from prellbock.times import rfc3339
 
 
@@ -60,10 +60,7 @@ async def change_retention(
     if not installation.publishes:
         raise ProblemError(501, "this installation keeps what the rules of its cloud stack say, not by itself")
     for name, days in data.values.items():
-        try:
-            check(name, days)
-        except RetentionError as error:
-            raise ProblemError(400, str(error)) from None
+        check(name, days)
     await installation.answering(installation.store.change_retention, data.values)
     await access.record(request.user, "retention.change", "retention", values=data.values)
     return await _shown(installation)

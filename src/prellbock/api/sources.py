@@ -108,13 +108,10 @@ async def add_source(
     request: Request[Principal, Any, Any], data: JSONBody[NewSource], access: Door, installation: Here
 ) -> ShownSource:
     """Lets a provider send webhooks. ``secret`` is shown only now, where it was made here."""
-    try:
-        source, made = await installation.answering(
-            webhook_sources.add, installation.store, data.provider, data.name, data.secret, data.options,
-            installation.clock(), request.user.actor,
-        )  # fmt: skip
-    except webhook_sources.SourceError as error:
-        raise ProblemError(400, str(error)) from None
+    source, made = await installation.answering(
+        webhook_sources.add, installation.store, data.provider, data.name, data.secret, data.options,
+        installation.clock(), request.user.actor,
+    )  # fmt: skip
     await access.record(request.user, "source.create", source.name, provider=source.provider)
     return _shown(source, made)
 
@@ -129,17 +126,14 @@ async def change_source(
 ) -> ShownSource:
     """Sets the options of a source."""
     await _known(installation, name)
-    try:
-        source = await installation.answering(
-            webhook_sources.change,
-            installation.store,
-            name,
-            data.options,
-            installation.clock(),
-            confirm=data.await_confirmation,
-        )
-    except webhook_sources.SourceError as error:
-        raise ProblemError(400, str(error)) from None
+    source = await installation.answering(
+        webhook_sources.change,
+        installation.store,
+        name,
+        data.options,
+        installation.clock(),
+        confirm=data.await_confirmation,
+    )
     await access.record(request.user, "source.change", name)
     return _shown(source)
 
@@ -154,12 +148,9 @@ async def add_secret(
 ) -> ShownSource:
     """A new secret; the one before it holds for ``hold_hours`` more."""
     await _known(installation, name)
-    try:
-        made = await installation.answering(
-            webhook_sources.renew, installation.store, name, data.secret, installation.clock(), data.hold_hours * _HOUR
-        )
-    except webhook_sources.SourceError as error:
-        raise ProblemError(400, str(error)) from None
+    made = await installation.answering(
+        webhook_sources.renew, installation.store, name, data.secret, installation.clock(), data.hold_hours * _HOUR
+    )
     await access.record(request.user, "source.secret", name)
     return _shown(await _known(installation, name), made)
 

@@ -13,7 +13,6 @@ from prellbock.api.auth.door import Door
 from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here
 from prellbock.api.problems import ProblemError
-from prellbock.kinds import SettingError
 from prellbock.sinks.reaching import UrlError
 from prellbock.sources.record import RecordError
 from prellbock.store.sqlite import SqliteStore
@@ -133,10 +132,7 @@ async def add_sync(
             actor=request.user.actor,
         )  # fmt: skip
 
-    try:
-        sync = await installation.answering(added)
-    except SettingError as error:
-        raise ProblemError(400, str(error)) from None
+    sync = await installation.answering(added)
     await access.record(request.user, "sync.create", data.name, provider=data.provider)
     return sync_record(sync, installation.clock())
 
@@ -167,10 +163,7 @@ async def change_sync(
             by_hand=data.schedule is None, paused=data.paused, now=installation.clock(),
         )  # fmt: skip
 
-    try:
-        sync = await installation.answering(changed)
-    except SettingError as error:
-        raise ProblemError(400, str(error)) from None
+    sync = await installation.answering(changed)
     await access.record(request.user, "sync.change", name)
     return sync_record(sync, installation.clock())
 

@@ -11,15 +11,14 @@ import click
 import msgspec
 import orjson
 
-from prellbock.cli.settings import named_values, secret_of
+from prellbock.cli.settings import SettingUp, named_values, secret_of
 from prellbock.cli.shell import data_option, opened, write_line, write_lines
-from prellbock.kinds import SettingError
 from prellbock.publishing import destinations as setting_up
 from prellbock.publishing.kinds import KINDS
 from prellbock.publishing.messages import message_of, test_message
 from prellbock.publishing.publisher import source_of, try_destination
 from prellbock.publishing.shown import delivery_record, destination_record
-from prellbock.store.destinations import Destination, Publishes, Wanted
+from prellbock.store.destinations import Publishes, Wanted
 
 _ACTOR = "command line"
 _settings_option = click.option(
@@ -36,7 +35,7 @@ _keep_option = click.option(
 )
 
 
-@click.group()
+@click.group(cls=SettingUp)
 def destinations() -> None:
     """Where decisions go: signed webhooks and queues. The server sends; this command sets up."""
 
@@ -87,13 +86,10 @@ def add(
     """Sends decisions to NAME; prints it, and its secret where one was made."""
     wanted = Wanted(statuses=statuses, categories=categories, streams=streams, providers=providers)
     with opened(data, create=True) as store:
-        try:
-            destination, made = setting_up.add(
-                store, kind, name, named_values(settings, "--set"), wanted=wanted, secret=secret_of(secret_file),
-                from_the_beginning=from_the_beginning, keep_days=keep_days, now=time.time(), actor=_ACTOR,
-            )  # fmt: skip
-        except SettingError as error:
-            raise click.ClickException(str(error)) from error
+        destination, made = setting_up.add(
+            store, kind, name, named_values(settings, "--set"), wanted=wanted, secret=secret_of(secret_file),
+            from_the_beginning=from_the_beginning, keep_days=keep_days, now=time.time(), actor=_ACTOR,
+        )  # fmt: skip
         write_line(destination_record(destination, store.cursor(), made))
 
 
@@ -110,7 +106,7 @@ def set_(
 ) -> None:
     """Changes settings; those that are not named stay."""
     with opened(data) as store:
-        changed = {**_known(store, name).settings, **named_values(settings, "--set")}
+        changed = {**setting_up.known_destination(store, name).settings, **named_values(settings, "--set")}
         _changed(store, name, settings=changed, keep_days=keep_days, secret=secret_of(secret_file))
 
 
@@ -141,11 +137,8 @@ def resume(name: str, data: Path) -> None:
 def secret(name: str, secret_file: Iterable[str] | None, hold: float, data: Path) -> None:
     """Gives a destination a new secret; the one before signs as well for a while, so receivers can change over."""
     with opened(data) as store:
-        try:
-            made = setting_up.renew(store, name, secret_of(secret_file), now=time.time(), held=hold * 3600.0)
-        except SettingError as error:
-            raise click.ClickException(str(error)) from error
-        write_line(destination_record(_known(store, name), store.cursor(), made))
+        made = setting_up.renew(store, name, secret_of(secret_file), now=time.time(), held=hold * 3600.0)
+        write_line(destination_record(setting_up.known_destination(store, name), store.cursor(), made))
 
 
 @destinations.command("remove")
@@ -154,10 +147,7 @@ def secret(name: str, secret_file: Iterable[str] | None, hold: float, data: Path
 def remove(name: str, data: Path) -> None:
     """Takes a destination away, with its secrets and what is known of its messages."""
     with opened(data) as store:
-        try:
-            setting_up.remove(store, name)
-        except SettingError as error:
-            raise click.ClickException(str(error)) from error
+        setting_up.remove(store, name)
 
 
 @destinations.command("test")
@@ -166,7 +156,7 @@ def remove(name: str, data: Path) -> None:
 def test(name: str, data: Path) -> None:
     """Sends a test message at once and says what the receiver answered; ends with 1 where it did not take it."""
     with opened(data) as store:
-        destination = _known(store, name)
+        destination = setting_up.known_destination(store, name)
         message = test_message(f"test_{secrets.token_hex(8)}", source_of(store), time.time())
         answer = asyncio.run(try_destination(store, destination, message))
     write_line({"taken": answer.is_taken, "code": answer.code, "answer": answer.text, "seconds": answer.seconds})
@@ -183,7 +173,7 @@ def test(name: str, data: Path) -> None:
 def deliveries(name: str, state: Any, most: int, body: bool, data: Path) -> None:
     """Lists messages that wait or were given up, and for seven days those taken; the newest decision first."""
     with opened(data) as store:
-        _known(store, name)
+        setting_up.known_destination(store, name)
         rows = store.deliveries(name, state=state, most=most)
         found = {each.seq: each for each in store.outgoing_of([row.seq for row in rows])} if body else {}
         for row in rows:
@@ -204,7 +194,7 @@ def replay(name: str, seqs: tuple[int, ...], since: int | None, data: Path) -> i
     if seqs and since is not None:
         raise click.UsageError("name --seq or --since, not both")
     with opened(data) as store:
-        _known(store, name)
+        setting_up.known_destination(store, name)
         count = store.replay(name, seqs=list(seqs) or None, since=since, now=time.time())
     if count < len(set(seqs)):
         missing = len(set(seqs)) - count
@@ -216,15 +206,5 @@ def replay(name: str, seqs: tuple[int, ...], since: int | None, data: Path) -> i
 
 
 def _changed(store: Publishes, name: str, **changes: Any) -> None:
-    try:
-        destination = setting_up.change(store, name, now=time.time(), **changes)
-    except SettingError as error:
-        raise click.ClickException(str(error)) from error
+    destination = setting_up.change(store, name, now=time.time(), **changes)
     write_line(destination_record(destination, store.cursor()))
-
-
-def _known(store: Publishes, name: str) -> Destination:
-    try:
-        return setting_up.known_destination(store, name)
-    except SettingError as error:
-        raise click.ClickException(str(error)) from error

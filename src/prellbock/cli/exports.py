@@ -8,15 +8,14 @@ from typing import Any, get_args
 import click
 import msgspec
 
-from prellbock.cli.settings import named_values, secret_of
+from prellbock.cli.settings import SettingUp, named_values, secret_of
 from prellbock.cli.shell import Problems, data_option, opened, write_line, write_lines
 from prellbock.exporting import exports as setting_up
-from prellbock.exporting.errors import ExportError
 from prellbock.exporting.exports import Place
 from prellbock.exporting.places.kinds import KINDS
 from prellbock.exporting.shown import export_record, run_record
 from prellbock.scheduled import BusyError
-from prellbock.store.exports import Export, Exports, Format, Mode, Options, What
+from prellbock.store.exports import Exports, Format, Mode, Options, What
 
 _ACTOR = "command line"
 _settings_option = click.option(
@@ -33,7 +32,7 @@ _raw_option = click.option("--raw/--masked", default=None, help="Responses with 
 _rows_option = click.option("--rows-per-file", type=click.IntRange(1), help="At most.  [default: 1000000]")
 
 
-@click.group()
+@click.group(cls=SettingUp)
 def exports() -> None:
     """Suppressions, decisions and responses as files: in a directory, in S3 or by SFTP."""
 
@@ -67,13 +66,10 @@ def add(
     """Sets up an export; without --schedule it runs when it is asked to."""
     with opened(data, create=True) as store:
         to = Place(kind, named_values(settings, "--set"), secret_of(secret_file))
-        try:
-            export = setting_up.add(
-                store, name, what, format_, mode, to, options=_options(Options(), options), schedule=schedule,
-                anywhere=True, now=time.time(), actor=_ACTOR,
-            )  # fmt: skip
-        except ExportError as error:
-            raise click.ClickException(str(error)) from error
+        export = setting_up.add(
+            store, name, what, format_, mode, to, options=_options(Options(), options), schedule=schedule,
+            anywhere=True, now=time.time(), actor=_ACTOR,
+        )  # fmt: skip
         write_line(export_record(export, time.time()))
 
 
@@ -91,7 +87,7 @@ def list_(data: Path) -> None:
 def show(name: str, data: Path) -> None:
     """Shows one export."""
     with opened(data) as store:
-        write_line(export_record(_known(store, name), time.time()))
+        write_line(export_record(setting_up.known_export(store, name), time.time()))
 
 
 @exports.command("set")
@@ -119,7 +115,7 @@ def set_(
 ) -> None:
     """Changes an export; what is not named stays."""
     with opened(data) as store:
-        before = _known(store, name)
+        before = setting_up.known_export(store, name)
         secret, to = secret_of(secret_file), None
         if kind is not None or settings or secret is not None:
             kept = before.settings if kind in (None, before.kind) else {}
@@ -154,10 +150,7 @@ def resume(name: str, data: Path) -> None:
 def remove(name: str, data: Path) -> None:
     """Takes an export away; its files stay."""
     with opened(data) as store:
-        try:
-            setting_up.remove(store, name)
-        except ExportError as error:
-            raise click.ClickException(str(error)) from error
+        setting_up.remove(store, name)
 
 
 @exports.command("run")
@@ -171,7 +164,7 @@ def run(name: str, data: Path) -> None:
     with opened(data) as store, SqliteStore(data, read_only=True) as reading:
         try:
             done = run_now(store, reading, data, name, time.time)
-        except (BusyError, ExportError) as error:
+        except BusyError as error:
             raise click.ClickException(str(error)) from error
     write_line(run_record(done))
     if done.state != "done":
@@ -185,7 +178,7 @@ def run(name: str, data: Path) -> None:
 def runs(name: str, most: int, data: Path) -> None:
     """Lists its runs, the newest first."""
     with opened(data) as store:
-        _known(store, name)
+        setting_up.known_export(store, name)
         write_lines(run_record(each) for each in store.export_runs(name, most))
 
 
@@ -207,18 +200,8 @@ def verify(directory: Path) -> int:
 
 
 def _changed(store: Exports, name: str, **changes: Any) -> None:
-    try:
-        export = setting_up.change(store, name, now=time.time(), **changes)
-    except ExportError as error:
-        raise click.ClickException(str(error)) from error
+    export = setting_up.change(store, name, now=time.time(), **changes)
     write_line(export_record(export, time.time()))
-
-
-def _known(store: Exports, name: str) -> Export:
-    try:
-        return setting_up.known_export(store, name)
-    except ExportError as error:
-        raise click.ClickException(str(error)) from error
 
 
 def _options(before: Options, said: dict[str, Any]) -> Options:

@@ -2,8 +2,21 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import click
+
+from prellbock.kinds import SettingError
+
+
+class SettingUp(click.Group):
+    """Commands that set something up: what cannot be set up so ends with its sentence and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SettingError as error:
+            raise click.ClickException(str(error)) from error
 
 
 def named_values(pairs: Iterable[str], option: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from prellbock import webhook_sources
-from prellbock.cli.settings import named_values, secret_of
+from prellbock.cli.settings import SettingUp, named_values, secret_of
 from prellbock.cli.shell import data_option, opened, write_line, write_lines
 from prellbock.sources.webhooks.order import PROVIDERS
 from prellbock.sources.webhooks.provider import OPTIONS
@@ -26,7 +26,7 @@ _options_option = click.option(
 )
 
 
-@click.group()
+@click.group(cls=SettingUp)
 def sources() -> None:
     """Providers that may send webhooks to the server, each with its own secret."""
 
@@ -65,12 +65,9 @@ def list_(data: Path) -> None:
 def add(provider: str, name: str, secret_file: Iterable[str] | None, options: tuple[str, ...], data: Path) -> None:
     """Lets PROVIDER send webhooks as source NAME; prints where to, and the secret where one was made."""
     with opened(data, create=True) as store:
-        try:
-            source, made = webhook_sources.add(
-                store, provider, name, secret_of(secret_file), named_values(options, "--option"), time.time(), _ACTOR
-            )
-        except webhook_sources.SourceError as error:
-            raise click.ClickException(str(error)) from error
+        source, made = webhook_sources.add(
+            store, provider, name, secret_of(secret_file), named_values(options, "--option"), time.time(), _ACTOR
+        )
     write_line({**_shown(source), "secret": made})
 
 
@@ -82,13 +79,10 @@ def add(provider: str, name: str, secret_file: Iterable[str] | None, options: tu
 def set_(name: str, options: tuple[str, ...], await_confirmation: bool, data: Path) -> None:
     """Sets options of a source; those that are not named stay, an empty value takes one away."""
     with opened(data) as store:
-        try:
-            before = store.source(name)
-            wanted = {**(before.options if before else {}), **named_values(options, "--option")}
-            kept = {option: value for option, value in wanted.items() if value}
-            write_line(_shown(webhook_sources.change(store, name, kept, time.time(), confirm=await_confirmation)))
-        except webhook_sources.SourceError as error:
-            raise click.ClickException(str(error)) from error
+        before = store.source(name)
+        wanted = {**(before.options if before else {}), **named_values(options, "--option")}
+        kept = {option: value for option, value in wanted.items() if value}
+        write_line(_shown(webhook_sources.change(store, name, kept, time.time(), confirm=await_confirmation)))
 
 
 @sources.command("secret")
@@ -101,10 +95,7 @@ def set_(name: str, options: tuple[str, ...], await_confirmation: bool, data: Pa
 def secret(name: str, secret_file: Iterable[str] | None, hold: float, data: Path) -> None:
     """Gives a source a new secret; the one before it holds for a while, so that nothing is refused meanwhile."""
     with opened(data) as store:
-        try:
-            made = webhook_sources.renew(store, name, secret_of(secret_file), time.time(), hold * 3600.0)
-        except webhook_sources.SourceError as error:
-            raise click.ClickException(str(error)) from error
+        made = webhook_sources.renew(store, name, secret_of(secret_file), time.time(), hold * 3600.0)
     write_line({"name": name, "secret": made})
 
 
@@ -114,10 +105,7 @@ def secret(name: str, secret_file: Iterable[str] | None, hold: float, data: Path
 def remove(name: str, data: Path) -> None:
     """Takes a source and its secrets away; what it has brought stays."""
     with opened(data) as store:
-        try:
-            webhook_sources.remove(store, name)
-        except webhook_sources.SourceError as error:
-            raise click.ClickException(str(error)) from error
+        webhook_sources.remove(store, name)
 
 
 @sources.command("raw")

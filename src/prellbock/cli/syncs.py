@@ -10,9 +10,8 @@ from typing import Any, get_args
 import click
 import msgspec
 
-from prellbock.cli.settings import secret_of
+from prellbock.cli.settings import SettingUp, secret_of
 from prellbock.cli.shell import data_option, opened, write_line, write_lines, writing
-from prellbock.kinds import SettingError
 from prellbock.sinks.reaching import UrlError
 from prellbock.sources.record import RecordError
 from prellbock.store.syncs import Sync, SyncOptions, Syncs, Wanted
@@ -43,7 +42,7 @@ _schedule_option = click.option(
 )
 
 
-@click.group()
+@click.group(cls=SettingUp)
 def syncs() -> None:
     """Suppression lists of providers, kept alike with ours in both directions.
 
@@ -79,14 +78,11 @@ def add(
     from prellbock.syncing.shown import sync_record
 
     with opened(data, create=True) as store:
-        try:
-            sync = setting_up.add(
-                store, name, provider, secret_of(secret_file) or "", part=part, base_url=base_url or "",
-                private=bool(private), options=_options(SyncOptions(), options), schedule=schedule, now=time.time(),
-                actor=_ACTOR,
-            )  # fmt: skip
-        except SettingError as error:
-            raise click.ClickException(str(error)) from error
+        sync = setting_up.add(
+            store, name, provider, secret_of(secret_file) or "", part=part, base_url=base_url or "",
+            private=bool(private), options=_options(SyncOptions(), options), schedule=schedule, now=time.time(),
+            actor=_ACTOR,
+        )  # fmt: skip
         write_line(sync_record(sync, time.time()))
 
 
@@ -108,7 +104,7 @@ def show(name: str, data: Path) -> None:
     from prellbock.syncing.shown import sync_record
 
     with opened(data) as store:
-        write_line(sync_record(_known(store, name), time.time()))
+        write_line(sync_record(setting_up.known_sync(store, name), time.time()))
 
 
 @syncs.command("set")
@@ -135,7 +131,7 @@ def set_(
 ) -> None:
     """Changes a sync; what is not named stays."""
     with opened(data) as store:
-        before = _known(store, name)
+        before = setting_up.known_sync(store, name)
         _changed(
             store, name, secret=secret_of(secret_file), base_url=base_url, private=private,
             options=_options(before.options, options), schedule=schedule, by_hand=by_hand,
@@ -166,10 +162,7 @@ def resume(name: str, data: Path) -> None:
 def remove(name: str, data: Path) -> None:
     """Takes a sync away with its key; both lists stay as they are."""
     with opened(data) as store:
-        try:
-            setting_up.remove(store, name)
-        except SettingError as error:
-            raise click.ClickException(str(error)) from error
+        setting_up.remove(store, name)
 
 
 @syncs.command("run")
@@ -187,12 +180,12 @@ def run(name: str, dry_run: bool, data: Path) -> int:
     from prellbock.syncing.shown import sync_run_record
 
     with opened(data) as keeping, writing(data) as store:
-        sync = _known(keeping, name)
+        sync = setting_up.known_sync(keeping, name)
         if dry_run:
             return _told(store, sync)
         try:
             done = make_alike(store, keeping, data, name, time.time)
-        except (BusyError, SettingError, StoreError) as error:
+        except (BusyError, StoreError) as error:
             raise click.ClickException(str(error)) from error
     write_line(sync_run_record(done))
     if done.why is not None:
@@ -228,25 +221,15 @@ def runs(name: str, data: Path) -> None:
     from prellbock.syncing.shown import sync_run_record
 
     with opened(data) as store:
-        _known(store, name)
+        setting_up.known_sync(store, name)
         write_lines(sync_run_record(each) for each in store.sync_runs(name))
 
 
 def _changed(store: Syncs, name: str, **changes: Any) -> None:
     from prellbock.syncing.shown import sync_record
 
-    try:
-        sync = setting_up.change(store, name, now=time.time(), **changes)
-    except SettingError as error:
-        raise click.ClickException(str(error)) from error
+    sync = setting_up.change(store, name, now=time.time(), **changes)
     write_line(sync_record(sync, time.time()))
-
-
-def _known(store: Syncs, name: str) -> Sync:
-    try:
-        return setting_up.known_sync(store, name)
-    except SettingError as error:
-        raise click.ClickException(str(error)) from error
 
 
 def _options(before: SyncOptions, said: dict[str, Any]) -> SyncOptions:

@@ -7,8 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-from prellbock.exporting.errors import ExportError
 from prellbock.exporting.running import run
+from prellbock.kinds import SettingError
 from prellbock.scheduled import BusyError
 from prellbock.store.errors import StoreError
 from prellbock.store.sqlite import SqliteStore
@@ -20,7 +20,7 @@ def main() -> None:
     try:
         with SqliteStore(folder) as store, SqliteStore(folder, read_only=True) as reading:
             run(store, reading, folder, name, time.time)
-    except (BusyError, ExportError):
+    except (BusyError, SettingError):
         # It runs elsewhere, or has just been removed: nothing is to be done.
         return
     except StoreError as error:

@@ -1,8 +1,4 @@
-"""What goes wrong with exports; the message says what to do."""
-
-
-class ExportError(ValueError):
-    """An export cannot be set up or run so."""
+"""What goes wrong with exports beside what is wrong with their settings; the message says what to do."""
 
 
 class PlaceError(Exception):

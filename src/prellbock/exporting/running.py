@@ -14,13 +14,13 @@ from itertools import islice
 from pathlib import Path
 
 from prellbock.exporting import manifest as manifests
-from prellbock.exporting.errors import ExportError, PlaceError
+from prellbock.exporting.errors import PlaceError
 from prellbock.exporting.formats import BATCH, SUFFIX, Part
 from prellbock.exporting.places.directory import in_words
 from prellbock.exporting.places.kinds import KINDS, settings_of
-from prellbock.exporting.schedule import next_run
+from prellbock.kinds import SettingError
 from prellbock.naming import missing
-from prellbock.scheduled import RETRY_SECONDS, alone, due_after_failure
+from prellbock.scheduled import RETRY_SECONDS, alone, due_after_failure, next_due
 from prellbock.store.errors import StoreError
 from prellbock.store.exports import COLUMNS, Export, Exports, Made, Plan, Row, Run
 from prellbock.times import rfc3339
@@ -32,37 +32,32 @@ FOLDER = "exporting"
 def run(store: Exports, reading: Exports, data: Path, name: str, clock: Callable[[], float]) -> Run:
     """Runs an export now; returns what became of it. ``reading``: a connection of its own, for one long look.
 
-    Raises `BusyError`, `ExportError` where there is no such export, `StoreError`.
+    Raises `BusyError`, `SettingError` where there is no such export, `StoreError`.
     """
     with alone(data / FOLDER, "export", name):
         begun = store.begin_export(name, clock(), clock() + RETRY_SECONDS[0])
         if begun is None:
-            raise ExportError(missing("export", name))
+            raise SettingError(missing("export", name))
         export, number = begun[0], begun[1].number
         assert export.plan is not None
         try:
             made = _made(store, reading, data, export, export.plan)
-        except (PlaceError, ExportError, StoreError) as error:
+        except (PlaceError, SettingError, StoreError) as error:
             _failed(store, export, number, str(error), clock())
         except Exception as error:
             _failed(store, export, number, f"{type(error).__name__}: this is a fault of Prellbock", clock())
             raise
         else:
-            store.finish_export(name, number, made, clock(), _next(export, clock()))
+            store.finish_export(name, number, made, clock(), next_due(export.schedule, clock()))
     return next(each for each in store.export_runs(name) if each.number == number)
 
 
 def _failed(store: Exports, export: Export, run: int, why: str, now: float) -> None:
-    due = due_after_failure(_next(export, now), export.failing, now)
-    store.fail_export(export.name, run, why, now, due)
-
-
-def _next(export: Export, now: float) -> float | None:
-    return None if export.schedule is None else next_run(export.schedule, now)
+    store.fail_export(export.name, run, why, now, due_after_failure(export.schedule, export.failing, now))
 
 
 def _made(store: Exports, reading: Exports, data: Path, export: Export, plan: Plan) -> Made:
-    """Writes and puts everything. Raises `PlaceError`, `ExportError`, `StoreError`."""
+    """Writes and puts everything. Raises `PlaceError`, `SettingError`, `StoreError`."""
     if export.mode == "incremental" and plan.until <= plan.after:
         return Made(0, 0, 0, plan.after, None)
     secret = store.export_secret(export.name)

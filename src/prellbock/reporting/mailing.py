@@ -12,6 +12,7 @@ from email.message import EmailMessage
 import msgspec
 
 from prellbock.addresses import AddressError, canonical
+from prellbock.kinds import SettingError
 from prellbock.reporting.collect import report_on
 from prellbock.reporting.links import USUAL_DAYS, make_link
 from prellbock.reporting.locale import Locale
@@ -36,18 +37,14 @@ _DAY = 86_400.0
 Send = Callable[[Mailbox, EmailMessage], str | None]
 
 
-class MailingError(Exception):
-    """A mailing cannot be set up so; the message says what is wrong."""
-
-
 def checked(recipients: list[str]) -> tuple[str, ...]:
-    """Addresses to which mail can be sent. Raises `MailingError`."""
+    """Addresses to which mail can be sent. Raises `SettingError`."""
     if not 1 <= len(recipients) <= MOST_RECIPIENTS:
-        raise MailingError(f"recipients: name one to {MOST_RECIPIENTS} addresses")
+        raise SettingError(f"recipients: name one to {MOST_RECIPIENTS} addresses")
     try:
         return tuple(dict.fromkeys(canonical(each) for each in recipients))
     except AddressError as error:
-        raise MailingError(f"recipients: {error}") from None
+        raise SettingError(f"recipients: {error}") from None
 
 
 def wanted_month(mailing: Mailing, now: float) -> Month | None:

@@ -5,14 +5,11 @@ from typing import Protocol
 
 import msgspec
 
+from prellbock.kinds import SettingError
 from prellbock.store.apart import KEPT_SECONDS as APART_SECONDS
 
 DAY = 86_400.0
 LEAST_DAYS, MOST_DAYS = 1.0, 3650.0
-
-
-class RetentionError(ValueError):
-    """A kind is unknown, or may not be kept so; the message says what to do."""
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,13 +60,13 @@ class Holds(msgspec.Struct, frozen=True):
 
 
 def check(name: str, days: float | None) -> None:
-    """Raises `RetentionError` where a kind may not be kept so; None gives it back to its default."""
+    """Raises `SettingError` where a kind may not be kept so; None gives it back to its default."""
     known = KEPT.get(name)
     chosen = ", ".join(each.name for each in KEPT.values() if each.is_chosen)
     if known is None or not known.is_chosen:
-        raise RetentionError(f"{name[:40]!r} cannot be changed: {chosen} can")
+        raise SettingError(f"{name[:40]!r} cannot be changed: {chosen} can")
     if days is not None and not LEAST_DAYS <= days <= MOST_DAYS:
-        raise RetentionError(f"{name}: {LEAST_DAYS:.0f} to {MOST_DAYS:.0f} days, or null for the default")
+        raise SettingError(f"{name}: {LEAST_DAYS:.0f} to {MOST_DAYS:.0f} days, or null for the default")
 
 
 class Retains(Protocol):

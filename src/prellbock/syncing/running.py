@@ -14,11 +14,10 @@ from typing import Protocol
 import msgspec
 
 from prellbock.addresses import AddressError, canonical
-from prellbock.exporting.schedule import next_run
 from prellbock.ingest import ingest, make_ready
 from prellbock.kinds import SettingError
 from prellbock.naming import missing
-from prellbock.scheduled import RETRY_SECONDS, alone, due_after_failure
+from prellbock.scheduled import RETRY_SECONDS, alone, due_after_failure, next_due
 from prellbock.sinks.reaching import UrlError
 from prellbock.sources.batch import Batch, digest_of
 from prellbock.sources.record import RecordError
@@ -94,8 +93,7 @@ def dry_run(store: KeepsAlike, sync: Sync, clock: Callable[[], float]) -> Iterat
 
 
 def _next(sync: Sync, now: float, *, failed: bool) -> float | None:
-    due = None if sync.schedule is None else next_run(sync.schedule, now)
-    return due_after_failure(due, sync.failing, now) if failed else due
+    return due_after_failure(sync.schedule, sync.failing, now) if failed else next_due(sync.schedule, now)
 
 
 class _Work:

@@ -4,10 +4,9 @@ from typing import Any, get_args
 
 import msgspec
 
-from prellbock.exporting.errors import ExportError
-from prellbock.exporting.schedule import next_run
 from prellbock.kinds import SettingError
 from prellbock.naming import missing, taken, wrong_name
+from prellbock.scheduled import due_when_changed, next_due
 from prellbock.sinks.reaching import UrlError, check_url
 from prellbock.store.syncs import Sync, SyncOptions, Syncs, Wanted
 from prellbock.syncing import NAMES, provider_named
@@ -30,7 +29,7 @@ def add(
         raise SettingError(f"provider: {provider[:40]!r} is none of {', '.join(NAMES)}")
     sync = Sync(
         name=name, provider=provider, part=part.strip(), base_url=base_url.strip().rstrip("/"), private=private,
-        options=options, schedule=schedule, due=_due(schedule, now), created=now, creator=actor,
+        options=options, schedule=schedule, due=next_due(schedule, now), created=now, creator=actor,
     )  # fmt: skip
     _check(store, sync)
     if not store.put_sync(sync, _checked_secret(provider, sync.part, secret)):
@@ -52,7 +51,8 @@ def change(
     changed: Any = msgspec.structs.replace(
         before, base_url=before.base_url if base_url is None else base_url.strip().rstrip("/"),
         private=before.private if private is None else private, options=before.options if options is None else options,
-        schedule=schedule, paused=before.paused if paused is None else paused, due=_due(schedule, now),
+        schedule=schedule, paused=before.paused if paused is None else paused,
+        due=due_when_changed(before, schedule, paused, now),
     )  # fmt: skip
     _check(store, changed)
     if changed.options.scope != before.options.scope:
@@ -60,8 +60,6 @@ def change(
     if changed.base_url != before.base_url and not secret:
         # A stored key must not be sent to a server that somebody else has named.
         raise SettingError("another base URL needs its key again")
-    if paused is False and before.paused and before.missed is not None and before.missed <= now and schedule:
-        changed = msgspec.structs.replace(changed, due=now)
     store.change_sync(changed, None if secret is None else _checked_secret(before.provider, before.part, secret))
     return known_sync(store, name)
 
@@ -84,13 +82,6 @@ def known_sync(store: Syncs, name: str) -> Sync:
     if (found := store.sync(name)) is None:
         raise SettingError(missing("sync", name))
     return found
-
-
-def _due(schedule: str | None, now: float) -> float | None:
-    try:
-        return None if schedule is None else next_run(schedule, now)
-    except ExportError as error:
-        raise SettingError(str(error)) from None
 
 
 def _check(store: Syncs, sync: Sync) -> None:

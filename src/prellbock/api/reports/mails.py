@@ -11,7 +11,7 @@ from prellbock.api.auth.door import Door
 from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here, Installation
 from prellbock.api.problems import ProblemError
-from prellbock.reporting.mailing import MailingError, checked
+from prellbock.reporting.mailing import checked
 from prellbock.reporting.month import MonthError, last_whole, month_of
 from prellbock.reporting.words import Language
 from prellbock.store.reports import Mailing, Sending
@@ -81,10 +81,7 @@ async def put_report_mail(
     request: Request[Principal, Any, Any], data: JSONBody[WantedMail], access: Door, installation: Here
 ) -> MailRecord:
     """Sets up, or changes, the mail of a stream. Months that were due before are not made up for."""
-    try:
-        recipients = checked(data.recipients)
-    except MailingError as error:
-        raise ProblemError(400, str(error)) from None
+    recipients = checked(data.recipients)
     stream = data.stream or None
     mailing = Mailing(
         stream=stream, recipients=recipients, day=data.day, language=data.language, paused=data.paused,

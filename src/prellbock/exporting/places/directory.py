@@ -8,7 +8,8 @@ from typing import Self
 
 import msgspec
 
-from prellbock.exporting.errors import ExportError, PlaceError
+from prellbock.exporting.errors import PlaceError
+from prellbock.kinds import SettingError
 
 _WORDS = {
     errno.ENOSPC: "the disk is full: free some space",
@@ -29,11 +30,11 @@ class Directory(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 def check(settings: Directory) -> None:
-    """Raises `ExportError`."""
+    """Raises `SettingError`."""
     if not settings.path or "\0" in settings.path:
-        raise ExportError("path: name a directory")
+        raise SettingError("path: name a directory")
     if not Path(settings.path).is_absolute() and ".." in Path(settings.path).parts:
-        raise ExportError("path: .. leads out of the data folder; name a directory in it, or an absolute one")
+        raise SettingError("path: .. leads out of the data folder; name a directory in it, or an absolute one")
 
 
 class DirectoryPlace:

@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 
 from prellbock import kinds
-from prellbock.exporting.errors import ExportError
 from prellbock.exporting.places import directory, s3, sftp
 from prellbock.exporting.places.place import Place
 
@@ -39,8 +38,5 @@ KINDS: dict[str, Kind] = {
 
 
 def settings_of(kind: str, settings: Mapping[str, object]) -> msgspec.Struct:
-    """Checked settings; values may be texts. Raises `ExportError`."""
-    try:
-        return kinds.settings_of(KINDS, kind, settings)
-    except kinds.SettingError as error:
-        raise ExportError(f"to: {error}") from None
+    """Checked settings; values may be texts. Raises `SettingError`."""
+    return kinds.settings_of(KINDS, kind, settings)

@@ -8,7 +8,8 @@ from typing import Any, Self
 
 import msgspec
 
-from prellbock.exporting.errors import ExportError, PlaceError
+from prellbock.exporting.errors import PlaceError
+from prellbock.kinds import SettingError
 
 _WORDS = {
     "NoSuchBucket": "there is no such bucket: make it, or name the right one",
@@ -35,18 +36,18 @@ class S3(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def check(settings: S3) -> None:
-    """Raises `ExportError`."""
+    """Raises `SettingError`."""
     if not settings.bucket or "/" in settings.bucket:
-        raise ExportError("bucket: the name of a bucket, without slashes; what follows is the prefix")
+        raise SettingError("bucket: the name of a bucket, without slashes; what follows is the prefix")
     if settings.endpoint is not None and not settings.endpoint.startswith(("https://", "http://")):
-        raise ExportError("endpoint: a URL that begins with https://")
+        raise SettingError("endpoint: a URL that begins with https://")
 
 
 def check_secret(secret: str) -> None:
-    """Raises `ExportError`."""
+    """Raises `SettingError`."""
     key, colon, rest = secret.partition(":")
     if not (key and colon and rest) or any(each.isspace() for each in secret):
-        raise ExportError("the secret is ACCESS_KEY_ID:SECRET_ACCESS_KEY")
+        raise SettingError("the secret is ACCESS_KEY_ID:SECRET_ACCESS_KEY")
 
 
 class S3Place:

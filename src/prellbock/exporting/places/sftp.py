@@ -9,7 +9,8 @@ from typing import Any, Self, TypeVar
 
 import msgspec
 
-from prellbock.exporting.errors import ExportError, PlaceError
+from prellbock.exporting.errors import PlaceError
+from prellbock.kinds import SettingError
 
 T = TypeVar("T")
 _CONNECT_SECONDS = 30
@@ -27,32 +28,32 @@ class Sftp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 def check(settings: Sftp) -> None:
-    """Raises `ExportError`."""
+    """Raises `SettingError`."""
     if not settings.host or not settings.user or not 0 < settings.port < 65536:
-        raise ExportError("host, user and port (1 to 65535) say where to sign in")
+        raise SettingError("host, user and port (1 to 65535) say where to sign in")
     import asyncssh
 
     try:
         asyncssh.import_public_key(_key_of(settings.host_key))
     except (asyncssh.KeyImportError, IndexError, ValueError):
-        raise ExportError(
+        raise SettingError(
             "host_key: a public key such as ssh-ed25519 AAAA...; `ssh-keyscan HOST` shows it: compare it with what the "
             "server's operator says"
         ) from None
 
 
 def check_secret(secret: str) -> None:
-    """Raises `ExportError`."""
+    """Raises `SettingError`."""
     if not secret.startswith("-----BEGIN"):
         if "\n" in secret or not secret:
-            raise ExportError("the secret is a password (one line), or a private key that begins with -----BEGIN")
+            raise SettingError("the secret is a password (one line), or a private key that begins with -----BEGIN")
         return
     import asyncssh
 
     try:
         asyncssh.import_private_key(secret + "\n")
     except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError):
-        raise ExportError("the private key cannot be read: give one of OpenSSH or PEM, without a passphrase") from None
+        raise SettingError("the private key cannot be read: give one of OpenSSH or PEM, without a passphrase") from None
 
 
 def _key_of(line: str) -> str:

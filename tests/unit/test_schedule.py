@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from prellbock.exporting.errors import ExportError
-from prellbock.exporting.schedule import next_run
+from prellbock.kinds import SettingError
+from prellbock.schedule import next_run
 
 
 def after(schedule: str, text: str) -> str:
@@ -41,5 +41,5 @@ def test_next(schedule: str, now: str, expected: str) -> None:
      "daily 03:00 Mars/Olympus", "daily 03:00 ../../etc/passwd", "* " * 200],
 )  # fmt: skip
 def test_what_is_no_schedule_is_told(schedule: str) -> None:
-    with pytest.raises(ExportError, match=r"^schedule: "):
+    with pytest.raises(SettingError, match=r"^schedule: "):
         next_run(schedule, 1.8e9)

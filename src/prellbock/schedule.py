@@ -1,4 +1,4 @@
-"""When does an export run? ``daily 03:00 Europe/Berlin``, or the five fields of cron, with a time zone or in UTC.
+"""When does it run? ``daily 03:00 Europe/Berlin``, or the five fields of cron, with a time zone or in UTC.
 
 Where a time is skipped or comes twice because the clock is changed, it runs once, after the rules of Debian's cron.
 """
@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from prellbock.exporting.errors import ExportError
+from prellbock.kinds import SettingError
 
 EXAMPLES = "daily 03:00 Europe/Berlin, weekly mon 06:30, hourly, or cron such as */15 * * * *"
 LONGEST = 100
@@ -20,29 +20,29 @@ _WORDS = re.compile(
 
 
 def next_run(schedule: str, after: float) -> float:
-    """The first time of a schedule after a time (Unix seconds). Raises `ExportError`."""
+    """The first time of a schedule after a time (Unix seconds). Raises `SettingError`."""
     return next_runs(schedule, after, 1)[0]
 
 
 def next_runs(schedule: str, after: float, count: int) -> list[float]:
-    """So many times of a schedule after a time (Unix seconds), fewer where there are no more. Raises `ExportError`."""
+    """So many times of a schedule after a time (Unix seconds), fewer where there are no more. Raises `SettingError`."""
     from cronsim import CronSim, CronSimError
 
     cron, zone = fields_of(schedule)
     try:
         coming = CronSim(cron, datetime.fromtimestamp(after, zone))
     except CronSimError as error:
-        raise ExportError(f"schedule: {schedule!r} is none ({error}); write {EXAMPLES}") from None
+        raise SettingError(f"schedule: {schedule!r} is none ({error}); write {EXAMPLES}") from None
     found = [float(each.timestamp()) for each in islice(coming, count)]
     if not found:
-        raise ExportError(f"schedule: {schedule!r} never comes")
+        raise SettingError(f"schedule: {schedule!r} never comes")
     return found
 
 
 def fields_of(schedule: str) -> tuple[str, ZoneInfo]:
-    """The five fields of cron, and the time zone. Raises `ExportError`."""
+    """The five fields of cron, and the time zone. Raises `SettingError`."""
     if len(schedule) > LONGEST:
-        raise ExportError(f"schedule: more than {LONGEST} characters; write {EXAMPLES}")
+        raise SettingError(f"schedule: more than {LONGEST} characters; write {EXAMPLES}")
     words = " ".join(schedule.split())
     if (found := _WORDS.fullmatch(words)) is not None:
         zone = found["zone"]
@@ -50,11 +50,11 @@ def fields_of(schedule: str) -> tuple[str, ZoneInfo]:
             return "0 * * * *", _zone(zone)
         hour, minute = (int(each) for each in (found["daily"] or found["weekly"]).split(":"))
         if found["day"] and found["day"] not in _DAYS:
-            raise ExportError(f"schedule: {found['day']!r} is no day; write one of {', '.join(_DAYS)}")
+            raise SettingError(f"schedule: {found['day']!r} is no day; write one of {', '.join(_DAYS)}")
         return f"{minute} {hour} * * {_DAYS.index(found['day']) if found['day'] else '*'}", _zone(zone)
     fields = words.split(" ")
     if len(fields) not in (5, 6):
-        raise ExportError(f"schedule: {schedule!r} is none; write {EXAMPLES}")
+        raise SettingError(f"schedule: {schedule!r} is none; write {EXAMPLES}")
     return " ".join(fields[:5]), _zone(fields[5] if len(fields) == 6 else None)
 
 
@@ -62,4 +62,4 @@ def _zone(name: str | None) -> ZoneInfo:
     try:
         return ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ExportError(f"schedule: {name!r} is no time zone; write one such as Europe/Berlin") from None
+        raise SettingError(f"schedule: {name!r} is no time zone; write one such as Europe/Berlin") from None
