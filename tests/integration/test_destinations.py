@@ -99,6 +99,10 @@ def test_a_decision_is_posted_signed_as_a_cloud_event(server: Server, receiver: 
     assert (first["state"], first["attempts"], first["code"]) == ("taken", 1, 204)
     one = server.client.get(f"/v1/destinations/crm/deliveries/{second['seq']}").json()
     assert one["body"] == body
+    moment = int(one["headers"]["webhook-timestamp"])
+    signed = headers_of([signer_of(made["secret"])], body["id"], raw, moment, headers["Content-Type"])
+    assert {name.lower() for name in one["headers"]} <= {name.lower() for name in headers}
+    assert signed.items() <= one["headers"].items()
 
 
 def test_only_what_is_wanted_goes_out(server: Server, receiver: Receiver) -> None:
@@ -174,12 +178,27 @@ def deliveries(server: Server, name: str) -> list[dict[str, Any]]:
 
 def test_redirects_are_not_followed(server: Server, receiver: Receiver) -> None:
     receiver.behave = lambda path, body: 302 if path == "/old" else 204
-    receiver.headers = {"Location": receiver.url + "/new"}
+    receiver.headers = {"Location": receiver.url + "/new?token=secret"}
     add(server, "crm", receiver.url + "/old")
     suppress(server, "kim@example.com")
     until(lambda: shown(server, "crm")["waiting"] == 1)
     assert {path for path, _, _ in receiver.requests} == {"/old"}
-    assert "redirect" in deliveries(server, "crm")[0]["answer"]
+    [waiting] = deliveries(server, "crm")
+    assert waiting["code"] == 302 and waiting["answer"].startswith(f"it redirects to {receiver.url}/new, which is not")
+
+
+def test_what_cannot_be_sent_again_is_named(server: Server, receiver: Receiver) -> None:
+    add(server, "crm", receiver.url)
+    nothing = server.client.post("/v1/destinations/crm/replay", json={"seqs": [1]})
+    assert nothing.status_code == 400 and "nothing was decided yet" in nothing.json()["detail"]
+    suppress(server, "kim@example.com", "lee@example.com")
+    until(lambda: len(receiver.taken) == 2)
+    answer = server.client.post("/v1/destinations/crm/replay", json={"seqs": [2, 7, 1 << 70]})
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith(f"seq 7, {1 << 70}: ") and "1 to 2" in answer.json()["detail"]
+    assert server.client.post("/v1/destinations/crm/replay", json={"seqs": [2], "since": 0}).status_code == 400
+    assert server.client.post("/v1/destinations/crm/replay", json={"seqs": [2]}).json() == {"messages": 1}
+    until(lambda: len(receiver.taken) == 3)
 
 
 def test_a_new_secret_signs_beside_the_old_one(server: Server, receiver: Receiver) -> None:
@@ -201,7 +220,9 @@ def test_a_new_secret_signs_beside_the_old_one(server: Server, receiver: Receive
         ({"url": "https://[::ffff:10.0.0.1]/"}, "not on the internet"),
         ({"url": "https://localhost/"}, "not on the internet"),
         ({"url": "https://user:pw@hooks.example.com/"}, "user"),
+        ({"url": "https://2130706433/"}, "not on the internet"),
         ({"url": "https://hooks.example.com/", "colour": "red"}, "colour"),
+        ({"url": "https://hooks.example.com/", "private": "yes"}, "private: write true or false"),
         ({}, "url"),
     ],
 )
@@ -403,5 +424,8 @@ def test_the_command_line_does_the_same(tmp_path: Path, receiver: Receiver) -> N
     server.stop()
     rows = command.lines("destinations", "deliveries", "crm", "--body")
     assert [row["body"]["data"]["status"] for row in rows] == ["suppressed", "paused"]
+    assert rows[0]["headers"]["webhook-id"] == rows[0]["body"]["id"]
+    refused = command.run("destinations", "replay", "crm", "--seq", "99", check=False)
+    assert refused.returncode == 1 and b"seq 99" in refused.stderr and b"1 to 2" in refused.stderr
     assert command.lines("destinations", "replay", "crm") == [{"messages": 0}]
     assert command.run("destinations", "remove", "none", check=False).returncode == 1

@@ -32,14 +32,19 @@ def test_what_is_of_the_internet(address: str) -> None:
     [
         "https://①②⑦.⓪.⓪.①/", "https://127。0。0。1/", "https://１２７.0.0.1/", "https://[::127.0.0.1]/",
         "https://ⓛocalhost/", "https://localhost./", "https://printer.local/", "https://user@a.example/",
-        "http://a.example/", "https://a.example:port/",
-        "https://2130706433/", "https://127.1/", "https://0x7f.1/", "https://0177.0.0.1/",
+        "http://a.example/", "https://a.example:port/", "https://2130706433/", "https://0x7f.1/",
+        "https://0177.0.0.1/", "https://127.1/", "https://127.1./", "https://127.0.0.1./", "https://③232235521/",
     ],
 )  # fmt: skip
 def test_a_url_that_is_refused(url: str) -> None:
     """Clients write circled digits and other full stops out (UTS 46), so such a host is an address for them."""
     with pytest.raises(UrlError):
         check_url(url, private=False)
+
+
+@pytest.mark.parametrize("url", ["https://a.example/", "https://93.184.215.14/", "https://1572395790/", "https://1.a/"])
+def test_a_url_that_is_taken(url: str) -> None:
+    check_url(url, private=False)
 
 
 def test_the_last_check_is_of_the_address_that_is_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:

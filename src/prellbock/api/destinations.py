@@ -15,7 +15,7 @@ from prellbock.api.problems import ProblemError
 from prellbock.publishing import destinations as setting_up
 from prellbock.publishing.kinds import KINDS
 from prellbock.publishing.messages import message_of, test_message
-from prellbock.publishing.publisher import source_of, try_destination
+from prellbock.publishing.publisher import headers_now, source_of, try_destination
 from prellbock.publishing.shown import DeliveryRecord, DestinationRecord, delivery_record, destination_record
 from prellbock.store.destinations import Destination, Wanted
 
@@ -98,10 +98,12 @@ class DeliveryPage(msgspec.Struct, frozen=True):
 
 
 class ShownDelivery(msgspec.Struct, frozen=True):
-    """One message: what became of it, and the body that is sent (null once the recipient was erased)."""
+    """One message: what became of it, and what is sent (null once the recipient was erased)."""
 
     delivery: DeliveryRecord
     id: str | None
+    headers: dict[str, str] | None
+    """Of an attempt that is made now, signed for this moment; null for queues."""
     body: Any
 
 
@@ -220,8 +222,8 @@ async def list_deliveries(
 
 @get("/v1/destinations/{name:str}/deliveries/{seq:int}", opt={NEEDS: "admin"})
 async def read_delivery(name: FromPath[str], seq: FromPath[int], installation: Here) -> ShownDelivery:
-    """One message, with the body that is sent."""
-    await _known(installation, name)
+    """One message, with the headers and the body that are sent."""
+    destination = await _known(installation, name)
 
     def found() -> ShownDelivery | None:
         rows = installation.outbox.deliveries(name, before=seq + 1, most=1)
@@ -229,9 +231,10 @@ async def read_delivery(name: FromPath[str], seq: FromPath[int], installation: H
             return None
         decisions = installation.outbox.outgoing_of([seq])
         if not decisions:
-            return ShownDelivery(delivery_record(rows[0]), None, None)
+            return ShownDelivery(delivery_record(rows[0]), None, None, None)
         message = message_of(decisions[0], source_of(installation.outbox))
-        return ShownDelivery(delivery_record(rows[0]), message.id, msgspec.Raw(message.body))
+        headers = headers_now(installation.outbox, destination, message, installation.clock())
+        return ShownDelivery(delivery_record(rows[0]), message.id, headers, msgspec.Raw(message.body))
 
     if (shown := await installation.answering(found)) is None:
         raise ProblemError(404, "nothing is known of this message: it was not sent, or taken more than seven days ago")
@@ -244,15 +247,11 @@ async def replay_destination(
 ) -> dict[str, int]:
     """Sends again; a message keeps its id. ``messages`` is how many, or how many decisions lie after ``since``."""
     await _known(installation, name)
-    if data.seqs is not None and data.since is not None:
-        raise ProblemError(400, "name seqs or since, not both")
 
     def again() -> int:
-        return installation.outbox.replay(name, seqs=data.seqs, since=data.since, now=installation.clock())
+        return setting_up.replay(installation.outbox, name, seqs=data.seqs, since=data.since, now=installation.clock())
 
     count = await installation.answering(again)
-    if data.seqs and not count:
-        raise ProblemError(404, "none of these numbers is a decision; GET /v1/decisions lists them")
     await access.record(request.user, "destination.replay", name, messages=count)
     return {"messages": count}
 

@@ -16,7 +16,7 @@ from prellbock.cli.shell import data_option, opened, write_line, write_lines
 from prellbock.publishing import destinations as setting_up
 from prellbock.publishing.kinds import KINDS
 from prellbock.publishing.messages import message_of, test_message
-from prellbock.publishing.publisher import source_of, try_destination
+from prellbock.publishing.publisher import headers_now, source_of, try_destination
 from prellbock.publishing.shown import delivery_record, destination_record
 from prellbock.store.destinations import Publishes, Wanted
 
@@ -168,19 +168,20 @@ def test(name: str, data: Path) -> None:
 @click.argument("name")
 @click.option("--state", type=click.Choice(["waiting", "taken", "dead"]), help="Only these.")
 @click.option("--most", type=click.IntRange(1, 100_000), default=100, show_default=True)
-@click.option("--body", is_flag=True, help="With the body that is sent.")
+@click.option("--body", is_flag=True, help="With the headers and the body that are sent.")
 @data_option
 def deliveries(name: str, state: Any, most: int, body: bool, data: Path) -> None:
     """Lists messages that wait or were given up, and for seven days those taken; the newest decision first."""
     with opened(data) as store:
-        setting_up.known_destination(store, name)
+        destination = setting_up.known_destination(store, name)
         rows = store.deliveries(name, state=state, most=most)
         found = {each.seq: each for each in store.outgoing_of([row.seq for row in rows])} if body else {}
         for row in rows:
             record = msgspec.structs.asdict(delivery_record(row))
             if body and row.seq in found:
                 message = message_of(found[row.seq], source_of(store))
-                record |= {"id": message.id, "body": orjson.Fragment(message.body)}
+                headers = headers_now(store, destination, message, time.time())
+                record |= {"id": message.id, "headers": headers, "body": orjson.Fragment(message.body)}
             write_line(record)
 
 
@@ -189,20 +190,13 @@ def deliveries(name: str, state: Any, most: int, body: bool, data: Path) -> None
 @click.option("--seq", "seqs", type=int, multiple=True, help="A decision that is sent again; may be repeated.")
 @click.option("--since", type=click.IntRange(0), help="Send everything again that was decided after this number.")
 @data_option
-def replay(name: str, seqs: tuple[int, ...], since: int | None, data: Path) -> int:
+def replay(name: str, seqs: tuple[int, ...], since: int | None, data: Path) -> None:
     """Sends again what was given up, or what is named; a message keeps its id."""
     if seqs and since is not None:
         raise click.UsageError("name --seq or --since, not both")
     with opened(data) as store:
-        setting_up.known_destination(store, name)
-        count = store.replay(name, seqs=list(seqs) or None, since=since, now=time.time())
-    if count < len(set(seqs)):
-        missing = len(set(seqs)) - count
-        click.echo(
-            f"prellbock: {missing} of these numbers are no decisions; `prellbock decisions` lists them", err=True
-        )
+        count = setting_up.replay(store, name, seqs=seqs or None, since=since, now=time.time())
     write_line({"messages": count})
-    return int(count < len(set(seqs)))
 
 
 def _changed(store: Publishes, name: str, **changes: Any) -> None:

@@ -1,6 +1,6 @@
 """Setting up where decisions go: what the command line and the API do alike."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import get_args
 
 import msgspec
@@ -15,6 +15,8 @@ from prellbock.taxonomy import CATEGORIES
 
 MOST_DAYS = 3650
 """Of ``keep_days``."""
+MOST_NAMED = 20
+"""Sequence numbers that a message names."""
 
 
 def add(
@@ -87,6 +89,23 @@ def remove(store: Publishes, name: str) -> None:
     """Takes a destination away. Raises `SettingError`."""
     if not store.remove_destination(name):
         raise SettingError(missing("destination", name))
+
+
+def replay(store: Publishes, name: str, *, seqs: Sequence[int] | None, since: int | None, now: float) -> int:
+    """Sends again: certain decisions, or all after ``since``, or (both None) all that were given up.
+
+    Returns how many wait now, or, with ``since``, how many decisions lie after it. Raises `SettingError`, and sends
+    nothing, where a decision cannot be sent.
+    """
+    known_destination(store, name)
+    if seqs is not None and since is not None:
+        raise SettingError("name seqs or since, not both")
+    if seqs and (unknown := {*seqs} - {each.seq for each in store.outgoing_of(seqs)}):
+        named = ", ".join(map(str, sorted(unknown)[:MOST_NAMED])) + (", ..." if len(unknown) > MOST_NAMED else "")
+        newest = store.newest_outgoing()
+        there = f"there are 1 to {newest}" if newest else "nothing was decided yet"
+        raise SettingError(f"seq {named}: there is no such decision, or its recipient was erased; {there}")
+    return store.replay(name, seqs=seqs, since=since, now=now)
 
 
 def known_destination(store: Publishes, name: str) -> Destination:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from prellbock.publishing.streaming import Streaming
 from prellbock.sinks.answer import Answer
 from prellbock.sinks.brokers.broker import Broker, BrokerError, RefusedError
 from prellbock.sinks.message import CONTENT_TYPE, Message
-from prellbock.sinks.webhook import TIMEOUT_SECONDS, headers_of, signer_of
+from prellbock.sinks.webhook import HEADERS, TIMEOUT_SECONDS, Signer, headers_of, signer_of
 from prellbock.store.destinations import Destination, Publishes
 from prellbock.store.errors import StoreError
 
@@ -114,10 +114,22 @@ def posting_to(posting: "Posting", settings: Webhook, secrets: list[bytes], cloc
     signers = [signer_of(secret.decode()) for secret in secrets]
 
     async def post(message: Message) -> Answer:
-        headers = headers_of(signers, message.id, message.body, clock(), CONTENT_TYPE)
+        headers = _headers(signers, message, clock())
         return await posting.post(settings.url, headers, message.body, private=settings.private)
 
     return post
+
+
+def headers_now(store: Publishes, destination: Destination, message: Message, now: float) -> dict[str, str] | None:
+    """The headers of an attempt at ``now`` (Unix seconds), signed; None for queues."""
+    if destination.kind != "webhook":
+        return None
+    signers = [signer_of(secret.decode()) for secret in store.destination_secrets(destination.name, now)]
+    return {**HEADERS, **_headers(signers, message, now)}
+
+
+def _headers(signers: Sequence[Signer], message: Message, now: float) -> dict[str, str]:
+    return headers_of(signers, message.id, message.body, now, CONTENT_TYPE)
 
 
 async def try_destination(store: Publishes, destination: Destination, message: Message) -> Answer:

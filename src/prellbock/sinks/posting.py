@@ -6,16 +6,16 @@ from collections.abc import Mapping
 
 import aiohttp
 
-from prellbock import __version__
 from prellbock.sinks.answer import Answer
 from prellbock.sinks.reaching import AddressError, UrlError, check_url
 from prellbock.sinks.resolving import PublicResolver, public_socket
+from prellbock.sinks.webhook import HEADERS
 from prellbock.times import retry_after
 
-_HEADERS = {"user-agent": f"Prellbock/{__version__}", "accept-encoding": "identity"}
-"""Answers are read as they come, so that a small one cannot grow large."""
 MOST_ANSWER = 1000
 """Octets of an answer that are read."""
+MOST_LOCATION = 200
+"""Characters that are told of where a redirect leads."""
 
 
 class Posting:
@@ -35,7 +35,7 @@ class Posting:
                 ),
                 timeout=self._timeout,
                 cookie_jar=aiohttp.DummyCookieJar(),
-                headers=_HEADERS,
+                headers=HEADERS,
                 auto_decompress=False,
             )
             for private in (False, True)
@@ -56,7 +56,7 @@ class Posting:
                 took = time.monotonic() - begun
                 said = " ".join(text.decode("utf-8", "replace").split())
                 if 300 <= answer.status < 400:
-                    said = "a redirect, which is not followed: name the URL that it leads to"
+                    said = _redirected(answer.headers.get("location"))
                 return Answer(answer.status, said, took, retry_after(answer.headers.get("retry-after")))
         except (UrlError, AddressError) as error:
             said = str(error)
@@ -66,3 +66,9 @@ class Posting:
             cause = error.__cause__ if isinstance(error.__cause__, AddressError) else error
             said = str(cause) if isinstance(cause, AddressError) else f"{type(error).__name__}: it cannot be reached"
         return Answer(None, said, time.monotonic() - begun)
+
+
+def _redirected(location: str | None) -> str:
+    """What is wrong with an answer that leads elsewhere; the query of the address it names may be a secret."""
+    where = "" if not location else f" to {location.partition('?')[0][:MOST_LOCATION]}"
+    return f"it redirects{where}, which is not followed: set the URL to where messages are taken"

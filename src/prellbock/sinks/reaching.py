@@ -77,7 +77,7 @@ def check_reached(url: str) -> None:
 
 def _address(host: str) -> str | None:
     """The address that a host is, also one in the old ways to write it: ``2130706433``, ``0x7f.1``; None for a name."""
-    bare = host.partition("%")[0]
+    bare = host.partition("%")[0].rstrip(".")
     try:
         return str(ipaddress.ip_address(bare))
     except ValueError:

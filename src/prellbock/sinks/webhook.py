@@ -13,12 +13,16 @@ import secrets
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from prellbock import __version__
+
 if TYPE_CHECKING:
     import httpx
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 RETRY_SECONDS = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 """Pauses after the first, second ... attempt that failed; then it is given up. The schedule of the specification."""
+HEADERS = {"user-agent": f"Prellbock/{__version__}", "accept-encoding": "identity"}
+"""Of every attempt. Answers are read as they come, so that a small one cannot grow large."""
 PREFIX = "whsec_"
 PRIVATE_PREFIX = "whsk_"
 PUBLIC_PREFIX = "whpk_"

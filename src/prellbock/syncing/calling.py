@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from prellbock.sinks.reaching import AddressError, check_reached, check_url
+from prellbock.sinks.reaching import NOT_PUBLIC, AddressError, check_reached, check_url, is_public
 from prellbock.times import retry_after
 
 TRIES = 6
@@ -27,8 +27,8 @@ class RefusedError(SyncError):
 class Calling:
     """Requests to one account. Use as a context manager.
 
-    ``base`` ends without a slash; raises `UrlError` where it may not be asked, `SyncError` (on entering) where its name
-    leads to private addresses that are not allowed. ``wait`` gets seconds.
+    ``base`` ends without a slash; raises `UrlError` where it may not be asked. ``wait`` gets seconds. Where its name
+    leads to private addresses that are not allowed, `get` and `send` raise `SyncError` and say nothing there.
     """
 
     def __init__(
@@ -37,21 +37,16 @@ class Calling:
     ) -> None:  # fmt: skip
         """``per_second``: requests at most; 0: as fast as they are answered."""
         check_url(base, private=private)
-        self._base, self._key, self._wait, self._private = base, key, wait, private
+        self._base, self._key, self._wait = base, key, wait
         self._pause = 1 / per_second if per_second else 0.0
         self._next = 0.0
         self.host = urlsplit(base).hostname or ""
+        self._extensions = {} if private else {"trace": _only_public(base)}
         self._client = httpx.Client(
             headers={**headers, "accept": "application/json"}, auth=auth, timeout=TIMEOUT_SECONDS
         )
 
     def __enter__(self) -> "Calling":
-        if not self._private:
-            try:
-                check_reached(self._base)
-            except AddressError as error:
-                self._client.close()
-                raise SyncError(f"{self.host}: {error}") from None
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -82,7 +77,9 @@ class Calling:
         for tried in range(1, TRIES + 1):
             self._keep_pace()
             try:
-                answer = self._client.request(method, url, params=query or None, json=body)
+                answer = self._client.request(method, url, params=query or None, json=body, extensions=self._extensions)
+            except AddressError as error:
+                raise SyncError(f"{self.host}: {error}") from None
             except httpx.HTTPError as error:
                 said, pause = f"cannot be reached ({type(error).__name__})", None
             else:
@@ -104,6 +101,28 @@ class Calling:
         if now < self._next:
             self._wait(self._next - now)
         self._next = max(now, self._next) + self._pause
+
+
+def _only_public(base: str) -> Callable[[str, dict[str, Any]], None]:
+    """Stops a connection to the host of ``base`` that leads out of the internet, before anything is said there.
+
+    For the extension ``trace`` of httpx (its page "Extensions"). A proxy of the operator's is another host, and may
+    stand in the own network.
+    """
+    connecting, host = False, httpx.URL(base).raw_host.decode()
+
+    def told(event: str, about: dict[str, Any]) -> None:
+        nonlocal connecting
+        if event == "connection.connect_tcp.started":
+            if connecting := about["host"] == host:
+                check_reached(base)
+        elif event == "connection.connect_tcp.complete" and connecting:
+            stream = about["return_value"]
+            if not is_public(str(stream.get_extra_info("server_addr")[0])):
+                stream.close()
+                raise AddressError(NOT_PUBLIC)
+
+    return told
 
 
 def _asked_for(headers: httpx.Headers) -> str | None:

@@ -202,7 +202,9 @@ class Sending(Opened):
                 self._db.executemany(
                     "INSERT INTO outgoing VALUES (?1, ?2, ?3, 1, ?4, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET"
                     " state = excluded.state, attempts = attempts + 1, last = excluded.last, due = excluded.due,"
-                    " code = excluded.code, answer = excluded.answer, seconds = excluded.seconds",
+                    " code = excluded.code, answer = excluded.answer, seconds = excluded.seconds"
+                    # What was done before people asked for it again does not answer that.
+                    " WHERE state <> 'waiting' OR attempts > 0 OR due < excluded.last",
                     [
                         (row[0], done.seq, done.state, done.at, done.due, done.code, done.answer, done.seconds)
                         for done in each.attempts

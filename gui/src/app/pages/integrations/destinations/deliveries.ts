@@ -1,5 +1,6 @@
 import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
 
+import { ShownDelivery } from '../../../../api/models';
 import { Filters } from '../../../core/filters';
 import { Language } from '../../../core/language';
 import { Toasting } from '../../../core/toasting';
@@ -24,8 +25,10 @@ export class Deliveries {
   protected readonly own = this.language.of(WORDS);
   protected readonly outcomes = [null, ...OUTCOMES];
 
-  protected written(body: unknown): string {
-    return JSON.stringify(body, null, 2);
+  /** The request as it goes out: headers (queues have none), an empty line, the body. */
+  protected written(shown: ShownDelivery): string {
+    const headers = Object.entries(shown.headers ?? {}).map(([name, value]) => `${name}: ${value}\n`);
+    return [...headers, headers.length ? '\n' : '', JSON.stringify(shown.body, null, 2)].join('');
   }
 
   protected async again(seqs: number[] | null): Promise<void> {
