@@ -11,25 +11,7 @@ from prellbock.api.auth.door import Door
 from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here, Installation
 from prellbock.api.problems import ProblemError
-from prellbock.store.retention import KEPT, Holds, check
-from prellbock.times import rfc3339
-
-
-class KeptShown(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind of what is stored."""
-
-    name: str
-    fields: list[str]
-    personal: bool
-    """Whether a person can be told from it."""
-    days: float | None
-    """How long it is kept; null: until somebody is erased."""
-    default: float | None
-    chosen: bool
-    """Whether people may choose how long."""
-    count: int | None
-    """How much of it is there: of ledger and failures at most so many; null: not counted."""
-    oldest: str | None
+from prellbock.store.retention import KeptShown, choose, kept
 
 
 class RetentionShown(msgspec.Struct, frozen=True):
@@ -59,27 +41,10 @@ async def change_retention(
     """Chooses for some kinds how long they are kept; housekeeping, once an hour, follows. What is gone stays gone."""
     if not installation.publishes:
         raise ProblemError(501, "this installation keeps what the rules of its cloud stack say, not by itself")
-    for name, days in data.values.items():
-        check(name, days)
-    await installation.answering(installation.store.change_retention, data.values)
+    await installation.answering(choose, installation.store, data.values)
     await access.record(request.user, "retention.change", "retention", values=data.values)
     return await _shown(installation)
 
 
 async def _shown(installation: Installation) -> RetentionShown:
-    def found() -> tuple[dict[str, float], dict[str, Holds]]:
-        return installation.lists.retention(), installation.lists.holds()
-
-    chosen, holds = await installation.answering(found)
-    return RetentionShown(
-        installation.lists.keeps_addresses,
-        [
-            KeptShown(
-                name=each.name, fields=[*each.fields], personal=each.is_personal,
-                days=chosen.get(each.name, each.days), default=each.days, chosen=each.is_chosen,
-                count=holds[each.name].count if each.name in holds else None,
-                oldest=rfc3339(holds[each.name].oldest) if each.name in holds else None,
-            )
-            for each in KEPT.values()
-        ],
-    )  # fmt: skip
+    return RetentionShown(installation.lists.keeps_addresses, await installation.answering(kept, installation.lists))

@@ -2,24 +2,25 @@
 
 import time
 from pathlib import Path
-from typing import Any
 
 import click
+import msgspec
 
 from prellbock.cli.actions import who
+from prellbock.cli.settings import SettingUp
 from prellbock.cli.shell import data_option, opened, write_line, write_lines
-from prellbock.reporting.links import LONGEST_DAYS, USUAL_DAYS, make_link
-from prellbock.reporting.mailing import MailingError, checked
-from prellbock.reporting.month import Month, MonthError, last_whole, month_of
+from prellbock.reporting import mailing as setting_up
+from prellbock.reporting.links import LONGEST_DAYS, USUAL_DAYS, make_link, revoke_link
+from prellbock.reporting.month import Month, MonthError, begun_month
+from prellbock.reporting.shown import link_record, mail_record
 from prellbock.reporting.words import LANGUAGES, Language
-from prellbock.store.reports import Link, Mailing
 from prellbock.times import rfc3339
 
 _stream_option = click.option("--stream", help="Only this kind of mail.  [default: all together]")
 _language_option = click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
 
 
-@click.group()
+@click.group(cls=SettingUp)
 def report_links() -> None:
     """Links to one report each, for people without an account."""
 
@@ -29,7 +30,7 @@ def report_links() -> None:
 def list_links(data: Path) -> None:
     """Lists the links that hold, the newest first; their secrets are not known any more."""
     with opened(data) as store:
-        write_lines(map(_link, store.report_links(time.time())))
+        write_lines(map(link_record, store.report_links(time.time())))
 
 
 @report_links.command("add")
@@ -44,22 +45,20 @@ def add_link(month: str | None, stream: str | None, language: Language, days: in
     wanted = _month(month, now)
     with opened(data) as store:
         link, path = make_link(store, wanted, stream, language, days=days, now=now, creator=who())
-    write_line({**_link(link), "link": path})
+    write_line(link_record(link, path))
 
 
 @report_links.command("revoke")
 @click.argument("number", type=click.IntRange(1, 2**63 - 1))
 @data_option
-def revoke_link(number: int, data: Path) -> None:
+def revoke(number: int, data: Path) -> None:
     """The link leads nowhere any more."""
     with opened(data) as store:
-        found = store.revoke_report_link(number, time.time())
-    if found is None:
-        raise click.ClickException(f"no link {number} holds; `prellbock report-links list` names those that do")
-    write_line({**_link(found), "revoked": rfc3339(found.revoked)})
+        found = revoke_link(store, number, time.time())
+    write_line({**msgspec.structs.asdict(link_record(found)), "revoked": rfc3339(found.revoked)})
 
 
-@click.group()
+@click.group(cls=SettingUp)
 def report_mails() -> None:
     """Who gets the report of a stream by mail, each month."""
 
@@ -69,7 +68,7 @@ def report_mails() -> None:
 def list_mails(data: Path) -> None:
     """Lists who gets which report, and what became of the last mail of each."""
     with opened(data) as store:
-        write_lines(map(_mail, store.report_mails()))
+        write_lines(map(mail_record, store.report_mails()))
 
 
 @report_mails.command("set")
@@ -88,16 +87,11 @@ def set_mail(
 
     The mail server is that of alarms, `[mail]` in guard.toml; a running server sends.
     """
-    try:
-        addresses = checked(list(recipients))
-    except MailingError as error:
-        raise click.ClickException(str(error)) from None
-    mailing = Mailing(
-        stream=stream, recipients=addresses, day=day, language=language, paused=paused, changed=time.time(),
-        creator=who(),
-    )  # fmt: skip
     with opened(data) as store:
-        write_line(_mail(store.put_report_mail(mailing)))
+        made = setting_up.put(
+            store, stream, recipients, day=day, language=language, paused=paused, now=time.time(), actor=who()
+        )
+        write_line(mail_record(made))
 
 
 @report_mails.command("send")
@@ -109,8 +103,7 @@ def send_mail(number: int, month: str | None, data: Path) -> None:
     now = time.time()
     wanted = _month(month, now)
     with opened(data) as store:
-        _known(store.ask_report(number, str(wanted), now), number)
-        write_line(next(_mail(each) for each in store.report_mails() if each.number == number))
+        write_line(mail_record(setting_up.ask(store, number, wanted, now)))
 
 
 @report_mails.command("remove")
@@ -119,38 +112,11 @@ def send_mail(number: int, month: str | None, data: Path) -> None:
 def remove_mail(number: int, data: Path) -> None:
     """Nobody gets this report by mail any more."""
     with opened(data) as store:
-        _known(store.remove_report_mail(number), number)
+        setting_up.remove(store, number)
 
 
 def _month(text: str | None, now: float) -> Month:
     try:
-        month = last_whole(now) if text is None else month_of(text)
+        return begun_month(text, now)
     except MonthError as error:
         raise click.BadParameter(str(error), param_hint="--month") from None
-    if month.begin >= now:
-        raise click.BadParameter(f"{month} has not begun yet", param_hint="--month")
-    return month
-
-
-def _known(is_known: bool, number: int) -> None:
-    if not is_known:
-        raise click.ClickException(f"there is no mail {number}; `prellbock report-mails list` names them")
-
-
-def _link(link: Link) -> dict[str, Any]:
-    return {
-        "number": link.number, "month": link.month, "stream": link.stream, "language": link.language,
-        "created": rfc3339(link.created), "by": link.creator, "expires": rfc3339(link.expires),
-    }  # fmt: skip
-
-
-def _mail(mailing: Mailing) -> dict[str, Any]:
-    last = mailing.last
-    return {
-        "number": mailing.number, "stream": mailing.stream, "recipients": list(mailing.recipients),
-        "day": mailing.day, "language": mailing.language, "paused": mailing.paused,
-        "last": last and {
-            "month": last.month, "attempts": last.attempts, "sent": rfc3339(last.sent), "error": last.error,
-            "due": rfc3339(last.due) if last.sent is None else None,
-        },
-    }  # fmt: skip

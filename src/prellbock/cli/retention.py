@@ -7,9 +7,7 @@ import click
 
 from prellbock.cli import table
 from prellbock.cli.shell import data_option, opened, write_line
-from prellbock.store.retention import KEPT, LEAST_DAYS, MOST_DAYS, Kept, check
-from prellbock.store.sqlite import SqliteStore
-from prellbock.times import rfc3339
+from prellbock.store.retention import KEPT, LEAST_DAYS, MOST_DAYS, KeptShown, choose, kept
 
 _KIND, _DAYS, _COUNT = 12, 14, 13
 CHOSEN = tuple(each.name for each in KEPT.values() if each.is_chosen)
@@ -41,17 +39,17 @@ def retention() -> None:
 def show(as_json: bool, data: Path) -> None:
     """Lists every kind of what is stored: for how long, whether a person can be told from it, how much is there."""
     with opened(data) as store:
-        records = _records(store)
+        records = kept(store)
     if not table.wanted(as_json):
         for record in records:
             write_line(record)
         return
     click.echo(f"{'kind':{_KIND}}{'kept':{_DAYS}}{'there now':>{_COUNT}}  {'oldest':12}{'names people'}")
     for record in records:
-        count = "-" if record["count"] is None else f"{record['count']:,}"
-        oldest = (record["oldest"] or "-")[:10]
-        personal = "yes" if record["personal"] else "no"
-        click.echo(f"{record['name']:{_KIND}}{_kept(record):{_DAYS}}{count:>{_COUNT}}  {oldest:12}{personal}")
+        count = "-" if record.count is None else f"{record.count:,}"
+        oldest = (record.oldest or "-")[:10]
+        personal = "yes" if record.personal else "no"
+        click.echo(f"{record.name:{_KIND}}{_how_long(record):{_DAYS}}{count:>{_COUNT}}  {oldest:12}{personal}")
     click.echo("\n* to be chosen: prellbock retention set KIND DAYS")
 
 
@@ -64,32 +62,12 @@ def set_(kind: str, days: float | None, data: Path) -> None:
 
     Housekeeping of a running server follows within an hour; what is gone stays gone.
     """
-    check(kind, days)
     with opened(data) as store:
-        store.change_retention({kind: days})
-        write_line(next(record for record in _records(store) if record["name"] == kind))
+        choose(store, {kind: days})
+        write_line(next(each for each in kept(store) if each.name == kind))
 
 
-def _records(store: SqliteStore) -> list[dict[str, Any]]:
-    chosen, holds = store.retention(), store.holds()
-    return [_record(each, chosen, holds) for each in KEPT.values()]
-
-
-def _record(kept: Kept, chosen: dict[str, float], holds: dict[str, Any]) -> dict[str, Any]:
-    held = holds.get(kept.name)
-    return {
-        "name": kept.name,
-        "days": chosen.get(kept.name, kept.days),
-        "default": kept.days,
-        "chosen": kept.is_chosen,
-        "personal": kept.is_personal,
-        "count": None if held is None else held.count,
-        "oldest": None if held is None else rfc3339(held.oldest),
-        "fields": list(kept.fields),
-    }
-
-
-def _kept(record: dict[str, Any]) -> str:
-    days = record["days"]
+def _how_long(record: KeptShown) -> str:
+    days = record.days
     said = "until erased" if days is None else f"{days:g} day{'s' * (days != 1)}"
-    return f"{said}*" if record["chosen"] else said
+    return f"{said}*" if record.chosen else said

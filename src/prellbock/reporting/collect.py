@@ -23,7 +23,7 @@ def report_on(store: Store, month: Month, stream: str | None, now: float) -> Rep
 def collect(store: Store, month: Month, stream: str | None, now: float) -> Facts:
     """What was counted of a month and of the one before. Raises `MonthError` where it has not begun."""
     if month.begin >= now:
-        raise MonthError(f"{month} has not begun yet")
+        raise MonthError(f"the month {month} has not begun yet")
     until = min(month.end, now)
     outcomes = {span: _by_provider(store, span, stream) for span in ((month.begin, until), _span(month.before))}
     (this, before) = outcomes

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 
+from prellbock.kinds import SettingError
 from prellbock.reporting.month import Month
 from prellbock.store.reports import Link, Reports
 
@@ -21,6 +22,14 @@ def make_link(
         month=str(month), stream=stream, language=language, created=now, creator=creator, expires=now + days * _DAY
     )
     return reports.add_report_link(hash_of(secret), link), f"{PATH}?key={secret}"
+
+
+def revoke_link(reports: Reports, number: int, now: float) -> Link:
+    """The link leads nowhere any more. Raises `SettingError` where there is none that holds."""
+    link = reports.revoke_report_link(number, now) if 0 < number < 2**63 else None
+    if link is None:
+        raise SettingError(f"there is no link {number} that holds; `prellbock report-links list` names those that do")
+    return link
 
 
 def hash_of(secret: str) -> bytes:

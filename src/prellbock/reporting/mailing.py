@@ -6,7 +6,7 @@ server dies, is made again after a pause; its Message-ID stays the same, so that
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from email.message import EmailMessage
 
 import msgspec
@@ -37,7 +37,7 @@ _DAY = 86_400.0
 Send = Callable[[Mailbox, EmailMessage], str | None]
 
 
-def checked(recipients: list[str]) -> tuple[str, ...]:
+def checked(recipients: Sequence[str]) -> tuple[str, ...]:
     """Addresses to which mail can be sent. Raises `SettingError`."""
     if not 1 <= len(recipients) <= MOST_RECIPIENTS:
         raise SettingError(f"recipients: name one to {MOST_RECIPIENTS} addresses")
@@ -45,6 +45,42 @@ def checked(recipients: list[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(canonical(each) for each in recipients))
     except AddressError as error:
         raise SettingError(f"recipients: {error}") from None
+
+
+def put(
+    reports: Reports, stream: str | None, recipients: Sequence[str], *, day: int, language: str, paused: bool,
+    now: float, actor: str,
+) -> Mailing:  # fmt: skip
+    """Sets up, or changes, the mail of a stream; months that were due before are not made up for.
+
+    Raises `SettingError`.
+    """
+    mailing = Mailing(
+        stream=stream or None, recipients=checked(recipients), day=day, language=language, paused=paused, changed=now,
+        creator=actor,
+    )  # fmt: skip
+    return reports.put_report_mail(mailing)
+
+
+def known_mailing(reports: Reports, number: int) -> Mailing:
+    """Raises `SettingError` where there is none of this number."""
+    for each in reports.report_mails():
+        if each.number == number:
+            return each
+    raise SettingError(f"there is no mail {number}; `prellbock report-mails list` names those there are")
+
+
+def remove(reports: Reports, number: int) -> None:
+    """Nobody gets this report by mail any more. Raises `SettingError`."""
+    known_mailing(reports, number)
+    reports.remove_report_mail(number)
+
+
+def ask(reports: Reports, number: int, month: Month, now: float) -> Mailing:
+    """A month's report shall be sent (again) within seconds. Raises `SettingError`."""
+    known_mailing(reports, number)
+    reports.ask_report(number, str(month), now)
+    return known_mailing(reports, number)
 
 
 def wanted_month(mailing: Mailing, now: float) -> Month | None:

@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from prellbock.kinds import SettingError
+
 _WRITTEN = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _EARLIEST, _LATEST = 1970, 2999
 
 
-class MonthError(Exception):
+class MonthError(SettingError):
     """This is no month that can be reported on; the message says what is."""
 
 
@@ -49,6 +51,14 @@ def month_of(text: str) -> Month:
     if found is None or not _EARLIEST <= int(found[1]) <= _LATEST:
         raise MonthError("a month is written as year and month, such as 2026-10")
     return Month(int(found[1]), int(found[2]))
+
+
+def begun_month(text: str | None, now: float) -> Month:
+    """The month of a text, None: the latest that is over. Raises `MonthError` where it has not begun, or is none."""
+    month = last_whole(now) if text is None else month_of(text)
+    if month.begin >= now:
+        raise MonthError(f"the month {month} has not begun yet")
+    return month
 
 
 def month_at(now: float) -> Month:

@@ -7,6 +7,7 @@ import msgspec
 
 from prellbock.kinds import SettingError
 from prellbock.store.apart import KEPT_SECONDS as APART_SECONDS
+from prellbock.times import rfc3339
 
 DAY = 86_400.0
 LEAST_DAYS, MOST_DAYS = 1.0, 3650.0
@@ -50,6 +51,23 @@ KEPT: dict[str, Kept] = {
 """Every kind by its name. `responses`: what servers answered, word for word; its template and verdict stay."""
 
 
+class KeptShown(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind of what is stored, as every interface writes it."""
+
+    name: str
+    fields: list[str]
+    personal: bool
+    """Whether a person can be told from it."""
+    days: float | None
+    """How long it is kept; null: until somebody is erased."""
+    default: float | None
+    chosen: bool
+    """Whether people may choose how long."""
+    count: int | None
+    """How much of it is there: of ledger and failures at most so many; null: not counted."""
+    oldest: str | None
+
+
 class Holds(msgspec.Struct, frozen=True):
     """How much of one kind is there."""
 
@@ -88,3 +106,23 @@ class Retains(Protocol):
     def holds(self) -> dict[str, Holds]:
         """How much of each kind is there."""
         ...
+
+
+def choose(store: Retains, values: Mapping[str, float | None]) -> None:
+    """Chooses for some kinds how many days they are kept; None gives one back to its default. Raises `SettingError`."""
+    for name, days in values.items():
+        check(name, days)
+    store.change_retention(values)
+
+
+def kept(store: Retains) -> list[KeptShown]:
+    """Every kind, and how much of it is there now."""
+    chosen, holds = store.retention(), store.holds()
+    return [
+        KeptShown(
+            name=each.name, fields=[*each.fields], personal=each.is_personal, days=chosen.get(each.name, each.days),
+            default=each.days, chosen=each.is_chosen, count=holds[each.name].count if each.name in holds else None,
+            oldest=rfc3339(holds[each.name].oldest) if each.name in holds else None,
+        )
+        for each in KEPT.values()
+    ]  # fmt: skip

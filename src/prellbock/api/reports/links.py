@@ -14,12 +14,11 @@ from prellbock.api.installation import Here
 from prellbock.api.problems import ProblemError
 from prellbock.api.reports.reading import PDF, found, paper
 from prellbock.reporting.links import LONGEST_DAYS, PATH, USUAL_DAYS, hash_of, make_link
-from prellbock.reporting.month import MonthError, month_of
+from prellbock.reporting.month import begun_month
 from prellbock.reporting.pdf import PdfError, pdf
+from prellbock.reporting.shown import LinkRecord, link_record
 from prellbock.reporting.text import text
 from prellbock.reporting.words import Language
-from prellbock.store.reports import Link
-from prellbock.times import rfc3339
 
 Secret = Annotated[str, QueryParameter(max_length=200, description="The secret of the link.")]
 _PRIVATE = {
@@ -37,25 +36,11 @@ class NewLink(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     days: Annotated[int, msgspec.Meta(ge=1, le=LONGEST_DAYS)] = USUAL_DAYS
 
 
-class LinkRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A link that holds."""
-
-    number: int
-    month: str
-    stream: str | None
-    language: str
-    created: str | None
-    by: str
-    expires: str | None
-    link: str | None = None
-    """Its address; told only once, when it is made."""
-
-
 @get("/v1/reports/links", opt={NEEDS: "edit"})
 async def list_report_links(installation: Here) -> list[LinkRecord]:
     """Links that hold, the newest first; their secrets are not known any more."""
     links = await installation.answering(installation.reports.report_links, installation.clock())
-    return [_record(each) for each in links]
+    return [link_record(each) for each in links]
 
 
 @post("/v1/reports/links", opt={NEEDS: "edit"})
@@ -63,12 +48,7 @@ async def add_report_link(
     request: Request[Principal, Any, Any], data: JSONBody[NewLink], access: Door, installation: Here
 ) -> LinkRecord:
     """Makes a link to one report that needs no account, until it expires or is revoked."""
-    try:
-        month = month_of(data.month)
-    except MonthError as error:
-        raise ProblemError(400, f"month: {error}") from None
-    if month.begin >= installation.clock():
-        raise ProblemError(400, f"month: {month} has not begun yet")
+    month = begun_month(data.month, installation.clock())
     link, path = await installation.answering(
         make_link, installation.reports, month, data.stream, data.language, days=data.days,
         now=installation.clock(), creator=request.user.actor,
@@ -76,7 +56,7 @@ async def add_report_link(
     await access.record(
         request.user, "report.link", str(link.number), month=link.month, stream=link.stream, expires=link.expires
     )
-    return msgspec.structs.replace(_record(link), link=f"{origin_of(request, access)}{path}")
+    return link_record(link, f"{origin_of(request, access)}{path}")
 
 
 @delete("/v1/reports/links/{number:int}", opt={NEEDS: "edit"}, status_code=204)
@@ -106,10 +86,3 @@ async def shared_report(installation: Here, key: Secret) -> Response[bytes]:
         answer = Response(text(told, language).encode(), media_type="text/plain; charset=utf-8")
     answer.headers.update(_PRIVATE)
     return answer
-
-
-def _record(link: Link) -> LinkRecord:
-    return LinkRecord(
-        number=link.number, month=link.month, stream=link.stream, language=link.language,
-        created=rfc3339(link.created), by=link.creator, expires=rfc3339(link.expires),
-    )  # fmt: skip

@@ -11,11 +11,12 @@ from prellbock.api.auth.door import Door
 from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here, Installation
 from prellbock.api.problems import ProblemError
-from prellbock.reporting.mailing import checked
-from prellbock.reporting.month import MonthError, last_whole, month_of
+from prellbock.reporting.mailing import ask
+from prellbock.reporting.mailing import put as put_mailing
+from prellbock.reporting.month import begun_month
+from prellbock.reporting.shown import MailRecord, mail_record
 from prellbock.reporting.words import Language
-from prellbock.store.reports import Mailing, Sending
-from prellbock.times import rfc3339
+from prellbock.store.reports import Mailing
 
 
 class WantedMail(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -37,30 +38,6 @@ class Asked(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Left out: the last that is over."""
 
 
-class SendingRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """The mail of one month."""
-
-    month: str
-    attempts: int
-    sent: str | None
-    error: str | None
-    due: str | None
-    """When it is tried (again); null once it is sent."""
-
-
-class MailRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """Who gets a stream's report by mail."""
-
-    number: int
-    stream: str | None
-    recipients: list[str]
-    day: int
-    language: str
-    paused: bool
-    last: SendingRecord | None
-    """The newest month's, or the one that fails."""
-
-
 class Mails(msgspec.Struct, frozen=True):
     """All that is sent by mail."""
 
@@ -73,7 +50,7 @@ class Mails(msgspec.Struct, frozen=True):
 async def list_report_mails(installation: Here) -> Mails:
     """Who gets reports by mail, and what became of the last one of each."""
     items = await installation.answering(installation.reports.report_mails)
-    return Mails(installation.channels.mailbox is not None, [_record(each) for each in items])
+    return Mails(installation.channels.mailbox is not None, [mail_record(each) for each in items])
 
 
 @put("/v1/reports/mails", opt={NEEDS: "admin"})
@@ -81,18 +58,15 @@ async def put_report_mail(
     request: Request[Principal, Any, Any], data: JSONBody[WantedMail], access: Door, installation: Here
 ) -> MailRecord:
     """Sets up, or changes, the mail of a stream. Months that were due before are not made up for."""
-    recipients = checked(data.recipients)
-    stream = data.stream or None
-    mailing = Mailing(
-        stream=stream, recipients=recipients, day=data.day, language=data.language, paused=data.paused,
-        changed=installation.clock(), creator=request.user.actor,
+    put_ = await installation.answering(
+        put_mailing, installation.reports, data.stream, data.recipients, day=data.day, language=data.language,
+        paused=data.paused, now=installation.clock(), actor=request.user.actor,
     )  # fmt: skip
-    put_ = await installation.answering(installation.reports.put_report_mail, mailing)
     await access.record(
-        request.user, "report.mail", str(put_.number), stream=stream, recipients=len(recipients), day=data.day,
-        paused=data.paused,
+        request.user, "report.mail", str(put_.number), stream=put_.stream, recipients=len(put_.recipients),
+        day=data.day, paused=data.paused,
     )  # fmt: skip
-    return _record(put_)
+    return mail_record(put_)
 
 
 @delete("/v1/reports/mails/{number:int}", opt={NEEDS: "admin"}, status_code=204)
@@ -112,15 +86,10 @@ async def send_report_mail(
 ) -> MailRecord:  # fmt: skip
     """Sends a month's report (again) within seconds; what became of it stands in ``last``."""
     mailing = await _known(installation, number)
-    try:
-        month = last_whole(installation.clock()) if data.month is None else month_of(data.month)
-    except MonthError as error:
-        raise ProblemError(400, f"month: {error}") from None
-    if month.begin >= installation.clock():
-        raise ProblemError(400, f"month: {month} has not begun yet")
-    await installation.answering(installation.reports.ask_report, number, str(month), installation.clock())
+    month = begun_month(data.month, installation.clock())
+    asked = await installation.answering(ask, installation.reports, number, month, installation.clock())
     await access.record(request.user, "report.send", str(number), stream=mailing.stream, month=str(month))
-    return _record(await _known(installation, number))
+    return mail_record(asked)
 
 
 async def _known(installation: Installation, number: int) -> Mailing:
@@ -128,17 +97,3 @@ async def _known(installation: Installation, number: int) -> Mailing:
         if each.number == number:
             return each
     raise ProblemError(404, "there is no such mail; GET /v1/reports/mails names them")
-
-
-def _record(mailing: Mailing) -> MailRecord:
-    return MailRecord(
-        number=mailing.number, stream=mailing.stream, recipients=[*mailing.recipients], day=mailing.day,
-        language=mailing.language, paused=mailing.paused, last=None if mailing.last is None else _sending(mailing.last),
-    )  # fmt: skip
-
-
-def _sending(last: Sending) -> SendingRecord:
-    return SendingRecord(
-        month=last.month, attempts=last.attempts, sent=rfc3339(last.sent), error=last.error,
-        due=rfc3339(last.due) if last.sent is None else None,
-    )  # fmt: skip

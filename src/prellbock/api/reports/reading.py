@@ -9,7 +9,7 @@ from prellbock.api.auth.scopes import NEEDS
 from prellbock.api.installation import Here, Installation
 from prellbock.api.problems import ProblemError
 from prellbock.reporting.collect import report_on
-from prellbock.reporting.month import MonthError, month_of
+from prellbock.reporting.month import month_of
 from prellbock.reporting.pdf import PdfError, pdf
 from prellbock.reporting.report import Report
 from prellbock.reporting.words import Language
@@ -40,13 +40,8 @@ async def month_paper(
 
 
 async def found(installation: Installation, month: str, stream: str | None) -> Report:
-    """The report. Raises `ProblemError`."""
-    try:
-        return await installation.answering(
-            report_on, installation.figures, month_of(month), stream, installation.clock()
-        )
-    except MonthError as error:
-        raise ProblemError(400, f"month: {error}") from None
+    """The report. Raises `MonthError`."""
+    return await installation.answering(report_on, installation.figures, month_of(month), stream, installation.clock())
 
 
 def paper(octets: bytes, report: Report) -> Response[bytes]:
