@@ -5,14 +5,24 @@ from pathlib import Path
 
 import pytest
 
+from prellbock.identity import new_secret
 from prellbock.store.accounts import Accounts, Token
+from prellbock.store.dynamodb.accounts import DynamoAccounts
+from prellbock.store.dynamodb.memory import MemoryDynamoDB, MemoryS3
+from prellbock.store.dynamodb.store import DynamoStore, Place
 from prellbock.store.sqlite import SqliteAccounts, SqliteStore
 
 NOW = 1_767_600_000.0
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["sqlite", "dynamodb"])
 def accounts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Accounts]:
+    if request.param == "dynamodb":
+        place = Place(s3=MemoryS3(), dynamodb=MemoryDynamoDB(), bucket="b", table="t")
+        store = DynamoStore(place, new_secret())
+        yield DynamoAccounts(store)
+        store.close()
+        return
     SqliteStore(tmp_path, create=True).close()
     with SqliteAccounts(tmp_path) as made:
         yield made

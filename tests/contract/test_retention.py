@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from prellbock.events import DeliveryEvent
+from prellbock.identity import new_secret
 from prellbock.kinds import SettingError
 from prellbock.pipeline import prepare
+from prellbock.store.dynamodb.memory import MemoryDynamoDB, MemoryS3
+from prellbock.store.dynamodb.store import DynamoStore, Place
 from prellbock.store.retention import DAY, KEPT, check
 from prellbock.store.sqlite import SqliteStore
 
@@ -15,9 +18,14 @@ NOW = 1_800_000_000.0
 TEXT = "550 5.1.1 <{}>: Recipient address rejected: User unknown"
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    with SqliteStore(tmp_path / "data", create=True) as store:
+@pytest.fixture(params=["sqlite", "items", "objects"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqliteStore]:
+    if request.param == "sqlite":
+        with SqliteStore(tmp_path / "data", create=True) as store:
+            yield store
+        return
+    place = Place(s3=MemoryS3(), dynamodb=MemoryDynamoDB(), bucket="b", table="t", histories=request.param)
+    with DynamoStore(place, new_secret()) as store:
         yield store
 
 

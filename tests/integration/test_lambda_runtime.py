@@ -32,9 +32,13 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
         yield said
 
 
-def test_killed_at_any_time_nothing_is_lost_or_counted_twice(environment: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("histories", ["items", "objects"])
+def test_killed_at_any_time_nothing_is_lost_or_counted_twice(
+    histories: str, environment: dict[str, str], tmp_path: Path
+) -> None:
     """Time-outs kill, messages come twice and out of order; in the end all is as if nothing had happened."""
     chance = random.Random(4)
+    environment["PRELLBOCK_HISTORIES"] = histories
     traffic, now = lines(1500, seed=11), time.time()
     s3 = boto3.client("s3")
     messages = []
@@ -55,6 +59,7 @@ def test_killed_at_any_time_nothing_is_lost_or_counted_twice(environment: dict[s
             again = some if failed is None else [each for each in some if each["messageId"] in failed]
             kills += answer is None
             waiting = [*waiting[len(some) :], *again]
+            wire(Settings.of(environment), of_boto3()).store.fold(least=3)
     assert kills >= 3
     here = wire(Settings.of(environment), of_boto3())
     store = sqlite_of(tmp_path / "data", here.secret)
