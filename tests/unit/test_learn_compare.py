@@ -1,12 +1,15 @@
 """Kinds of model beside each other, and the pictures of a report."""
 
+import json
 from xml.etree import ElementTree
 
 import pytest
+from click.testing import CliRunner
 
 from prellbock.bench.learn import made_up
 from prellbock.classify.masking import mask
-from prellbock.learn import rivals
+from prellbock.cli import learn_report
+from prellbock.learn import corpus, rivals
 from prellbock.learn.compare import compare
 from prellbock.learn.corpus import Labelled
 from prellbock.learn.figures import figures, nested
@@ -63,6 +66,19 @@ def test_files_are_measured_by_models_that_do_not_know_them() -> None:
     rows = [Labelled(text="550 the quota of this user is exceeded", category="mailbox_full", mx="mx00.gmx.net")]
     ways = {part.way: part for part in report([*SMALL, *_elsewhere()], rows)}
     assert ways["unseen"].figures.texts == ways["unseen provider"].figures.texts == 1
+
+
+def test_a_report_fits_into_80_columns_and_tells_the_same_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corpus, "shipped", lambda: [*SMALL, *_elsewhere()])
+    lines = [json.loads(line) for line in CliRunner().invoke(learn_report.report, ["--json"]).stdout.splitlines()]
+    assert {line["data"] for line in lines} == {corpus.digest(corpus.shipped())}
+    monkeypatch.setattr(learn_report, "wanted", lambda _: True)
+    table = CliRunner().invoke(learn_report.report, []).stdout.splitlines()
+    assert max(map(len, table)) <= 80
+    for line in lines:
+        (row,) = (row for row in table if row.startswith(f"{line['way']:<20}"))
+        assert f"{line['figures']['accuracy']:.3f}" in row
+        assert all(f"{group['name']:<18}" in "\n".join(table) for group in line["groups"])
 
 
 def _elsewhere() -> list[Labelled]:

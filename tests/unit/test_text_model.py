@@ -150,7 +150,9 @@ SMALL = [
 def test_the_same_texts_give_the_same_bytes(tmp_path: Path) -> None:
     files = [tmp_path / "one.npz", tmp_path / "two.npz"]
     for file in files:
-        train(SMALL, "none").save(file)
+        model = train(SMALL, "none")
+        model.save(file)
+        assert TextModel.load(file).version == model.version
     assert files[0].read_bytes() == files[1].read_bytes()
 
 

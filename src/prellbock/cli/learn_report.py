@@ -15,9 +15,10 @@ from prellbock.learn import corpus
 
 _HEAD = f"{'left out':<20}{'texts':>7}{'all':>7}{'at .6':>7}{'decided':>9}{'right':>7}{'dead':>6}{'cost':>7}{'ECE':>7}"
 _NOTE = (
-    "all: right category, everything answered; at .6: of the surest 0.6; decided: share that\n"
-    "is answered; right: of these; dead: living recipients called dead, of these; cost: per\n"
-    "text, always abstaining is 1; ECE: mean distance of confidence and share of right ones."
+    "all: right category, everything answered; at .6: of the surest 0.6; decided:\n"
+    "share that is answered; right: of these; dead: living recipients called dead, of\n"
+    "these; cost: per text, always abstaining is 1; ECE: mean distance of confidence\n"
+    "and share of right answers."
 )
 
 
@@ -39,7 +40,7 @@ def report(files: tuple[Path, ...], plots: Path | None, as_json: bool) -> int:
     about = {"data": corpus.digest(texts), "date": time.strftime("%Y-%m-%d", time.gmtime())}
     table = wanted(as_json)
     if table:
-        click.echo(f"{_HEAD}")
+        click.echo(_HEAD)
     for part in run(texts, read_labels(files)):
         if plots and part.way == "folds":
             (plots / "model-calibration.svg").write_text(calibration(part.figures), "utf-8")

@@ -13,7 +13,7 @@ import msgspec
 
 from prellbock.classify.model import TextModel
 from prellbock.learn.figures import Figures
-from prellbock.learn.report import Group
+from prellbock.learn.report import WAYS, Group
 
 TEMPLATE = Path(__file__).parent / "card.md"
 _REPORT = (
@@ -94,10 +94,11 @@ def card_of(model: TextModel, results: Sequence[Result]) -> str:
             )
     ways = {row.way: row for row in measured if row.way}
     kinds = [row for row in measured if row.name]
-    if "folds" not in ways or "language" not in ways or not kinds:
+    if "folds" not in ways or not kinds:
         raise CardError("the card needs the output of learn report and of learn compare")
     folds = ways["folds"]
-    if folds.figures is None or folds.figures.accuracy != about.evaluation["accuracy"]:
+    told = msgspec.to_builtins(folds.figures) or {}
+    if any(told.get(name) != value for name, value in about.evaluation.items()):
         raise CardError("the folds of the report are not those of the model; train it anew, or measure anew")
     values = {
         "version": model.version,
@@ -110,10 +111,8 @@ def card_of(model: TextModel, results: Sequence[Result]) -> str:
         "report_date": folds.date,
         "report": _table(_REPORT, [(row.way, f"{told.texts:,}", *_shares(told)) for row, told in _told(ways.values())]),
         "confusion": "; ".join(f"`{is_}` called `{said}` {count} times" for is_, said, count in folds.confusion[:5]),
-        "languages": _table(_LANGUAGES, [
-            (group.name, group.texts, f"{group.accuracy:.3f}", f"{group.decided:.3f}", _share(group.decided_accuracy),
-             group.decided_false_dead) for group in ways["language"].groups
-        ]),
+        "languages": _languages(ways.get("language")),
+        "unmeasured": ", ".join(way for way in WAYS if way not in ways) or "nothing",
         "compare_date": kinds[0].date,
         "compared": max(told.texts for _, told in _told(kinds)),
         "compare": _table(_COMPARE, [_compared(row) for row in kinds]),
@@ -137,6 +136,15 @@ def _choice(kinds: Sequence[Measured]) -> str:
         f"{told[by_cost[0]].cost:.2f}). Below 10 MB, and with numpy alone, are: {', '.join(small)}; of these it is "
         f"number {[name for name in by_accuracy if name in small].index(shipped) + 1} by accuracy."
     )
+
+
+def _languages(row: Measured | None) -> str:
+    if row is None:
+        return "Not measured for this model."
+    return _table(_LANGUAGES, [
+        (group.name, group.texts, f"{group.accuracy:.3f}", f"{group.decided:.3f}", _share(group.decided_accuracy),
+         group.decided_false_dead) for group in row.groups
+    ])  # fmt: skip
 
 
 def _restored(rows: Sequence[Restoration]) -> str:

@@ -17,6 +17,9 @@ from prellbock.learn.fit import LeftOut, Prepared, Split, leave_out, prepared
 from prellbock.learn.justify import justified
 from prellbock.learn.train import cross_validated
 
+WAYS = ("folds", "folds, found", "provider", "language", "time", "unseen", "unseen provider")
+"""Names of the parts, in their order; the last two are of labelled files."""
+
 
 class Group(msgspec.Struct, frozen=True):
     """The figures of one provider or language."""

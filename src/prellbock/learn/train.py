@@ -37,7 +37,7 @@ def train(rows: Sequence[Labelled], rules: str) -> TextModel:
         data=corpus.digest(rows),
         texts=len(rows),
         rules=rules,
-        evaluation={name: shown[name] for name in shown if name != "bins" and shown[name] is not None},
+        evaluation={name: float(shown[name]) for name in shown if name != "bins" and shown[name] is not None},
         trained_with=", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "scikit-learn")),
     )
     return TextModel(about, whole, scales)
