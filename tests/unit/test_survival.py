@@ -1,6 +1,7 @@
 """Thresholds from outcomes: what share is ever delivered to again."""
 
 import pytest
+from processes import Command, dead, on_a_terminal
 
 from prellbock.history.outcomes import Bounce, Sign
 from prellbock.learn.survival import DAY, State, kaplan_meier, recommend, states
@@ -63,3 +64,14 @@ def test_the_recommended_state_is_the_earliest_that_proves_enough() -> None:
 
 def test_few_cases_recommend_nothing() -> None:
     assert [each.recommended for each in recommend(states([failing([1, 5])] * 5))] == [None, None]
+
+
+def test_a_terminal_of_80_columns_shows_both_policies(command: Command) -> None:
+    command.run("ingest", "-", stdin="".join(dead(f"u{n}@example.com") for n in range(40)))
+    shown = on_a_terminal(command, "learn", "thresholds")
+    assert max(map(len, shown)) <= 80
+    assert any(line.split()[:1] == ["recommended"] for line in shown)
+    (current,) = {tuple(line.split()[2:5]) for line in shown if line.startswith("  as shipped") and "40" in line}
+    printed = command.lines("learn", "thresholds")
+    assert {tuple(str(each["current"][name]) for name in ("failures", "days", "recipients"))
+            for each in printed if each["current"]} == {current}  # fmt: skip

@@ -14,8 +14,9 @@ from prellbock.cli.learn_drift import show_drift
 from prellbock.cli.learn_propose import accept, ask, propose, reject, undo
 from prellbock.cli.learn_report import card, report
 from prellbock.cli.learn_restore import restore
+from prellbock.cli.learn_thresholds import thresholds
 from prellbock.cli.rules_option import load_classifier, load_ruleset, rules_option
-from prellbock.cli.shell import data_option, opened, write_line
+from prellbock.cli.shell import opened, write_line
 from prellbock.learn import corpus
 from prellbock.learn.corpus import LabelError
 from prellbock.rules.cached import default_cache_dir
@@ -149,28 +150,6 @@ def evaluate(files: tuple[Path, ...], rules_off: bool, file: Path | None, misses
     return 0
 
 
-@learn.command()
-@click.option("--target", type=click.FloatRange(0, 1), default=0.01, show_default=True, help="Living among suppressed.")
-@click.option("--all", "every", is_flag=True, help="Print every state, not only what is recommended.")
-@data_option
-def thresholds(target: float, every: bool, data: Path) -> int:
-    """Says after how many failures over how many days recipients of each category prove dead, from what is stored.
-
-    For every category, and category and provider: the earliest state from which at most --target are ever delivered to
-    again (95 % certain), with expected false suppressions and saved sends, beside that of the shipped policy.
-    """
-    from prellbock.learn.survival import recommend, states
-
-    with opened(data) as store:
-        found = states(store.bounce_histories())
-    if every:
-        for state in found:
-            write_line(msgspec.to_builtins(state))
-    for recommendation in recommend(found, target):
-        write_line(msgspec.to_builtins(recommendation))
-    return 0
-
-
 learn.add_command(report)
 learn.add_command(compare)
 learn.add_command(card)
@@ -179,5 +158,6 @@ learn.add_command(accept)
 learn.add_command(reject)
 learn.add_command(undo)
 learn.add_command(ask)
+learn.add_command(thresholds)
 learn.add_command(restore)
 learn.add_command(show_drift)
