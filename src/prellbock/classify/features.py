@@ -30,6 +30,8 @@ _CODE = re.compile(r"(?<![\w.])(?:[245][0-5]\d|[245]\.\d{1,3}\.\d{1,3})(?![\w.])
 _WORD = re.compile(r"\{[a-z]+\}|[^\W_]+")
 _SHOWN = tuple((sample, f" {name} ") for name, sample in SAMPLES.items())
 
+_BEFORE_WORDS = crc32(b"w")
+
 _Block = tuple[list[int], float]
 """Buckets in ascending order, and the weight of each."""
 
@@ -113,12 +115,13 @@ def named_features(template: str, context: Context) -> dict[str, list[int]]:
 
 
 def _runs(words: list[str]) -> Iterable[int]:
-    for start in range(len(words)):
-        run = f"w {words[start]}"
-        yield _bucket(run)
-        for further in words[start + 1 : start + _LONGEST_RUN]:
-            run = f"{run} {further}"
-            yield _bucket(run)
+    # CRC-32 goes on from the value of what stands before, so no run is put together.
+    coded = [f" {word}".encode("utf-8", "replace") for word in words]
+    for start in range(len(coded)):
+        value = _BEFORE_WORDS
+        for word in coded[start : start + _LONGEST_RUN]:
+            value = crc32(word, value)
+            yield value % BUCKETS
 
 
 def _context_names(context: Context) -> Iterable[str]:
