@@ -145,6 +145,9 @@ def test_a_person_knows_better_and_can_be_wrong(strict: Store, classifier: Class
     ledger = strict.story(next(name for name in NAMES if name in suppressed), strict.policy).ledger
     assert ledger[-1].actor == "anna"
     assert {event.incident for event in strict.story(hit, strict.policy).events} == {None}, "it counts"
+    again = strict.judge_incident(found.name, "real", actor="anna", reason="pressed twice", now=NOW)
+    assert again is not None
+    assert len(again.judgements) == 1, "one undo takes it back"
 
     undone = strict.undo_judgement(found.name, actor="ben", reason="they did not", now=NOW + 60)
     assert undone is not None

@@ -32,13 +32,17 @@ def test_a_user_is_invited_signs_in_and_is_locked_out(browser: Browser, page: Pa
     guest.locator("input[name=password]").fill(PASSWORD)
     guest.locator("form button").click()
     guest.wait_for_url("**/dashboard**")
+    guest.goto(f"{own.address}/integrations")
+    settled(guest)
+    expect(guest.locator("main")).to_contain_text("Only an admin")
+    expect(guest.locator("main form")).to_have_count(0)
     page.get_by_role("button", name="Lock out").click()
     expect(page.get_by_text("vera is locked out.")).to_be_visible()
     refused = httpx.post(f"{own.address}/v1/session", json={"name": "vera", "password": PASSWORD})
     assert refused.status_code == 401
     page.goto(f"{own.address}/settings?section=audit")
     settled(page)
-    expect(page.locator("pb-audit")).to_contain_text("user.create")
+    expect(page.locator("pb-audit")).to_contain_text("User: made")
 
 
 def test_a_token_is_made_used_and_revoked(page: Page, own: Server) -> None:

@@ -1,5 +1,6 @@
 """Proposals over HTTP: evidence, acceptance into a draft, rejection that is remembered, and taking either back."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -45,6 +46,19 @@ def test_a_proposal_says_what_it_rests_on(server: Server, proposed: dict[str, An
     assert proposals(server, category="no such category") == []
     assert all(each["recommended"] for each in proposals(server, recommended="true"))
     said(server.client.get("/v1/proposals/nonsense"), 404)
+
+
+def test_accepted_twice_at_the_same_time_makes_one_draft(server: Server, proposed: dict[str, Any]) -> None:
+    path = f"/v1/proposals/{proposed['key']}"
+
+    def accept(_: int) -> int:
+        return httpx.post(f"{server.address}{path}/accept", json={}, headers=server.key, timeout=60).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(accept, range(4))) == [200, 409, 409, 409]
+    drafts = said(server.client.get("/v1/drafts", params={"subject": "rules"}))
+    assert len([each for each in drafts if proposed["key"] in each["title"]]) == 1
+    said(server.client.post(f"{path}/undo"))
 
 
 def test_an_accepted_one_becomes_a_rule_of_a_draft_and_is_taken_back(server: Server, proposed: dict[str, Any]) -> None:

@@ -163,7 +163,8 @@ async def accept_proposal(
     def done() -> ProposalAccepted:
         candidate = installation.proposing.candidate(store, key, kinds)
         rule = _edited(candidate, data.rule)
-        opinion = proposals.accept(store, candidate, who, now, rule=rule, draft=data.draft)
+        with installation.proposing.judging:
+            opinion = proposals.accept(store, candidate, who, now, rule=rule, draft=data.draft)
         draft = drafts.draft_of(store, opinion.draft or "", "rules")
         return ProposalAccepted(_shown(key, candidate, opinion), draft_shown(store, draft))
 
@@ -185,7 +186,9 @@ async def reject_proposal(
 
     def done() -> ProposalShown:
         candidate = installation.proposing.candidate(store, key, kinds)
-        return _shown(key, candidate, proposals.reject(store, candidate, data.reason, who, now))
+        with installation.proposing.judging:
+            opinion = proposals.reject(store, candidate, data.reason, who, now)
+        return _shown(key, candidate, opinion)
 
     shown = await installation.answering(done)
     await access.record(request.user, "proposal.reject", key)
@@ -201,7 +204,8 @@ async def undo_proposal(
     kinds = await installation.hindsight.kinds()
 
     def done() -> tuple[ProposalShown, Opinion]:
-        before = proposals.undo(store, key, who, now)
+        with installation.proposing.judging:
+            before = proposals.undo(store, key, who, now)
         known = {each.key: each for each in installation.proposing.candidates(store, kinds)}
         return msgspec.structs.replace(_shown(key, known.get(key), None), rule=_record(before.rule)), before
 

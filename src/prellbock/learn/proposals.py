@@ -38,6 +38,8 @@ class Proposing:
 
     def __init__(self) -> None:
         self._lock = Lock()
+        self.judging = Lock()
+        """Held by whoever looks whether somebody has judged a proposal and then judges it."""
         self._of: tuple[str, int, int] | None = None
         self._found: list[Candidate] = []
 

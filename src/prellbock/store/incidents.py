@@ -106,7 +106,7 @@ class Guards(Protocol):
     def judge_incident(self, name: str, verdict: Verdict, *, actor: str, reason: str, now: float) -> Incident | None:
         """A person says what an incident is; everybody in it is judged anew, and what changes is announced.
 
-        None if there is no such incident.
+        What holds already by the latest judgement is not judged again. None if there is no such incident.
         """
         ...
 

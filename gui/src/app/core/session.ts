@@ -36,6 +36,11 @@ export class Session {
     this.found.set(null);
   }
 
+  /** Somebody signs in in another window: when this one is looked at again, the server is asked who that is. */
+  renewed(): void {
+    window.addEventListener('focus', () => void this.look(), { once: true });
+  }
+
   /** The server knows this session no more. */
   ended(): void {
     this.found.set(null);

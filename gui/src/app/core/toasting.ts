@@ -2,6 +2,7 @@ import { Injectable, inject, signal } from '@angular/core';
 
 import { Language } from './language';
 import { problemOf } from './problem';
+import { told } from './told';
 
 export interface Toast {
   id: number;
@@ -11,6 +12,8 @@ export interface Toast {
   /** Done when the message goes without that. */
   over?: () => void;
   isProblem?: boolean;
+  /** Where to go, in a window of its own. */
+  link?: { text: string; href: string };
 }
 
 const SHOWN_MS = 10_000;
@@ -21,6 +24,8 @@ export class Toasting {
   private readonly list = signal<Toast[]>([]);
   private readonly language = inject(Language);
   private last = 0;
+  /** Buttons and forms whose work is not done yet. */
+  private readonly running = new Set<Element>();
   readonly toasts = this.list.asReadonly();
 
   show(text: string, undo?: () => void | Promise<void>): void {
@@ -36,16 +41,34 @@ export class Toasting {
     this.add({ text, isProblem: true });
   }
 
-  /** Does what may fail, and says so where it does; whether it was done. */
+  /**
+   * Does what may fail, and says so where it does; whether it was done.
+   *
+   * A second click on the same button, or a form sent twice, does nothing until the first is done.
+   */
   async attempt(work: () => Promise<unknown>): Promise<boolean> {
+    const origin = pressed();
+    if (origin !== null && this.running.has(origin)) return false;
+    if (origin !== null) this.running.add(origin);
     try {
       await work();
       return true;
     } catch (error) {
       const { status, detail } = problemOf(error);
       const { unreachable, failed } = this.language.words().states;
-      this.problem(status === 0 ? unreachable : detail || failed);
+      if (status === 401) {
+        const { signedOut } = this.language.words().states;
+        this.add({
+          text: signedOut,
+          isProblem: true,
+          link: { text: this.language.words().signIn.submit, href: '/sign-in' },
+        });
+      } else {
+        this.problem(status === 0 ? unreachable : told(detail, this.language.code()) || failed);
+      }
       return false;
+    } finally {
+      if (origin !== null) this.running.delete(origin);
     }
   }
 
@@ -71,4 +94,11 @@ export class Toasting {
     this.list.update((all) => [...all, { ...toast, id }]);
     setTimeout(() => this.dismiss(id), SHOWN_MS);
   }
+}
+
+/** The button that was pressed, or the form whose field was left by Enter; null for fields that may change again. */
+function pressed(): Element | null {
+  const focused = document.activeElement;
+  if (focused instanceof HTMLButtonElement) return focused;
+  return focused instanceof HTMLInputElement && focused.type !== 'checkbox' ? focused.form : null;
 }

@@ -30,6 +30,32 @@ describe('Toasts', () => {
     expect(host.querySelectorAll('.toast')).toHaveLength(0);
   });
 
+  it('does nothing twice where a button is pressed twice', async () => {
+    const { toasting } = stand();
+    const button = document.body.appendChild(document.createElement('button'));
+    button.focus();
+    let done = 0;
+    let finish = (): void => undefined;
+    const work = () => new Promise<void>((resolve) => (done++, (finish = resolve)));
+    const first = toasting.attempt(work);
+    expect(await toasting.attempt(work)).toBe(false);
+    finish();
+    expect(await first).toBe(true);
+    expect(done).toBe(1);
+    const second = toasting.attempt(work);
+    finish();
+    expect(await second).toBe(true);
+    button.remove();
+  });
+
+  it('keeps who was signed out where they are, with a way to the door', async () => {
+    const { fixture, host, toasting } = stand();
+    await toasting.attempt(() => Promise.reject(new HttpErrorResponse({ status: 401 })));
+    fixture.detectChanges();
+    expect(host.textContent).toContain('stays here');
+    expect(host.querySelector('a')?.getAttribute('href')).toBe('/sign-in');
+  });
+
   it('does what was put off when its message goes, and not where it was undone', () => {
     const { fixture, button, toasting } = stand();
     const done: string[] = [];

@@ -11,6 +11,9 @@ import { Icon } from '../ui/icon';
     @for (toast of toasting.toasts(); track toast.id) {
       <div class="toast" [class.problem]="toast.isProblem">
         <span>{{ toast.text }}</span>
+        @if (toast.link; as link) {
+          <a class="button small" [href]="link.href" target="_blank">{{ link.text }}</a>
+        }
         @if (toast.undo) {
           <button class="button small" type="button" (click)="toasting.undo(toast.id)">
             <pb-icon name="undo" />{{ words().frame.undo }}

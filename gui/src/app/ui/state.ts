@@ -1,6 +1,7 @@
 import { ChangeDetectionStrategy, Component, computed, inject, input } from '@angular/core';
 
 import { Language } from '../core/language';
+import { told } from '../core/told';
 import { Loaded } from './load';
 import { Icon } from './icon';
 
@@ -13,7 +14,9 @@ import { Icon } from './icon';
         <pb-icon name="incidents" />
         <span
           >{{ words().states.failed }}
-          {{ problem.status === 0 ? words().states.unreachable : sentence(problem.detail) }}</span
+          {{
+            problem.status === 0 ? words().states.unreachable : sentence(told(problem.detail, language.code()))
+          }}</span
         >
         <button class="button small" type="button" (click)="of().reload()">{{ words().states.retry }}</button>
       </div>
@@ -55,7 +58,9 @@ import { Icon } from './icon';
 export class State {
   readonly of = input.required<Loaded<unknown>>();
   readonly lines = input(5);
-  protected readonly words = inject(Language).words;
+  protected readonly language = inject(Language);
+  protected readonly words = this.language.words;
+  protected readonly told = told;
   protected readonly sentence = sentence;
   protected readonly shape = computed(() => Array.from({ length: this.lines() }, (_, n) => 92 - ((n * 37) % 45)));
 }

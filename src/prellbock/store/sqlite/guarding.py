@@ -82,12 +82,18 @@ class Guarding(Opened):
             if row is None:
                 return None
             each = row.window
-            self._db.execute(
-                'INSERT INTO judgements (provider, category, "begin", "end", verdict, recorded, actor, reason)'
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (each.provider, each.category, each.begin, each.end, verdict, now, actor, reason),
-            )
-            self._reckon(row, actor, now)
+            latest = self._db.execute(
+                f'SELECT "begin", "end", verdict FROM judgements WHERE undone IS NULL AND {_TOUCHING}'  # noqa: S608
+                " ORDER BY judgement DESC LIMIT 1",
+                _touching(row),
+            ).fetchone()
+            if latest != (each.begin, each.end, verdict):
+                self._db.execute(
+                    'INSERT INTO judgements (provider, category, "begin", "end", verdict, recorded, actor, reason)'
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (each.provider, each.category, each.begin, each.end, verdict, now, actor, reason),
+                )
+                self._reckon(row, actor, now)
         return self.incident(name)
 
     def undo_judgement(self, name: str, *, actor: str, reason: str, now: float) -> Incident | None:

@@ -116,6 +116,9 @@ export const de: Words = {
     failed: 'Das konnte nicht geladen werden.',
     unreachable: 'Der Server antwortet nicht. Prüfen Sie, ob er läuft und erreichbar ist.',
     retry: 'Erneut versuchen',
+    signedOut:
+      'Ihre Sitzung ist abgelaufen. Melden Sie sich in einem eigenen Fenster neu an und versuchen Sie es noch einmal; was Sie geschrieben haben, bleibt hier stehen.',
+    adminOnly: 'Das darf nur ein Admin sehen und ändern.',
     nothing: 'Nichts vorhanden',
     more: 'Mehr zeigen',
     table: 'Tabelle',

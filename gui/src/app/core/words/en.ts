@@ -113,6 +113,9 @@ export const en = {
     failed: 'This could not be loaded.',
     unreachable: 'The server does not answer. Check that it runs and is reachable.',
     retry: 'Try again',
+    signedOut:
+      'Your session has ended. Sign in again in a window of its own, then try once more; what you have written stays here.',
+    adminOnly: 'Only an admin may see and change this.',
     nothing: 'Nothing here',
     more: 'Show more',
     table: 'Table',

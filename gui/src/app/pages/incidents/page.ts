@@ -70,20 +70,38 @@ export class Page {
   });
 
   protected readonly curve = computed(() => {
-    const points = this.store.incident.value()?.curve ?? [];
+    const incident = this.store.incident.value();
+    const points = inSteps(incident?.curve ?? []);
     const own = this.own();
     return (ink: Ink): EChartsCoreOption => ({
+      useUTC: true,
       grid: { left: 44, right: 12, top: 16, bottom: 24 },
       tooltip: { trigger: 'axis' },
       xAxis: { type: 'time', axisLabel: { color: ink('ink-3'), hideOverlap: true } },
       yAxis: { type: 'value', splitLine: { lineStyle: { color: ink('line') } }, axisLabel: { color: ink('ink-3') } },
-      series: this.lines.map((line) => ({
+      series: this.lines.map((line, at) => ({
         type: 'line',
         name: own[line.name],
         showSymbol: false,
-        lineStyle: { color: ink(line.colour), width: 2, type: line.name === 'alive' ? 'dashed' : 'solid' },
+        // Those that failed though alive are most of those that failed: a thin line on a broad one.
+        lineStyle: { color: ink(line.colour), width: line.name === 'failed' ? 5 : 2 },
+        ...(at === 0 && incident
+          ? {
+              markArea: {
+                silent: true,
+                itemStyle: { color: ink('act'), opacity: 0.08 },
+                label: { color: ink('ink-3'), position: 'insideTop', fontSize: 11 },
+                data: [
+                  [
+                    { name: own.whole, xAxis: Date.parse(incident.begin ?? '') },
+                    { xAxis: incident.end ? Date.parse(incident.end) : 'max' },
+                  ],
+                ],
+              },
+            }
+          : {}),
         itemStyle: { color: ink(line.colour) },
-        data: points.map((point) => [Date.parse(point.time ?? ''), point[line.name] ?? null]),
+        data: points.map((point) => [point.at, point[line.name]]),
       })),
     });
   });
@@ -93,17 +111,32 @@ export class Page {
   }
 
   protected judge(incident: IncidentRecord, verdict: 'outage' | 'real'): Promise<void> {
-    return this.tried(() => this.store.judge(incident.name, verdict, this.reason().trim()));
+    return this.tried(this.own().judged, () => this.store.judge(incident.name, verdict, this.reason().trim()));
   }
 
   protected undo(incident: IncidentRecord): Promise<void> {
-    return this.tried(() => this.store.undo(incident.name, this.reason().trim()));
+    return this.tried(this.own().takenBack, () => this.store.undo(incident.name, this.reason().trim()));
   }
 
-  private async tried(work: () => Promise<void>): Promise<void> {
+  private async tried(done: string, work: () => Promise<void>): Promise<void> {
     if (await this.toasting.attempt(work)) {
       this.reason.set('');
-      this.toasting.show(this.own().judged);
+      this.toasting.show(done);
     }
   }
+}
+
+const STEP_MS = 600_000;
+
+/** Every ten minutes of a curve; where nothing came there is no point in the answer, and here a zero. */
+function inSteps(curve: IncidentRecord['curve']): { at: number; failed: number; alive: number; delivered: number }[] {
+  const known = new Map(curve.map((point) => [Date.parse(point.time ?? ''), point]));
+  const times = [...known.keys()];
+  if (times.length === 0) return [];
+  const [first, last] = [Math.min(...times), Math.max(...times)];
+  return Array.from({ length: Math.round((last - first) / STEP_MS) + 1 }, (_, step) => {
+    const at = first + step * STEP_MS;
+    const point = known.get(at);
+    return { at, failed: point?.failed ?? 0, alive: point?.alive ?? 0, delivered: point?.delivered ?? 0 };
+  });
 }

@@ -15,7 +15,7 @@ const en = {
   alive: 'Failed though alive',
   revived: 'Delivered to afterwards',
   decisions: 'Decisions held or taken back',
-  curve: 'Answers in ten minutes',
+  curve: 'Answers in ten minutes (UTC)',
   responses: 'The responses of this time',
   judge: 'Judge again',
   isOutage: 'It was an outage',
@@ -23,6 +23,9 @@ const en = {
   undo: 'Take the judgement back',
   reason: 'Reason, kept and told',
   judged: 'Judged; what follows is announced.',
+  takenBack: 'The judgement is taken back.',
+  whole: 'the incident',
+  needsReason: 'Both need a reason.',
   held: 'Whose decisions hang on it',
   wouldChange: (verdict: string, changed: string, all: string) =>
     verdict === 'real'
@@ -75,7 +78,7 @@ const de: typeof en = {
   alive: 'Gescheitert, obwohl lebend',
   revived: 'Danach wieder erreicht',
   decisions: 'Zurückgehaltene oder zurückgenommene Entscheidungen',
-  curve: 'Antworten in zehn Minuten',
+  curve: 'Antworten in zehn Minuten (UTC)',
   responses: 'Die Antworten dieser Zeit',
   judge: 'Neu beurteilen',
   isOutage: 'Es war ein Ausfall',
@@ -83,6 +86,9 @@ const de: typeof en = {
   undo: 'Urteil zurücknehmen',
   reason: 'Grund, wird aufbewahrt und genannt',
   judged: 'Beurteilt; was daraus folgt, ist angekündigt.',
+  takenBack: 'Das Urteil ist zurückgenommen.',
+  whole: 'der Vorfall',
+  needsReason: 'Es braucht einen Grund.',
   held: 'Wessen Entscheidungen daran hängen',
   wouldChange: (verdict, changed, all) =>
     verdict === 'real'

@@ -7,8 +7,9 @@ import { ShownProvider, ShownSource } from '../../../api/models';
 import { Language } from '../../core/language';
 import { Toasting } from '../../core/toasting';
 import { Copied } from '../../ui/copied';
-import { Listing, paged } from '../../ui/listing';
+import { Listing } from '../../ui/listing';
 import { load } from '../../ui/load';
+import { removing } from '../../ui/removing';
 import { State } from '../../ui/state';
 import { WORDS } from './words';
 
@@ -24,10 +25,12 @@ export class Sources {
   private readonly api = inject(Api);
   private readonly toasting = inject(Toasting);
   protected readonly language = inject(Language);
+  protected readonly words = this.language.words;
   protected readonly own = this.language.of(WORDS);
   protected readonly providers = load(() => this.api.invoke(listProviders));
   protected readonly sources = load(() => this.api.invoke(listSources));
-  protected readonly page = paged(this.sources);
+  private readonly removing = removing(this.sources);
+  protected readonly page = this.removing.list;
   protected readonly chosen = signal<string | null>(null);
   protected readonly provider = computed(() => {
     const known = this.providers.value() ?? [];
@@ -35,6 +38,8 @@ export class Sources {
   });
   /** Whose steps are shown; a secret only right after it was made. */
   protected readonly opened = signal<ShownSource | null>(null);
+  /** Who is to get a new secret that only the provider can make. */
+  protected readonly renewing = signal<ShownSource | null>(null);
 
   protected optionsOf(provider: ShownProvider): { name: string; text: string; hint: string }[] {
     return Object.entries(provider.options).map(([name, said]) => {
@@ -48,9 +53,9 @@ export class Sources {
   }
 
   /** Where the secret is found, and that it may be left out where we can make one. */
-  protected secretOf({ provider, secret }: ShownProvider): string {
+  protected secretOf({ provider, secret, made_by }: ShownProvider): string {
     const where = this.own().secretOf[provider] ?? secret;
-    return secret.startsWith('none:') ? where : `${where}. ${this.own().secretHint}`;
+    return made_by === 'us' ? `${where}. ${this.own().secretHint}` : where;
   }
 
   protected addressOf(source: ShownSource): string {
@@ -76,16 +81,36 @@ export class Sources {
     await this.toasting.attempt(async () => this.show(await this.api.invoke(addSource, { body })));
   }
 
-  protected async renew({ name }: ShownSource): Promise<void> {
-    await this.toasting.attempt(async () => this.show(await this.api.invoke(addSecret, { name, body: {} })));
+  /** A secret that we make is made at once; one that the provider makes is asked for. */
+  protected async renew(source: ShownSource): Promise<void> {
+    if (this.providerOf(source)?.made_by === 'them') {
+      this.opened.set(null);
+      this.renewing.set(source);
+      return;
+    }
+    await this.renewed(source.name, null);
   }
 
-  protected async remove({ name }: ShownSource): Promise<void> {
-    if (await this.toasting.attempt(() => this.api.invoke(removeSource, { name }))) {
-      this.toasting.show(this.own().removed(name));
-      this.opened.set(null);
+  protected async enter(event: Event, { name }: ShownSource): Promise<void> {
+    event.preventDefault();
+    const secret = String(new FormData(event.target as HTMLFormElement).get('secret') ?? '').trim();
+    if (await this.renewed(name, secret || null)) this.renewing.set(null);
+  }
+
+  private renewed(name: string, secret: string | null): Promise<boolean> {
+    return this.toasting.attempt(async () => this.show(await this.api.invoke(addSecret, { name, body: { secret } })));
+  }
+
+  protected providerOf({ provider }: ShownSource): ShownProvider | null {
+    return this.providers.value()?.find((each) => each.provider === provider) ?? null;
+  }
+
+  protected remove({ name }: ShownSource): void {
+    this.opened.set(null);
+    this.removing.remove(name, this.own().removed(name), async () => {
+      await this.api.invoke(removeSource, { name });
       this.sources.reload();
-    }
+    });
   }
 
   private show(source: ShownSource): void {

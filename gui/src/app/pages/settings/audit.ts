@@ -34,7 +34,22 @@ export class Audit {
   });
 
   protected subjectOf({ subject, details }: Audited): string {
-    const told = Object.entries(details).map(([name, value]) => `${name}: ${String(value)}`);
+    const told = Object.entries(details)
+      .filter(([, value]) => value !== null && value !== false && value !== '')
+      .map(([name, value]) => `${this.own().audited.details[name] ?? name}: ${this.written(name, value)}`);
     return [subject, ...told].filter((each) => each !== '').join(', ');
+  }
+
+  /** `source.create` in words, by what was done to what. */
+  protected actionOf({ action }: Audited): string {
+    const [thing = '', deed = ''] = action.split('.');
+    const { things, deeds } = this.own().audited;
+    return things[thing] && deeds[deed] ? `${things[thing]}: ${deeds[deed]}` : action;
+  }
+
+  private written(name: string, value: unknown): string {
+    if (name === 'expires' && typeof value === 'number') return this.language.minute(1000 * value);
+    if (value === true) return this.own().audited.yes;
+    return typeof value === 'object' ? JSON.stringify(value) : String(value);
   }
 }
