@@ -7,8 +7,11 @@ What is left out of a fold takes with it every text that is nearly the same (`fa
 whose examples are left out: so a figure is about texts that the model has not seen in other words either.
 """
 
+import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +32,8 @@ WEAKNESS = 1.5
 """Inverse of the strength of the L2 penalty."""
 _ROUNDS = 200
 _PRECISION = 1e-2
+_MANY = 5000
+"""Texts from which on it is worth the start of processes."""
 
 
 class Weights(NamedTuple):
@@ -111,6 +116,37 @@ def fit(rows: Sequence[Labelled], features: Features) -> Weights:
     return Weights(classes, full)
 
 
+def fits(data: Prepared, chosen: Sequence[NDArray[np.bool_]]) -> Iterator[Weights]:
+    """Trains on each choice of texts, on all processors; the models are the same as one after another."""
+    processes = min(_processors(), len(chosen)) if len(data.rows) >= _MANY else 1
+    if processes == 1:
+        yield from (_fit_among(data, kept) for kept in chosen)
+        return
+    # Not forked: threads of numerical libraries may hold locks.
+    context = get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_hold, initargs=(data,)) as pool:
+        yield from pool.map(_fit_held, chosen)
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+_held: list[Prepared] = []
+
+
+def _hold(data: Prepared) -> None:
+    _held[:] = [data]
+
+
+def _fit_held(kept: NDArray[np.bool_]) -> Weights:
+    return _fit_among(_held[0], kept)
+
+
+def _fit_among(data: Prepared, kept: NDArray[np.bool_]) -> Weights:
+    return fit([row for row, keep in zip(data.rows, kept, strict=True) if keep], data.among(kept))
+
+
 def weight(row: Labelled) -> float:
     if row.origin in ("phrase", "outcome"):
         return PHRASE_WEIGHT
@@ -168,13 +204,17 @@ def unseen(data: Prepared, split: Split) -> NDArray[np.bool_]:
 
 def leave_out(data: Prepared, parts: Sequence[Split]) -> LeftOut:
     """For each split: what a model says of the texts asked about, trained on those that it leaves. At least one."""
+    return asked_of(data, parts, fits(data, [unseen(data, split) for split in parts]))
+
+
+def asked_of(data: Prepared, parts: Sequence[Split], models: Iterable[Weights]) -> LeftOut:
+    """What each model says of the texts of its split."""
     classes = tuple(sorted({row.category for row in data.rows}))
     rows: list[Labelled] = []
     scores: list[NDArray[np.float64]] = []
     marks: list[str] = []
-    for split in parts:
-        kept = unseen(data, split)
-        model = fit([row for row, keep in zip(data.rows, kept, strict=True) if keep], data.among(kept)).rounded()
+    for split, weights in zip(parts, models, strict=True):
+        model = weights.rounded()
         said = np.full((int(split.asked.sum()), len(classes)), -30.0)
         said[:, [classes.index(name) for name in model.classes]] = model.scores(data.among(split.asked))
         rows += [row for row, asked in zip(data.rows, split.asked, strict=True) if asked]

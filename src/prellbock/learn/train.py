@@ -5,12 +5,13 @@ from importlib.metadata import version
 from zlib import crc32
 
 import msgspec
+import numpy as np
 
 from prellbock.classify.model import About, TextModel, quantised
 from prellbock.learn import corpus
 from prellbock.learn.corpus import Labelled
 from prellbock.learn.figures import figures, nested
-from prellbock.learn.fit import LeftOut, Prepared, fit, leave_out, prepared, splits
+from prellbock.learn.fit import LeftOut, Prepared, asked_of, fits, leave_out, prepared, splits, unseen
 from prellbock.learn.justify import justified
 
 FOLDS = 5
@@ -24,10 +25,11 @@ def train(rows: Sequence[Labelled], rules: str) -> TextModel:
     if len({row.category for row in rows if row.origin != "phrase"}) < 2:
         raise ValueError("labelled texts of at least two categories are needed")
     data = prepared(rows)
-    left_out = cross_validated(data)
+    parts = splits(fold_of(data))
+    weights, *of_folds = fits(data, [np.ones(len(rows), dtype=bool), *(unseen(data, part) for part in parts)])
+    left_out = asked_of(data, parts, of_folds)
     proof = justified(left_out)
     measured = figures(nested(left_out))
-    weights = fit(data.rows, data.features)
     whole, scales = quantised(weights.table)
     shown = msgspec.to_builtins(measured)
     about = About(
