@@ -1,6 +1,7 @@
 """`prellbock learn restore`: what proposals give back when half of the rules is lost."""
 
 import sys
+import time
 from collections import defaultdict
 
 import click
@@ -26,19 +27,21 @@ def restore(seed: int, seeds: int, as_json: bool) -> int:
 
     Three ways to part texts: by families of near-duplicates, at random, and as a stream in which wordings come again.
     With several seeds their mean and range follow, a line for each way. `at most` is what the true labels of the shown
-    texts would restore. Takes a minute a seed. Needs scikit-learn: pip install 'prellbock[learn]'.
+    texts would restore. Takes some minutes a seed. Needs scikit-learn: pip install 'prellbock[learn]'.
     """
     try:
         from prellbock.learn.restore import Restored, summary
         from prellbock.learn.restore import restore as run
     except ImportError as error:
         raise click.ClickException(f"{error}; install it with pip install 'prellbock[learn]'") from error
+    texts = corpus.shipped()
+    about = {"data": corpus.digest(texts), "date": time.strftime("%Y-%m-%d", time.gmtime())}
     table = wanted(as_json)
     if table:
         click.echo(_HEAD)
     found: dict[str, list[Restored]] = defaultdict(list)
     for number in range(seed, seed + seeds):
-        for each in run(load_ruleset(None), corpus.shipped(), number):
+        for each in run(load_ruleset(None), texts, number):
             found[each.way].append(each)
             if table:
                 click.echo(
@@ -47,7 +50,7 @@ def restore(seed: int, seeds: int, as_json: bool) -> int:
                     f"{each.precision_estimated or 0:>6.2f}{each.precision_true or 0:>6.2f}"
                 )
             else:
-                write_line(msgspec.to_builtins(each))
+                write_line({**about, **msgspec.to_builtins(each)})
             sys.stdout.flush()
     for ways in found.values() if seeds > 1 else ():
         mean = summary(ways)
@@ -57,5 +60,5 @@ def restore(seed: int, seeds: int, as_json: bool) -> int:
                 f"called dead falsely {mean.false_dead_half}, then {mean.false_dead_with_proposals}"
             )
         else:
-            write_line(msgspec.to_builtins(mean))
+            write_line({**about, **msgspec.to_builtins(mean)})
     return 0
