@@ -10,7 +10,7 @@ from processes import Server, dead, event, ndjson
 
 expect.set_options(timeout=20_000)
 
-UNKNOWN = "571 Hausregel 77 greift fuer diesen Absenderkreis"
+UNKNOWN = "571 Hausregel 77 greift fuer diesen Kreis"
 RULE = "hausregel-greift-fuer-diesen"
 GONE = "gone@example.com"
 
