@@ -1,5 +1,6 @@
 """A real browser before a really started server: how the end-to-end tests and the screenshots get theirs."""
 
+import json
 import os
 import re
 import shutil
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 ADMIN, PASSWORD = "ada", "a long enough password"
 PAGES = (
@@ -81,6 +82,18 @@ def settled(page: Page) -> None:
     for _ in range(2):
         page.wait_for_timeout(150)
         expect(page.locator("pb-frame[data-busy], pb-state [role=status]")).to_have_count(0, timeout=60_000)
+
+
+FULL = "the database is full; free some room"
+
+
+def answer_with_errors(route: Route) -> None:
+    """A server that fails at everything, and says why; who is signed in stays so."""
+    if "/v1/session" in route.request.url:
+        route.continue_()
+        return
+    problem = {"status": 500, "title": "Internal Server Error", "detail": FULL}
+    route.fulfill(status=500, content_type="application/problem+json", body=json.dumps(problem))
 
 
 def gui_is_built() -> bool:

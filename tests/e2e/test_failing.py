@@ -1,15 +1,12 @@
 """A server that fails: every page says so and what to do, and goes on once it answers again."""
 
-import json
-
 import pytest
-from browsing import PAGES, settled, sign_in
+from browsing import PAGES, answer_with_errors, settled, sign_in
 from playwright.sync_api import Page, Route, expect
 from processes import Server
 
 STATIC = {"help"}
 """Pages that ask the server for nothing."""
-DETAIL = "the database is full; free some room"
 
 
 @pytest.mark.parametrize("way", ["says why", "is gone"])
@@ -21,13 +18,10 @@ def test_every_page_says_so_and_recovers(page: Page, month: Server, way: str) ->
     settled(page)
 
     def fail(route: Route) -> None:
-        if "/v1/session" in route.request.url:
-            route.continue_()
-        elif way == "is gone":
+        if way == "is gone" and "/v1/session" not in route.request.url:
             route.abort()
         else:
-            problem = {"status": 500, "title": "Internal Server Error", "detail": DETAIL}
-            route.fulfill(status=500, content_type="application/problem+json", body=json.dumps(problem))
+            answer_with_errors(route)
 
     for name in PAGES:
         if name in STATIC:

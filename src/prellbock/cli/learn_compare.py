@@ -1,7 +1,6 @@
 """`prellbock learn compare`: the table of the kinds of model."""
 
 import sys
-import time
 
 import click
 import msgspec
@@ -25,7 +24,7 @@ def compare(as_json: bool) -> int:
     from prellbock.learn.fit import prepared
 
     texts = corpus.shipped()
-    about = {"data": corpus.digest(texts), "date": time.strftime("%Y-%m-%d", time.gmtime())}
+    about = corpus.stamp(texts)
     table = wanted(as_json)
     if table:
         click.echo(_HEAD)

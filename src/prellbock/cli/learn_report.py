@@ -1,7 +1,6 @@
 """`prellbock learn report` and `learn card`: the text model on what it has not seen, and what is said of it."""
 
 import sys
-import time
 from pathlib import Path
 
 import click
@@ -37,7 +36,7 @@ def report(files: tuple[Path, ...], plots: Path | None, as_json: bool) -> int:
     from prellbock.learn.report import report as run
 
     texts = corpus.shipped()
-    about = {"data": corpus.digest(texts), "date": time.strftime("%Y-%m-%d", time.gmtime())}
+    about = corpus.stamp(texts)
     table = wanted(as_json)
     if table:
         click.echo(_HEAD)

@@ -1,7 +1,6 @@
 """`prellbock learn restore`: what proposals give back when half of the rules is lost."""
 
 import sys
-import time
 from collections import defaultdict
 
 import click
@@ -35,7 +34,7 @@ def restore(seed: int, seeds: int, as_json: bool) -> int:
     except ImportError as error:
         raise click.ClickException(f"{error}; install it with pip install 'prellbock[learn]'") from error
     texts = corpus.shipped()
-    about = {"data": corpus.digest(texts), "date": time.strftime("%Y-%m-%d", time.gmtime())}
+    about = corpus.stamp(texts)
     table = wanted(as_json)
     if table:
         click.echo(_HEAD)

@@ -1,5 +1,6 @@
 """What is the text model trained on? Labelled replies, one JSON object a line, each with where its label comes from."""
 
+import time
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path
@@ -117,3 +118,8 @@ def digest(rows: Iterable[Labelled]) -> str:
     for row in rows:
         made.update(msgspec.msgpack.encode(row))
     return made.hexdigest()
+
+
+def stamp(rows: Iterable[Labelled]) -> dict[str, str]:
+    """What a measurement with these texts says of itself: their digest, and the date (UTC)."""
+    return {"data": digest(rows), "date": time.strftime("%Y-%m-%d", time.gmtime())}

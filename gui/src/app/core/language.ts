@@ -1,6 +1,8 @@
 import { DOCUMENT, Injectable, Signal, computed, effect, inject, signal } from '@angular/core';
 
 import { kept } from './appearance';
+import { Problem } from './problem';
+import { told } from './told';
 import { de } from './words/de';
 import { en, Words } from './words/en';
 
@@ -50,6 +52,11 @@ export class Language {
   /** The words of a page, which come with it. */
   of<T>(words: Record<Code, T>): Signal<T> {
     return computed(() => words[this.code()]);
+  }
+
+  /** What went wrong, in a sentence; empty where nothing is known. */
+  said({ status, detail }: Problem): string {
+    return status === 0 ? this.words().states.unreachable : told(detail, this.code());
   }
 
   /** 12 345 in full. */

@@ -2,7 +2,6 @@ import { Injectable, inject, signal } from '@angular/core';
 
 import { Language } from './language';
 import { problemOf } from './problem';
-import { told } from './told';
 
 export interface Toast {
   id: number;
@@ -54,17 +53,16 @@ export class Toasting {
       await work();
       return true;
     } catch (error) {
-      const { status, detail } = problemOf(error);
-      const { unreachable, failed } = this.language.words().states;
-      if (status === 401) {
-        const { signedOut } = this.language.words().states;
+      const problem = problemOf(error);
+      const { failed, signedOut } = this.language.words().states;
+      if (problem.status === 401) {
         this.add({
           text: signedOut,
           isProblem: true,
           link: { text: this.language.words().signIn.submit, href: '/sign-in' },
         });
       } else {
-        this.problem(status === 0 ? unreachable : told(detail, this.language.code()) || failed);
+        this.problem(this.language.said(problem) || failed);
       }
       return false;
     } finally {

@@ -1,4 +1,4 @@
-import { Code } from './language';
+import type { Code } from './language';
 
 /** What the server says in English, in German: a pattern, and the sentence (`$1` and so on are its groups). */
 const GERMAN: readonly [RegExp, string][] = [

@@ -35,20 +35,25 @@ export class FilterChips {
   readonly shown = input.required<readonly Chip[]>();
   protected readonly ranges = RANGES;
   private readonly known = load(() => this.api.invoke(statistics, { by: 'stream,provider', since: '2000-01-01' }));
-  protected readonly streams = computed(() => this.names('stream'));
-  protected readonly providers = computed(() => this.names('provider'));
 
   private readonly seen = load(() => {
+    if (!this.shown().includes('campaign')) return null;
     const { since, until } = this.filters.period();
     const { stream, provider } = this.filters.value();
     return this.api.invoke(campaigns, { since, until, stream, provider });
   });
   /** The largest of the time; what is chosen already is always among them. */
-  protected readonly campaigns = computed(() => {
+  private readonly campaigns = computed(() => {
     const found = [...(this.seen.value() ?? [])].sort((one, other) => other.count - one.count).slice(0, MOST_CAMPAIGNS);
     const chosen = this.filters.value().campaign;
     return [...new Set([...(chosen ? [chosen] : []), ...found.map((each) => each.name).sort()])];
   });
+  protected readonly choices = computed(() =>
+    (['stream', 'provider', 'campaign'] as const)
+      .filter((name) => this.shown().includes(name))
+      .map((name) => ({ name, options: name === 'campaign' ? this.campaigns() : this.names(name) }))
+      .filter(({ name, options }) => name !== 'campaign' || options.length > 0),
+  );
   protected readonly isWrong = signal(false);
   private readonly dialog = viewChild.required<ElementRef<HTMLDialogElement>>('own');
   protected readonly custom = computed(() => {

@@ -44,7 +44,7 @@ const TYPED_MS = 300;
     </div>
     <div role="status">
       @if (read.problem(); as problem) {
-        <span class="error">{{ problem.status === 0 ? words().states.unreachable : problem.detail }}</span>
+        <span class="error">{{ language.said(problem) }}</span>
       } @else if (read.value(); as found) {
         <strong>{{ sentence() }}</strong>
         <span class="quiet"> ({{ found.zone }})</span>

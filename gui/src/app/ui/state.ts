@@ -1,7 +1,6 @@
 import { ChangeDetectionStrategy, Component, computed, inject, input } from '@angular/core';
 
 import { Language } from '../core/language';
-import { told } from '../core/told';
 import { Loaded } from './load';
 import { Icon } from './icon';
 
@@ -12,12 +11,7 @@ import { Icon } from './icon';
   template: `@if (of().problem(); as problem) {
       <div class="problem" role="alert">
         <pb-icon name="incidents" />
-        <span
-          >{{ words().states.failed }}
-          {{
-            problem.status === 0 ? words().states.unreachable : sentence(told(problem.detail, language.code()))
-          }}</span
-        >
+        <span>{{ words().states.failed }} {{ sentence(language.said(problem)) }}</span>
         <button class="button small" type="button" (click)="of().reload()">{{ words().states.retry }}</button>
       </div>
     } @else if (of().value() === null) {
@@ -60,7 +54,6 @@ export class State {
   readonly lines = input(5);
   protected readonly language = inject(Language);
   protected readonly words = this.language.words;
-  protected readonly told = told;
   protected readonly sentence = sentence;
   protected readonly shape = computed(() => Array.from({ length: this.lines() }, (_, n) => 92 - ((n * 37) % 45)));
 }

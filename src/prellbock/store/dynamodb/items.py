@@ -18,7 +18,7 @@ AT_ONCE = 100
 """Most keys of a BatchGetItem."""
 THREADS = 16
 GONE_SECONDS = 7 * 86400
-OLDER = "attribute_not_exists(pk) OR v < :v"
+_OLDER = "attribute_not_exists(pk) OR v < :v"
 _SORT = {"S": "r"}
 
 
@@ -34,6 +34,19 @@ class Written(msgspec.Struct, array_like=True):
 def pk_of(digest: bytes | None, number: int) -> str:
     """The key of a recipient's item; rows that nothing names any more are kept by number."""
     return f"n#{number}" if digest is None else f"r#{digest.hex()}"
+
+
+def put_older(client: DynamoDB, table: str, item: dict[str, Any]) -> None:
+    """Writes an item, unless one of the same commit (``v``) or a later one is there."""
+    try:
+        patiently(
+            lambda: client.put_item(
+                TableName=table, Item=item, ConditionExpression=_OLDER, ExpressionAttributeValues={":v": item["v"]}
+            )
+        )
+    except Exception as error:
+        if code_of(error) not in REFUSED:
+            raise
 
 
 class Items:
@@ -99,24 +112,14 @@ class Items:
                 pass
 
     def _write(self, each: Written, commit: int, now: float) -> None:
-        version = {"N": str(commit)}
-        item: dict[str, Any] = {"pk": {"S": each.pk}, "sk": _SORT, "v": version}
+        item: dict[str, Any] = {"pk": {"S": each.pk}, "sk": _SORT, "v": {"N": str(commit)}}
         if each.rows is None:
             item["expires"] = {"N": str(int(now + GONE_SECONDS))}
         else:
             item["rows"] = {"B": each.rows}
         if each.out:
             item["out"] = {"L": [{"B": entry} for entry in each.out]}
-        try:
-            patiently(
-                lambda: self._client.put_item(
-                    TableName=self._table, Item=item, ConditionExpression=OLDER,
-                    ExpressionAttributeValues={":v": version},
-                )
-            )  # fmt: skip
-        except Exception as error:
-            if code_of(error) not in REFUSED:
-                raise
+        put_older(self._client, self._table, item)
 
 
 def by_key(written: Iterable[Written]) -> dict[str, Written]:

@@ -17,8 +17,8 @@ from itertools import groupby
 
 import msgspec
 
-from prellbock.store.dynamodb.clients import REFUSED, DynamoDB, code_of, patiently
-from prellbock.store.dynamodb.items import OLDER, Written
+from prellbock.store.dynamodb.clients import DynamoDB
+from prellbock.store.dynamodb.items import Written, put_older
 from prellbock.store.dynamodb.objects import Objects
 from prellbock.store.dynamodb.outbox import pack_entries
 
@@ -169,21 +169,11 @@ class Shards:
         return [log for number, log in manifest.recent if manifest.folded < number < commit]
 
     def _tell(self, entries: list[bytes], commit: int, begin: int, now: float) -> None:
-        version = {"N": str(commit)}
         item = {
-            "pk": {"S": "outbox"}, "sk": {"S": f"{commit:012d}.{begin:08d}"}, "v": version,
+            "pk": {"S": "outbox"}, "sk": {"S": f"{commit:012d}.{begin:08d}"}, "v": {"N": str(commit)},
             "expires": {"N": str(int(now + TOLD_SECONDS))}, "packed": {"B": pack_entries(entries)},
         }  # fmt: skip
-        try:
-            patiently(
-                lambda: self._client.put_item(
-                    TableName=self._table, Item=item, ConditionExpression=OLDER,
-                    ExpressionAttributeValues={":v": version},
-                )
-            )  # fmt: skip
-        except Exception as error:
-            if code_of(error) not in REFUSED:
-                raise
+        put_older(self._client, self._table, item)
 
     # --- folding
 

@@ -40,7 +40,7 @@ export class Bulk {
     try {
       this.found.set(await this.store.releaseAll('preview', true));
     } catch (error) {
-      this.problem.set(problemOf(error).detail);
+      this.problem.set(this.language.said(problemOf(error)));
     }
   }
 
@@ -51,7 +51,7 @@ export class Bulk {
       this.dialog().nativeElement.close();
       this.toasting.show(this.own().bulkDone(this.language.number(done.released)));
     } catch (error) {
-      this.problem.set(problemOf(error).detail);
+      this.problem.set(this.language.said(problemOf(error)));
     }
   }
 }

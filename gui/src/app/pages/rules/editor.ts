@@ -91,7 +91,7 @@ export class RuleEditor {
         this.drafting.changed();
         this.toasting.problem(this.own().changedBySomebody);
       } else {
-        this.toasting.problem(problem.detail);
+        this.toasting.problem(this.language.said(problem));
       }
     }
   }

@@ -18,7 +18,8 @@ export class Page {
   readonly to = input<string>();
   private readonly session = inject(Session);
   private readonly router = inject(Router);
-  protected readonly words = inject(Language).words;
+  private readonly language = inject(Language);
+  protected readonly words = this.language.words;
   protected readonly wrong = signal('');
   protected readonly busy = signal(false);
 
@@ -34,7 +35,9 @@ export class Page {
     } catch (error) {
       const problem = problemOf(error);
       const words = this.words().signIn;
-      this.wrong.set(problem.status === 401 ? words.wrong : problem.status === 0 ? words.unreachable : problem.detail);
+      this.wrong.set(
+        problem.status === 401 ? words.wrong : problem.status === 0 ? words.unreachable : this.language.said(problem),
+      );
     } finally {
       this.busy.set(false);
     }

@@ -22,7 +22,8 @@ export class Page {
   private readonly api = inject(Api);
   private readonly session = inject(Session);
   private readonly router = inject(Router);
-  protected readonly words = inject(Language).words;
+  private readonly language = inject(Language);
+  protected readonly words = this.language.words;
   protected readonly wrong = signal('');
   protected readonly invited = load(() => this.api.invoke(invitation, { key: this.key() }));
   protected readonly role = computed(() => {
@@ -41,7 +42,7 @@ export class Page {
       await this.session.signIn(name, password);
       await this.router.navigateByUrl('/dashboard');
     } catch (error) {
-      this.wrong.set(problemOf(error).detail || this.words().signIn.unreachable);
+      this.wrong.set(this.language.said(problemOf(error)));
     }
   }
 }
