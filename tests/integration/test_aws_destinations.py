@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -248,8 +249,10 @@ def test_what_cannot_be_reached_is_told(kind: str, settings: dict[str, object], 
         check("no key")
 
 
-def test_an_endpoint_whose_name_leads_to_a_private_address_is_not_asked() -> None:
-    settings: dict[str, object] = {"bus": "default", "region": REGION, "endpoint": "https://127.1:4443"}
+def test_an_endpoint_whose_name_leads_to_a_private_address_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 4443))]
+    monkeypatch.setattr("prellbock.sinks.reaching.socket.getaddrinfo", lambda *_, **__: here)
+    settings: dict[str, object] = {"bus": "default", "region": REGION, "endpoint": "https://events.example.com:4443"}
     with pytest.raises(BrokerError, match="not on the internet"):
         put("eventbridge", settings, numbered(1))
 

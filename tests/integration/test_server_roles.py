@@ -207,7 +207,7 @@ def is_let_in(answer: httpx.Response) -> bool:
 def signed_in(server: Server, role: str) -> httpx.Client:
     link = server.client.post("/v1/users", json={"name": f"the-{role}", "role": role}).json()["link"]
     sign_up(server, link, f"the-{role}", PASSWORD)
-    client = httpx.Client(base_url=server.address)
+    client = httpx.Client(base_url=server.address, timeout=60)
     session = client.post("/v1/session", json={"name": f"the-{role}", "password": PASSWORD})
     assert session.json()["role"] == role
     client.headers["X-CSRF-Token"] = session.json()["csrf"]
@@ -221,7 +221,7 @@ def test_roles(shared: Server, role: str) -> None:
             allowed = needed in (OPEN, EVERYBODY) or needed in OF_ROLE[role]  # type: ignore[index]
             # Without it nothing that changes anything is done, and before anything else is looked at.
             if client.headers.get("X-CSRF-Token") and allowed and needed != OPEN and not route.startswith("GET"):
-                with httpx.Client(base_url=shared.address, cookies=client.cookies) as bare:
+                with httpx.Client(base_url=shared.address, cookies=client.cookies, timeout=60) as bare:
                     assert "x-csrf-token" in ask(bare, route).json()["detail"], route
             assert is_let_in(ask(client, route)) == allowed, route
         assert ask(client, "GET /v1/session").status_code == 401
@@ -230,7 +230,9 @@ def test_roles(shared: Server, role: str) -> None:
 @pytest.mark.parametrize("scope", SCOPES)
 def test_scopes_of_tokens(shared: Server, scope: Scope) -> None:
     made = shared.client.post("/v1/tokens", json={"name": f"only {scope}", "scopes": [scope]}).json()
-    with httpx.Client(base_url=shared.address, headers={"Authorization": f"Bearer {made['token']}"}) as client:
+    with httpx.Client(
+        base_url=shared.address, headers={"Authorization": f"Bearer {made['token']}"}, timeout=60
+    ) as client:
         for route, needed in TABLE.items():
             assert is_let_in(ask(client, route)) == (needed in (OPEN, EVERYBODY, scope)), route
         assert client.get("/v1/session").json()["scopes"] == [scope]
@@ -244,7 +246,7 @@ def test_scopes_of_tokens(shared: Server, scope: Scope) -> None:
 @pytest.mark.parametrize("given", [None, "", "Bearer", "Bearer wrong", "Basic eDp4", "Bearer \xff"])
 def test_nobody(shared: Server, given: str | None) -> None:
     headers = httpx.Headers({} if given is None else {"Authorization": given}, encoding="latin-1")
-    with httpx.Client(base_url=shared.address, headers=headers) as client:
+    with httpx.Client(base_url=shared.address, headers=headers, timeout=60) as client:
         for route, needed in TABLE.items():
             answer = ask(client, route)
             assert is_let_in(answer) == (needed == OPEN) or route == "POST /v1/session", route

@@ -19,6 +19,7 @@ class Labelled(msgspec.Struct, forbid_unknown_fields=True):
     source: str
     alt: list[str] = []
     mx: str | None = None
+    language: str | None = None
 
     @property
     def accepted(self) -> set[str]:
