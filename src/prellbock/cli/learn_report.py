@@ -2,15 +2,20 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
 from prellbock.classify.model import shipped_model
 from prellbock.cli.labels import FILES, read_labels
+from prellbock.cli.rules_option import load_ruleset
 from prellbock.cli.shell import write_line
 from prellbock.cli.table import cut, json_option, wanted
 from prellbock.learn import corpus
+
+if TYPE_CHECKING:
+    from prellbock.learn.beside import Beside
 
 _HEAD = f"{'left out':<20}{'texts':>7}{'all':>7}{'at .6':>7}{'decided':>9}{'right':>7}{'dead':>6}{'cost':>7}{'ECE':>7}"
 _NOTE = (
@@ -30,8 +35,10 @@ def report(files: tuple[Path, ...], plots: Path | None, as_json: bool) -> int:
     """Measures models on what they have not seen: by folds, provider, language, time. Takes some minutes.
 
     Labelled FILES are measured besides: `unseen` by a model trained without them, `unseen provider` by one that knows
-    what their other providers say. Near-duplicates of what is left out are never trained on.
+    what their other providers say. Near-duplicates of what is left out are never trained on. Beside rules: the rules
+    that quote what is asked about are taken away, and what is left judges it with the model and without.
     """
+    from prellbock.learn.beside import Beside
     from prellbock.learn.plots import calibration, confusion
     from prellbock.learn.report import report as run
 
@@ -40,7 +47,14 @@ def report(files: tuple[Path, ...], plots: Path | None, as_json: bool) -> int:
     table = wanted(as_json)
     if table:
         click.echo(_HEAD)
-    for part in run(texts, read_labels(files)):
+    for part in run(texts, read_labels(files), load_ruleset(None)):
+        if isinstance(part, Beside):
+            if table:
+                click.echo(_beside(part))
+            else:
+                write_line({**about, "beside": _told(part)})
+                sys.stdout.flush()
+            continue
         if plots and part.way == "folds":
             (plots / "model-calibration.svg").write_text(calibration(part.figures), "utf-8")
             (plots / "model-confusion.svg").write_text(confusion(part.answers), "utf-8")
@@ -63,6 +77,23 @@ def report(files: tuple[Path, ...], plots: Path | None, as_json: bool) -> int:
     if table:
         click.echo(_NOTE)
     return 0
+
+
+def _told(part: "Beside") -> dict[str, Any]:
+    """Without the texts."""
+    fields: dict[str, Any] = msgspec.to_builtins(part)
+    for name in ("rules", "rules_and_model"):
+        del fields[name]["misses"]
+    return fields
+
+
+def _beside(part: "Beside") -> str:
+    alone, aided = part.rules, part.rules_and_model
+    return (
+        f"  beside rules, {part.rules_taken:,} of which were taken away, {alone.texts:,} texts: "
+        f"right {alone.category:.3f},\n  with the model {aided.category:.3f}; unclassified {alone.unclassified:.3f}, "
+        f"{aided.unclassified:.3f}; dead {alone.false_dead}, {aided.false_dead}"
+    )
 
 
 @click.command()

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from prellbock.classify.model import TextModel
+from prellbock.learn.beside import Beside
 from prellbock.learn.figures import Figures
 from prellbock.learn.report import WAYS, Group
 
@@ -19,6 +20,7 @@ TEMPLATE = Path(__file__).parent / "card.md"
 _REPORT = (
     "left out", "texts", "all", "surest 60 %", "decided", "right of these", "dead", "cost", "error of calibration",
 )  # fmt: skip
+_BESIDE = ("texts", "number", "rules taken away", "right", "fault", "unclassified", "dead")
 _LANGUAGES = ("language", "texts", "all", "decided", "right of these", "dead")
 _RESTORED = ("texts parted by", "seeds", "restored", "at most", "with the model", "called dead falsely", "then")
 _COMPARE = (
@@ -48,6 +50,14 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     texts_per_second: float = 0.0
 
 
+class Besides(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of `learn report` about rules and model together."""
+
+    data: str
+    date: str
+    beside: Beside
+
+
 class Restoration(msgspec.Struct, frozen=True, kw_only=True):
     """A line of `learn restore`: of one seed, or of several together."""
 
@@ -63,7 +73,7 @@ class Restoration(msgspec.Struct, frozen=True, kw_only=True):
     date: str = "not said"
 
 
-Result = Measured | Restoration
+Result = Measured | Besides | Restoration
 
 
 def read_results(files: Iterable[Path]) -> list[Result]:
@@ -75,6 +85,8 @@ def read_results(files: Iterable[Path]) -> list[Result]:
                 fields = msgspec.json.decode(line, type=dict[str, Any])
                 if "ceiling" in fields:
                     found.append(msgspec.convert(fields, Restoration))
+                elif "beside" in fields:
+                    found.append(msgspec.convert(fields, Besides))
                 else:
                     found.append(msgspec.convert(fields, Measured))
             except msgspec.MsgspecError as error:
@@ -86,10 +98,11 @@ def card_of(model: TextModel, results: Sequence[Result]) -> str:
     """The card as Markdown. Raises `CardError` where results are missing or of other texts than the model's."""
     about = model.about
     measured = [row for row in results if isinstance(row, Measured)]
-    for row in measured:
-        if row.data != about.data:
+    for row in results:
+        if not isinstance(row, Restoration) and row.data != about.data:
+            what = f"beside rules, {row.beside.way}," if isinstance(row, Besides) else row.way or row.name
             raise CardError(
-                f"{row.way or row.name} was measured with texts {row.data}, the model was trained on {about.data}; "
+                f"{what} was measured with texts {row.data}, the model was trained on {about.data}; "
                 "run `prellbock learn report --json` and `learn compare --json` anew"
             )
     ways = {row.way: row for row in measured if row.way}
@@ -117,9 +130,21 @@ def card_of(model: TextModel, results: Sequence[Result]) -> str:
         "compared": max(told.texts for _, told in _told(kinds)),
         "compare": _table(_COMPARE, [_compared(row) for row in kinds]),
         "choice": _choice(kinds),
+        "beside": _beside([row.beside for row in results if isinstance(row, Besides)]),
         "restored": _restored([row for row in results if isinstance(row, Restoration)]),
     }  # fmt: skip
     return Template(TEMPLATE.read_text("utf-8")).substitute(values)
+
+
+def _beside(rows: Sequence[Beside]) -> str:
+    """Rules alone, and below them rules with the model."""
+    if not rows:
+        return "Not measured for this model."
+    return _table(_BESIDE, [
+        (f"{row.way}: {name}", f"{told.texts:,}", row.rules_taken, f"{told.category:.3f}", f"{told.fault:.3f}",
+         f"{told.unclassified:.3f}", told.false_dead)
+        for row in rows for name, told in (("rules", row.rules), ("rules and model", row.rules_and_model))
+    ])  # fmt: skip
 
 
 def _choice(kinds: Sequence[Measured]) -> str:

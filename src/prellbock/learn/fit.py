@@ -194,12 +194,21 @@ def splits(tags: Sequence[str | None]) -> list[Split]:
 def unseen(data: Prepared, split: Split) -> NDArray[np.bool_]:
     """Which texts may be trained on: no family of what is asked about, no phrase of a rule with an example in these."""
     barred = np.zeros(len(data.rows), dtype=bool) if split.barred is None else split.barred
-    families = {family for family, asked in zip(data.families, split.asked, strict=True) if asked}
-    near = np.array([family in families for family in data.families])
-    rules = {row.group for row, close in zip(data.rows, near, strict=True) if close and row.origin == "example"}
+    rules = quoting(data, split)
     told = np.array([row.origin == "phrase" and row.group in rules for row in data.rows])
-    kept: NDArray[np.bool_] = ~(split.asked | barred | near | told)
+    kept: NDArray[np.bool_] = ~(split.asked | barred | _near(data, split) | told)
     return kept
+
+
+def quoting(data: Prepared, split: Split) -> frozenset[str]:
+    """Names of the rules with an example that is nearly the same as a text that is asked about."""
+    near = _near(data, split)
+    return frozenset(row.group for row, close in zip(data.rows, near, strict=True) if close and row.origin == "example")
+
+
+def _near(data: Prepared, split: Split) -> NDArray[np.bool_]:
+    families = {family for family, asked in zip(data.families, split.asked, strict=True) if asked}
+    return np.array([family in families for family in data.families])
 
 
 def leave_out(data: Prepared, parts: Sequence[Split]) -> LeftOut:

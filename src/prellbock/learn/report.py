@@ -9,13 +9,15 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from prellbock.learn import ways
+from prellbock.learn.beside import Beside, beside
 from prellbock.learn.corpus import Labelled
 from prellbock.learn.figures import Answered, Figures, answered, confusion, figures, nested
-from prellbock.learn.fit import LeftOut, Prepared, Split, leave_out, prepared
-from prellbock.learn.justify import justified
-from prellbock.learn.train import cross_validated
+from prellbock.learn.fit import LeftOut, Prepared, Split, asked_of, fits, leave_out, prepared, unseen
+from prellbock.learn.justify import Proof, justified
+from prellbock.rules.model import RuleSet
 
 WAYS = ("folds", "folds, found", "provider", "language", "time", "unseen", "unseen provider")
 """Names of the parts, in their order; the last two are of labelled files."""
@@ -44,15 +46,30 @@ class Part(NamedTuple):
     answers: Answered
 
 
-def report(shipped: Sequence[Labelled], files: Sequence[Labelled] = ()) -> Iterator[Part]:
-    """The parts, one after another; some minutes for all. ``files``: labelled texts that are measured besides."""
+def report(
+    shipped: Sequence[Labelled], files: Sequence[Labelled] = (), ruleset: RuleSet | None = None
+) -> Iterator[Part | Beside]:
+    """The parts, one after another; some minutes for all.
+
+    ``files``: labelled texts that are measured besides. ``ruleset``: the rules whose examples are among ``shipped``;
+    without them nothing is said of the model beside rules.
+    """
     data = prepared(shipped)
-    whole = cross_validated(data)
+    folds = ways.by_fold(data)
+    models = list(fits(data, [unseen(data, split) for split in folds]))
+    whole = asked_of(data, folds, models)
     answers = nested(whole)
     yield _part("folds", answers)
     typical = np.array([row.is_typical for row in answers.rows])
     if typical.any():
         yield _part("folds, found", answers.among(typical))
+    if ruleset is not None:
+        tags = np.array(whole.tags)
+        proofs = [justified(whole.among(tags != split.tag)) for split in folds]
+        found = np.array([row.is_typical for row in data.rows])
+        told = beside("found", data, list(zip(folds, models, proofs, strict=True)), found, ruleset)
+        if told is not None:
+            yield told
     known = np.array([row.origin != "phrase" and row.mx is not None for row in data.rows])
     for way, splits in (
         ("provider", ways.by_provider(data, known)),
@@ -64,18 +81,28 @@ def report(shipped: Sequence[Labelled], files: Sequence[Labelled] = ()) -> Itera
     if files:
         asked = prepared([*shipped, *files])
         own = np.arange(len(asked.rows)) >= len(shipped)
-        yield _grouped("unseen", asked, [Split("file", own)], whole)
+        split = Split("file", own)
+        (weights,) = fits(asked, [unseen(asked, split)])
+        proof = _proof(asked, own, whole)
+        yield _part("unseen", answered(asked_of(asked, [split], [weights]), proof))
+        if ruleset is not None:
+            told = beside("unseen", asked, [(split, weights, proof)], own, ruleset)
+            if told is not None:
+                yield told
         yield _grouped("unseen provider", asked, ways.by_provider(asked, own), whole)
 
 
 def _grouped(way: str, data: Prepared, splits: Sequence[Split], whole: LeftOut) -> Part:
-    """By what the folds justify without the families of what is asked about."""
     asked = np.any([split.asked for split in splits], axis=0)
+    return _part(way, answered(leave_out(data, splits), _proof(data, asked, whole)), groups=len(splits) > 1)
+
+
+def _proof(data: Prepared, asked: NDArray[np.bool_], whole: LeftOut) -> Proof:
+    """What the folds justify without the families of what is asked about."""
     left = {family for family, own in zip(data.families, asked, strict=True) if own}
     named = {row.template: family for row, family in zip(data.rows, data.families, strict=True)}
     others = whole.among(np.array([named[row.template] not in left for row in whole.rows]))
-    answers = answered(leave_out(data, splits), justified(others if others.rows else whole))
-    return _part(way, answers, groups=len(splits) > 1)
+    return justified(others if others.rows else whole)
 
 
 def _part(way: str, answers: Answered, *, groups: bool = False) -> Part:

@@ -42,7 +42,7 @@ class Alone(msgspec.Struct, frozen=True):
 
 def score(classifier: Classifier, rows: Sequence[Labelled]) -> Score:
     """At least one text."""
-    return _scored(rows, classifier.classify_many([row.event for row in rows], templates=False))
+    return scored(rows, classifier.classify_many([row.event for row in rows], templates=False))
 
 
 def score_alone(model: Callable[[], TextModel], rows: Sequence[Labelled]) -> Alone:
@@ -54,14 +54,15 @@ def score_alone(model: Callable[[], TextModel], rows: Sequence[Labelled]) -> Alo
     decided = [(row, said) for row, said in zip(rows, sure, strict=True) if said.decided_by == "model"]
     right = sum(said.category in row.accepted for row, said in decided)
     return Alone(
-        full=_scored(rows, full),
+        full=scored(rows, full),
         coverage=round(len(decided) / len(rows), 4),
         decided_category=round(right / len(decided), 4) if decided else None,
         decided_false_dead=sum(_is_false_dead(row, said) for row, said in decided),
     )
 
 
-def _scored(rows: Sequence[Labelled], verdicts: Sequence[Verdict]) -> Score:
+def scored(rows: Sequence[Labelled], verdicts: Sequence[Verdict]) -> Score:
+    """At least one text, and as many verdicts."""
     pairs = list(zip(rows, verdicts, strict=True))
     right = sum(said.category in row.accepted for row, said in pairs)
     faults = sum(said.fault in {FAULT_OF[name] for name in row.accepted} for row, said in pairs)

@@ -11,8 +11,8 @@ from prellbock.classify.model import About, TextModel, quantised
 from prellbock.learn import corpus
 from prellbock.learn.corpus import Labelled
 from prellbock.learn.figures import figures, nested
-from prellbock.learn.fit import LeftOut, Prepared, asked_of, fits, leave_out, prepared, splits, unseen
-from prellbock.learn.justify import justified
+from prellbock.learn.fit import Prepared, Weights, asked_of, fits, prepared, splits, unseen
+from prellbock.learn.justify import Proof, justified
 
 FOLDS = 5
 
@@ -28,10 +28,16 @@ def train(rows: Sequence[Labelled], rules: str) -> TextModel:
     parts = splits(fold_of(data))
     weights, *of_folds = fits(data, [np.ones(len(rows), dtype=bool), *(unseen(data, part) for part in parts)])
     left_out = asked_of(data, parts, of_folds)
-    proof = justified(left_out)
-    measured = figures(nested(left_out))
+    shown = msgspec.to_builtins(figures(nested(left_out)))
+    evaluation = {name: float(shown[name]) for name in shown if name != "bins" and shown[name] is not None}
+    return model_of(weights, justified(left_out), rows, rules, evaluation)
+
+
+def model_of(
+    weights: Weights, proof: Proof, rows: Sequence[Labelled], rules: str, evaluation: dict[str, float]
+) -> TextModel:
+    """Weights as a model that decides by ``proof``. ``rows``: what it was trained on."""
     whole, scales = quantised(weights.table)
-    shown = msgspec.to_builtins(measured)
     about = About(
         classes=weights.classes,
         thresholds=proof.thresholds,
@@ -39,7 +45,7 @@ def train(rows: Sequence[Labelled], rules: str) -> TextModel:
         data=corpus.digest(rows),
         texts=len(rows),
         rules=rules,
-        evaluation={name: float(shown[name]) for name in shown if name != "bins" and shown[name] is not None},
+        evaluation=evaluation,
         trained_with=", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "scikit-learn")),
     )
     return TextModel(about, whole, scales)
@@ -51,8 +57,3 @@ def fold_of(data: Prepared, folds: int = FOLDS) -> list[str | None]:
         None if row.origin == "phrase" else str(crc32(family.encode()) % folds)
         for row, family in zip(data.rows, data.families, strict=True)
     ]
-
-
-def cross_validated(data: Prepared, folds: int = FOLDS) -> LeftOut:
-    """What models said of every real text that they had not seen."""
-    return leave_out(data, splits(fold_of(data, folds)))
