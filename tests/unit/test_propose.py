@@ -11,6 +11,7 @@ from prellbock.classify.model import shipped_model
 from prellbock.events import DeliveryEvent
 from prellbock.learn.candidate import Candidate
 from prellbock.learn.corpus import Labelled, shipped
+from prellbock.learn.evidence import LeftOver
 from prellbock.learn.pool import Pooled, Seen
 from prellbock.learn.propose import propose, propose_from
 from prellbock.learn.skeleton import skeleton
@@ -28,7 +29,7 @@ SEEN = [
 
 @pytest.fixture(scope="module")
 def found() -> list[Candidate]:
-    return propose(Classifier(RuleSet(())), shipped_model(), SEEN, shipped())
+    return propose(shipped_model(), SEEN, LeftOver(Classifier(RuleSet(())), shipped()))
 
 
 def test_candidates_say_what_they_rest_on(found: list[Candidate]) -> None:
@@ -54,7 +55,7 @@ def test_what_says_nothing_is_not_proposed(found: list[Candidate]) -> None:
 
 def test_a_rule_that_would_condemn_the_living_is_not_recommended() -> None:
     living = [Labelled(text=f"550 sender {n}: user unknown in list", category="reputation") for n in "abcdefgh"]
-    again = propose(Classifier(RuleSet(())), shipped_model(), SEEN, [*shipped(), *living])
+    again = propose(shipped_model(), SEEN, LeftOver(Classifier(RuleSet(())), [*shipped(), *living]))
     for candidate in again:
         if candidate.rule.category in DEAD and "user unknown" in candidate.rule.match[0]:
             assert not candidate.recommended
@@ -63,7 +64,7 @@ def test_a_rule_that_would_condemn_the_living_is_not_recommended() -> None:
 def test_what_only_a_rule_of_last_resort_decides_is_looked_at_and_a_rule_comes_before_it() -> None:
     last = Rule("word", "policy", ("refused",), priority=-52, examples=(Example("554 refused"),))
     seen = [Seen("554 5.7.1 refused: SPF check failed", 30), Seen("550 refused, SPF fails", 3)]
-    (first, *_) = propose(Classifier(RuleSet((last,))), shipped_model(), seen, shipped())
+    (first, *_) = propose(shipped_model(), seen, LeftOver(Classifier(RuleSet((last,))), shipped()))
     assert first.rule.category == "authentication_failed"
     assert first.before == {"policy": 33}
     after = Classifier(RuleSet((last, first.rule)))
@@ -73,8 +74,8 @@ def test_what_only_a_rule_of_last_resort_decides_is_looked_at_and_a_rule_comes_b
 def test_a_single_template_is_worth_a_rule_where_it_comes_often() -> None:
     text = "554 Wrzl zkfq policy restrictions"
     nothing = Classifier(RuleSet(()))
-    assert propose(nothing, shipped_model(), [Seen(text, 20)], [])
-    assert all(each.support == 1 for each in propose(nothing, shipped_model(), [Seen(text, 1)], []))
+    assert propose(shipped_model(), [Seen(text, 20)], LeftOver(nothing, []))
+    assert all(each.support == 1 for each in propose(shipped_model(), [Seen(text, 1)], LeftOver(nothing, [])))
 
 
 def test_an_unsure_phrase_is_narrowed_to_the_code_of_its_texts() -> None:
@@ -89,14 +90,14 @@ def test_an_unsure_phrase_is_narrowed_to_the_code_of_its_texts() -> None:
                "unclassified", word, shares)
         for word in ("ada", "bob")
     ]  # fmt: skip
-    found = propose_from(texts, Classifier(RuleSet(())), known)
+    found = propose_from(texts, LeftOver(Classifier(RuleSet(())), known))
     narrowed = next(each for each in found if "frobnicated" in each.rule.match[0])
     assert (narrowed.rule.category, narrowed.rule.code) == ("mailbox_full", ("4.2.2",))
     assert (narrowed.labelled, narrowed.labelled_right, narrowed.collisions) == (6, 6, ())
 
 
 def test_the_same_input_gives_the_same_proposals(found: list[Candidate]) -> None:
-    again = propose(Classifier(RuleSet(())), shipped_model(), [*reversed(SEEN)], shipped())
+    again = propose(shipped_model(), [*reversed(SEEN)], LeftOver(Classifier(RuleSet(())), shipped()))
     assert {each.key for each in again} == {each.key for each in found}
 
 

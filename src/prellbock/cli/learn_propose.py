@@ -20,6 +20,7 @@ from prellbock.drafting import rules as drafts
 from prellbock.drafting.errors import DraftError
 from prellbock.learn import corpus, proposals
 from prellbock.learn.candidate import Candidate
+from prellbock.learn.evidence import LeftOver
 from prellbock.learn.pool import Seen
 from prellbock.learn.proposals import Proposing
 from prellbock.learn.propose import propose as run
@@ -150,4 +151,4 @@ def _of_file(stream: BinaryIO) -> list[Candidate]:
                 counts[event.response, event.mx] = counts.get((event.response, event.mx), 0) + 1
     classifier: Classifier = load_classifier(load_ruleset(None))
     seen = [Seen(text, count, mx) for (text, mx), count in counts.items()]
-    return run(classifier, shipped_model(), seen, corpus.shipped())
+    return run(shipped_model(), seen, LeftOver(classifier, corpus.shipped()))

@@ -6,6 +6,7 @@ text stays undecided, this is what would be left over. Texts that several rules 
 
 import re
 from collections.abc import Callable, Iterable, Sequence, Set
+from functools import cached_property
 
 from prellbock.classify.classifier import Classifier, context_of_key, key_of
 from prellbock.classify.matcher import Context
@@ -15,12 +16,29 @@ from prellbock.learn.pool import searched
 from prellbock.learn.wordings import phrases_of
 
 
+class LeftOver:
+    """The labelled texts that count beside the rules of a classifier; worked out when they are first asked for."""
+
+    def __init__(self, classifier: Classifier, labelled: Iterable[Labelled]) -> None:
+        self.classifier = classifier
+        self._labelled = labelled
+
+    @cached_property
+    def rows(self) -> list[Labelled]:
+        return _left_over(self.classifier, list(self._labelled))
+
+    @cached_property
+    def searched(self) -> list[str]:
+        """What patterns see of each."""
+        return [searched(row.text) for row in self.rows]
+
+
 class Evidence:
     """Labelled texts, found by the phrases that are asked about."""
 
-    def __init__(self, classifier: Classifier, labelled: Iterable[Labelled], phrases: Set[str]) -> None:
-        self.rows = _left_over(classifier, list(labelled))
-        self._lines = [searched(row.text) for row in self.rows]
+    def __init__(self, left_over: LeftOver, phrases: Set[str]) -> None:
+        self.rows = left_over.rows
+        self._lines = left_over.searched
         self._holding: dict[str, int] = dict.fromkeys(phrases, 0)
         self._meaning: dict[str, int] = {}
         self._seen = 0

@@ -9,6 +9,7 @@ rules. What was accepted stands in a draft, which somebody reviews and publishes
 import re
 from collections.abc import Mapping, Sequence
 from threading import Lock
+from time import monotonic
 
 from prellbock.classify.model import shipped_model
 from prellbock.drafting import rules as drafts
@@ -17,6 +18,7 @@ from prellbock.drafting.errors import DraftError
 from prellbock.history.outcomes import Count, Kinds
 from prellbock.learn import corpus
 from prellbock.learn.candidate import Candidate
+from prellbock.learn.evidence import LeftOver
 from prellbock.learn.pool import Seen
 from prellbock.learn.propose import propose
 from prellbock.learn.revising.grounds import DAY, Grounds, History
@@ -29,18 +31,27 @@ from prellbock.store.templates import Queued, Wanted
 TEMPLATES = 20_000
 """Templates of the store that are looked at, what nothing classifies first, then the most frequent."""
 
+_HOLDS = 20.0
+
 # Reasons are kept for ever: none names a person, so nothing is to be erased from them.
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'=|{}@]+@[\w.-]*\w")
 
 
 class Proposing:
-    """The candidates of one installation, computed again only when rules or templates have changed. Thread-safe."""
+    """The candidates of one installation, computed again only when rules or templates have changed. Thread-safe.
+
+    While responses come in, templates change all the time: then what was found holds for twenty times as long as it
+    took to find. What somebody says of rules or templates counts at once.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
         self.judging = Lock()
         """Held by whoever looks whether somebody has judged a proposal and then judges it."""
-        self._of: tuple[str, int, int] | None = None
+        self._labelled: LeftOver | None = None
+        self._rules: tuple[str, int, int] | None = None
+        self._templates = 0
+        self._holds_until = 0.0
         self._found: list[Candidate] = []
 
     def candidates(self, store: Store, outcomes: Kinds | None = None) -> list[Candidate]:
@@ -53,17 +64,22 @@ class Proposing:
             classifier = drafts.classifier_of(drafts.in_force(store))
             kinds = store.verdict_outcomes() if outcomes is None else outcomes
             offending = {name: count for (by, name), count in kinds.items() if by == "rule" and count.offends}
-            templates = hash(tuple((each.key, each.count, each.work) for each in queued))
-            known = (classifier.version, templates, hash(tuple(sorted(offending))))
-            if known != self._of:
+            works = hash(tuple(sorted((each.key, each.work) for each in queued if each.time is not None)))
+            rules = (classifier.version, works, hash(tuple(sorted(offending))))
+            templates = hash(tuple((each.key, each.count) for each in queued))
+            begun = monotonic()
+            if rules != self._rules or (templates != self._templates and begun >= self._holds_until):
                 seen = [_seen(each) for each in queued if each.work != "ignore"]
                 labelled = corpus.shipped()
+                if self._labelled is None or self._labelled.classifier.version != classifier.version:
+                    self._labelled = LeftOver(classifier, labelled)
                 history = _history(store, queued, offending)
                 changes = revisions(Grounds(classifier, shipped_model(), history, labelled))
-                fresh = propose(classifier, shipped_model(), seen, labelled)
+                fresh = propose(shipped_model(), seen, self._labelled)
                 urgent = [each for each in changes if each.kind == "correct"]
                 self._found = [*urgent, *fresh, *(each for each in changes if each.kind != "correct")]
-                self._of = known
+                self._rules, self._templates = rules, templates
+                self._holds_until = begun + _HOLDS * (monotonic() - begun)
             return self._found
 
     def open(self, store: Store, outcomes: Kinds | None = None) -> list[Candidate]:
@@ -78,8 +94,12 @@ class Proposing:
         ]
 
     def candidate(self, store: Store, key: str, outcomes: Kinds | None = None) -> Candidate:
-        """Raises `DraftError` where there is none."""
-        found = next((each for each in self.candidates(store, outcomes) if each.key == key), None)
+        """As it was shown last, while the rules are the same. Raises `DraftError` where there is none."""
+        with self._lock:
+            same = self._rules is not None and self._rules[0] == drafts.in_force(store).ruleset.version
+            shown = self._found if same else []
+        found = next((each for each in shown if each.key == key), None)
+        found = found or next((each for each in self.candidates(store, outcomes) if each.key == key), None)
         if found is None:
             raise DraftError("missing", f"there is no proposal {key[:40]!r} any more; list them again")
         return found

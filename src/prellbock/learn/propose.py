@@ -18,13 +18,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from prellbock.classify.classifier import Classifier
 from prellbock.classify.matcher import Context
 from prellbock.classify.model import TextModel
 from prellbock.identity import template_key
 from prellbock.learn.candidate import MOST_EXAMPLES, Candidate
-from prellbock.learn.corpus import Labelled
-from prellbock.learn.evidence import Evidence
+from prellbock.learn.evidence import Evidence, LeftOver
 from prellbock.learn.pool import Pooled, Seen, pool
 from prellbock.learn.skeleton import escaped, skeleton
 from prellbock.learn.wordings import phrases_of
@@ -55,16 +53,12 @@ _NARROWER = 0.05
 _LEAST_GAIN = 0.05
 
 
-def propose(
-    classifier: Classifier, model: TextModel, seen: Sequence[Seen], labelled: Iterable[Labelled], *, most: int = 1000
-) -> list[Candidate]:
+def propose(model: TextModel, seen: Sequence[Seen], labelled: LeftOver, *, most: int = 1000) -> list[Candidate]:
     """The candidates, the most useful first. ``labelled`` are texts whose category is known, of any origin."""
-    return propose_from(pool(classifier, model, seen), classifier, labelled, most=most)
+    return propose_from(pool(labelled.classifier, model, seen), labelled, most=most)
 
 
-def propose_from(
-    texts: Sequence[Pooled], classifier: Classifier, labelled: Iterable[Labelled], *, most: int = 1000
-) -> list[Candidate]:
+def propose_from(texts: Sequence[Pooled], labelled: LeftOver, *, most: int = 1000) -> list[Candidate]:
     """The same for a pool whose shares come from elsewhere."""
     if not texts:
         return []
@@ -72,7 +66,7 @@ def propose_from(
     for at, each in enumerate(texts):
         for phrase in phrases_of(each.searched):
             holding[phrase].add(at)
-    evidence = Evidence(classifier, labelled, holding.keys())
+    evidence = Evidence(labelled, holding.keys())
     found = _chosen(texts, _phrases(texts, holding, evidence), most)
     covered = {at for each in found for at in each.members}
     rest = [at for at in range(len(texts)) if at not in covered]

@@ -23,6 +23,7 @@ from prellbock.classify.model import TextModel
 from prellbock.events import Verdict
 from prellbock.learn.candidate import Candidate
 from prellbock.learn.corpus import Labelled
+from prellbock.learn.evidence import LeftOver
 from prellbock.learn.families import Families
 from prellbock.learn.pool import Pooled, Seen, pool
 from prellbock.learn.propose import propose_from
@@ -158,8 +159,9 @@ def _restored(halved: _Halved, way: Way, seed: int) -> Restored:
     half, before, model = halved.half, halved.before, halved.model
     counts = Counter((row.text, row.mx) for row in shown)
     texts = pool(before, model, [Seen(text, count, mx=mx) for (text, mx), count in counts.items()])
-    found = propose_from(texts, before, halved.kept)
-    told = propose_from(_told(texts, shown), before, halved.kept)
+    labelled = LeftOver(before, halved.kept)
+    found = propose_from(texts, labelled)
+    told = propose_from(_told(texts, shown), labelled)
     accepted = [candidate for candidate in found if candidate.recommended]
     more = with_rules(half, accepted)
     after = Classifier(more, base=half)
