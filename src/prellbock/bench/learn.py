@@ -1,6 +1,7 @@
 """How fast is learning? A million responses become templates and answers of the text model; and its training."""
 
 import json
+import os
 import random
 from time import perf_counter, process_time
 
@@ -21,7 +22,10 @@ _CHUNK = 4_000
 
 
 def run(responses: int = RESPONSES, distinct: int = TEMPLATES) -> Figures:
-    """Processor seconds on one core. No response comes twice, and what masking remembers is forgotten before."""
+    """Processor seconds on one core; training by the clock, since it takes all processors.
+
+    No response comes twice, and what masking remembers is forgotten before.
+    """
     texts = made_up(responses, distinct)
     lines = [json.dumps({"response": text}) for text in texts[: responses // 10]]
     begin = process_time()
@@ -57,11 +61,19 @@ def run(responses: int = RESPONSES, distinct: int = TEMPLATES) -> Figures:
     except ImportError:
         return figures
     rows = corpus.shipped()
-    begin = process_time()
+    begin, before = perf_counter(), _worked()
     train(rows, corpus.rules_of_shipped())
-    training = process_time() - begin
-    figures["training"] = Figure(value=training, unit="s", target=_TRAINING, note=f"{len(rows):,} texts")
+    figures["training"] = Figure(
+        value=perf_counter() - begin, unit="s", target=_TRAINING,
+        note=f"{len(rows):,} texts; by the clock, {_worked() - before:.1f} s of all processors",
+    )  # fmt: skip
     return figures
+
+
+def _worked() -> float:
+    """Processor seconds of this process and of those that it has waited for."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 def made_up(responses: int, distinct: int) -> list[str]:
