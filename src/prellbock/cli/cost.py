@@ -1,6 +1,8 @@
 """`prellbock cost`: what the cloud functions cost, from a real run that is counted."""
 
+import math
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -8,10 +10,22 @@ import msgspec
 from prellbock.cli.shell import write_line
 from prellbock.cost import page, scaling, stack
 from prellbock.cost.bill import Capacity, bill, cheapest
-from prellbock.cost.measure import Histories, measure
+from prellbock.cost.kept import Asked, RunError, read_or_count
+from prellbock.cost.measure import Histories
 from prellbock.cost.mix import Mix
 from prellbock.cost.prices import PricesError, load
 from prellbock.cost.traffic import Traffic
+
+
+class Within(click.FloatRange):
+    """A range of numbers; `nan` and `inf` are none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        found: float = super().convert(value, param, ctx)
+        if not math.isfinite(found):
+            self.fail(f"{value!r} is no number", param, ctx)
+        return found
+
 
 WAYS: tuple[Capacity, ...] = ("on-demand", "provisioned")
 
@@ -19,24 +33,24 @@ WAYS: tuple[Capacity, ...] = ("on-demand", "provisioned")
 @click.command(epilog="Example: prellbock cost --per-hour 5000000 --hours 24 --json")
 @click.option(
     "--per-hour",
-    type=click.FloatRange(1000),
+    type=Within(1000),
     default=5e6,
     show_default="5 million",
     help="Responses in an hour of traffic.",
 )
-@click.option("--hours", type=click.FloatRange(0.1, 24), help="Hours of traffic a day.  [default: 1, and 24]")
-@click.option("--delivered", type=click.FloatRange(0, 1), default=0.95, show_default=True, help="Share of deliveries.")
+@click.option("--hours", type=Within(0.1, 24), help="Hours of traffic a day.  [default: 1, and 24]")
+@click.option("--delivered", type=Within(0, 1), default=0.95, show_default=True, help="Share of deliveries.")
 @click.option(
     "--open",
     "open_share",
-    type=click.FloatRange(0, 1),
+    type=Within(0, 1),
     default=0.02,
     show_default=True,
     help="Share of deliveries whose recipient has an open history.",
 )
 @click.option(
     "--histories",
-    type=click.FloatRange(0),
+    type=Within(0),
     default=1e6,
     show_default="1 million",
     help="Recipients of whom something is remembered.",
@@ -46,7 +60,7 @@ WAYS: tuple[Capacity, ...] = ("on-demand", "provisioned")
 )
 @click.option(
     "--window",
-    type=click.FloatRange(0, 240),
+    type=Within(0, 240),
     help="Seconds for which envelopes are gathered.  [default: as the stack has it]",
 )
 @click.option("--kept", type=click.Choice(["items", "objects"]),
@@ -61,12 +75,15 @@ WAYS: tuple[Capacity, ...] = ("on-demand", "provisioned")
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A price table instead of the shipped one.",
 )
+@click.option("--run", "run_file", type=click.Path(dir_okay=False, path_type=Path),
+              help="Figure with the counted run of this file; where there is none, count and write it.")  # fmt: skip
 @click.option("--scaling", "show_scaling", is_flag=True, help="From 5 million to a billion an hour: limits and prices.")
 @click.option("--brief", is_flag=True, help="Two lines a traffic instead of a table.")
 @click.option("--json", "as_json", is_flag=True, help="NDJSON instead of a table.")
 def cost(per_hour: float, hours: float | None, delivered: float, open_share: float, histories: float, envelope: int,
          window: float | None, kept: Histories | None, capacity: str | None, arch: str, free_tier: bool,
-         prices_file: Path | None, show_scaling: bool, brief: bool, as_json: bool) -> int:  # fmt: skip
+         prices_file: Path | None, run_file: Path | None, show_scaling: bool, brief: bool,
+         as_json: bool) -> int:  # fmt: skip
     """Say what running on AWS costs, in euros without VAT.
 
     A mix of events goes through the real functions against services in memory, and every unit that is billed is
@@ -78,11 +95,14 @@ def cost(per_hour: float, hours: float | None, delivered: float, open_share: flo
         raise click.ClickException(str(error)) from error
     standing = stack.load()
     waits = float(standing.defaults["BatchWindow"]) if window is None else window
-    click.echo("running the functions on a mix of events ...", err=True)
     histories_in: Histories = kept or standing.defaults["Histories"]
-    measured = measure(
-        Mix(delivered, open_share, per_hour), list(standing.schedules), in_one=envelope, histories=histories_in
-    )
+    if not (run_file and run_file.exists()):
+        click.echo("running the functions on a mix of events ...", err=True)
+    asked = Asked(Mix(delivered, open_share, per_hour), histories_in, envelope, tuple(standing.schedules))
+    try:
+        measured = read_or_count(run_file, asked) if run_file else asked.run()
+    except (RunError, OSError) as error:
+        raise click.ClickException(str(error)) from error
     way_paid = capacity or standing.defaults["Capacity"]
     traffics = [
         Traffic(per_hour=per_hour, hours=each, envelope=envelope, window=waits, histories=histories)

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 
+from prellbock.cli.cost import cost
 from prellbock.cost import page, scaling, stack
 from prellbock.cost.bill import Bill, bill, cheapest
+from prellbock.cost.kept import Asked, Run, RunError, kept, read_or_count
 from prellbock.cost.measure import Measured, measure
 from prellbock.cost.mix import Mix
 from prellbock.cost.prices import load
@@ -15,6 +18,7 @@ from prellbock.cost.traffic import Traffic
 
 STACK, PRICES = stack.load(), load()
 SCALING = Path(__file__).resolve().parents[3] / "docs" / "explanation" / "scaling.md"
+RUNS = SCALING.parent / "scaling-runs"
 RENEW = "run scripts/scaling-page"
 
 
@@ -127,18 +131,46 @@ def test_to_a_billion_an_hour_every_limit_met_has_a_remedy(measured: Measured) -
     assert [step.euros_per_day for step in steps] == sorted(step.euros_per_day for step in steps)
 
 
-def test_the_page_says_what_the_command_says(shipped: Measured) -> None:
-    """Its figures come from `scripts/scaling-page`: of a larger run, so they differ by a little."""
-    text = SCALING.read_text("utf-8")
-    said = re.findall(r"^EUR ([\d.]+) a day, ([\d.]+) a month$", text, re.MULTILINE)
-    window = float(STACK.defaults["BatchWindow"])
-    for hours, (day, month) in zip((1, 24), said, strict=True):
-        found = bill(Traffic(hours=hours, window=window), shipped, STACK, PRICES, capacity=STACK.defaults["Capacity"])
-        assert (found.per_day, found.per_month) == pytest.approx((float(day), float(month)), rel=0.2), RENEW
-    rows = re.findall(r"^ *(\d[\d,]+) +(\d+) +[\d.]+ +[\d,]+ +([\d.]+) +[\d.]+ +\d+  ", text, re.MULTILINE)
-    steps = scaling.simulate(shipped, STACK, PRICES, Traffic(hours=24, window=window))
-    assert [float(rate.replace(",", "")) for rate, _, _ in rows] == [step.per_hour for step in steps], RENEW
-    assert [float(euros) for _, _, euros in rows] == pytest.approx([s.euros_per_day for s in steps], rel=0.2), RENEW
+BLOCK = re.compile(r"<!-- prellbock (cost[^>]*?) -->\n```\n(.*?)```", re.DOTALL)
+
+
+@pytest.mark.parametrize(("words", "shown"), BLOCK.findall(SCALING.read_text("utf-8")))
+def test_the_page_says_what_the_command_says(words: str, shown: str) -> None:
+    """Of the runs that `scripts/scaling-page` has kept: how many seconds a run takes depends on the machine."""
+    options = words.split()[1:]
+    run = RUNS / f"{options[options.index('--kept') + 1] if '--kept' in options else 'default'}.json"
+    told = CliRunner().invoke(cost, [*options, "--run", str(run)])
+    assert told.stdout.strip("\n") == shown.strip("\n"), RENEW
+
+
+@pytest.mark.parametrize("name", ["default", "items"])
+def test_a_kept_run_counts_what_is_counted_now(name: str, shipped: Measured, measured: Measured) -> None:
+    """But for the seconds; of a larger run, so they differ by a little."""
+    run, now = kept(RUNS / f"{name}.json").measured, {"default": shipped, "items": measured}[name]
+    assert set(run.ingest.per) == set(now.ingest.per), RENEW
+    for unit, count in run.ingest.per.items():
+        assert now.ingest.per[unit] == pytest.approx(count, rel=0.2, abs=1e-3), (unit, RENEW)
+    assert now.decisions == pytest.approx(run.decisions, rel=0.2), RENEW
+    assert now.items_written == pytest.approx(run.items_written, rel=0.2, abs=1e-3), RENEW
+
+
+def test_a_run_of_something_else_is_refused(tmp_path: Path, shipped: Measured) -> None:
+    file = tmp_path / "run.json"
+    asked = Asked(Mix(), "objects", 10_000, tuple(STACK.schedules))
+    file.write_bytes(msgspec.json.encode(Run(asked, shipped)))
+    assert read_or_count(file, asked) == shipped
+    with pytest.raises(RunError, match="other mix"):
+        read_or_count(file, msgspec.structs.replace(asked, mix=Mix(open=0.1)))
+    file.write_text("{}")
+    with pytest.raises(RunError, match="holds no counted run"):
+        read_or_count(file, asked)
+
+
+@pytest.mark.parametrize("words", [["--per-hour", "nan"], ["--per-hour", "inf"], ["--hours", "nan"], ["--open", "nan"]])
+def test_what_is_no_number_is_refused(words: list[str]) -> None:
+    told = CliRunner().invoke(cost, words)
+    assert told.exit_code == 2
+    assert words[0] in told.output
 
 
 def test_a_measured_run_can_be_kept_and_read_again(measured: Measured) -> None:
