@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from prellbock.classify.classifier import Classifier
+from prellbock.classify.model import shipped_model
 from prellbock.classify.report_lines import Row, report_lines
 from prellbock.cli.return_paths_option import load_owner, return_paths_options
 from prellbock.cli.rules_option import load_classifier, load_ruleset, rules_option
@@ -30,6 +31,7 @@ _BATCH = 500
 @click.option("--more", is_flag=True, help="Add the fields `stage`, `feedback_type` and `genuine`.")
 @return_paths_options
 @rules_option
+@click.option("--no-model", is_flag=True, help="The text model decides nothing.")
 @data_option
 def parse(
     paths: tuple[str, ...],
@@ -38,6 +40,7 @@ def parse(
     verp: tuple[str, ...],
     bounce_key: str | None,
     rules: str | None,
+    no_model: bool,
     data: Path,
 ) -> int:
     """Read mails (files, folders, mbox files, Maildirs, - for stdin) and print one NDJSON line per reported recipient.
@@ -46,7 +49,7 @@ def parse(
     """
     problems = Problems()
     owner = load_owner(data, verp, bounce_key, time.time())
-    classifier = load_classifier(load_ruleset(rules))
+    classifier = load_classifier(load_ruleset(rules), model=None if no_model else shipped_model)
     waiting: list[Row] = []
     with Progress("parse", unit="mails") as progress:
         for found in mails(paths):
