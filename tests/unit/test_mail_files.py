@@ -162,7 +162,7 @@ def test_names_that_are_not_utf8(tmp_path: Path) -> None:
 
 def test_the_text_model_can_be_left_out(tmp_path: Path) -> None:
     (tmp_path / "rules.toml").write_text(
-        '[[rule]]\nname = "nothing"\ncategory = "policy"\nmatch = ["zzzz"]\nexamples = ["550 zzzz"]\nsource = "a test"\n'
+        '[[rule]]\nname = "none"\ncategory = "policy"\nmatch = ["zzzz"]\nexamples = ["550 zzzz"]\nsource = "a test"\n'
     )
     with_model, without = (
         {row["decided_by"] for row in parse("--rules", tmp_path, *options, SAMPLES / "real")[1]}
