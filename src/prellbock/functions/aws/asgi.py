@@ -1,5 +1,7 @@
 """An ASGI application behind a function URL (payload format 2.0): one event is one request, one answer is one response.
 
+A stream of events, which would never end, is closed after its first part: browsers ask again by themselves.
+
 https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
 """
 
@@ -13,6 +15,7 @@ Event = dict[str, Any]
 Application = Callable[..., Any]
 MOST_ANSWER = 4_400_000
 """Octets of a body that fit into the six megabytes of an answer once they are base64."""
+EVENTS = "text/event-stream"
 _TOO_LARGE = (
     b'{"status":413,"title":"The answer is larger than a function can give","detail":"Ask for less at once: with a '
     b'limit, a cursor or a shorter time."}'
@@ -26,6 +29,8 @@ class Answer:
         self.status = 500
         self.headers: list[tuple[str, str]] = []
         self.body = bytearray()
+        self.is_over = asyncio.Event()
+        """Nothing more is wanted of the application."""
 
     async def send(self, message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
@@ -33,6 +38,9 @@ class Answer:
             self.headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in message["headers"]]
         elif message["type"] == "http.response.body":
             self.body += message.get("body", b"")
+            is_endless = any(name == "content-type" and value.startswith(EVENTS) for name, value in self.headers)
+            if is_endless or not message.get("more_body") or len(self.body) > MOST_ANSWER:
+                self.is_over.set()
 
     def as_event(self) -> Event:
         if len(self.body) > MOST_ANSWER:
@@ -55,9 +63,16 @@ def call(application: Application, event: Event, loop: asyncio.AbstractEventLoop
     messages = [{"type": "http.request", "body": octets, "more_body": False}]
 
     async def receive() -> dict[str, Any]:
-        return messages.pop() if messages else {"type": "http.disconnect"}
+        if messages:
+            return messages.pop()
+        # Whoever went away before would get a part of the stream as if it were all.
+        await answer.is_over.wait()
+        return {"type": "http.disconnect"}
 
-    loop.run_until_complete(application(_scope(event), receive, answer.send))
+    scope = _scope(event)
+    loop.run_until_complete(application(scope, receive, answer.send))
+    if scope["method"] == "HEAD":
+        answer.body.clear()
     return answer.as_event()
 
 
