@@ -1,7 +1,7 @@
 """Input into the store: read, judge, record, batch by batch. The shell around `pipeline` for one machine."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -67,11 +67,7 @@ def ingest(
     for batch in batches:
         for bad in batch.bad:
             on_bad(bad)
-        totals["bad"] += len(batch.bad)
-        totals["read"] += len(batch.bad) + batch.not_a_report
-        totals["not_a_report"] += batch.not_a_report
-        if batch.forged:
-            totals["forged"] += batch.forged
+        totals.update(noted(batch))
         if batch.prepared.size:
             totals.update(
                 store.ingest(
@@ -93,7 +89,20 @@ def ingest(
         store.announce(now)
     if maintain:
         store.maintain(now)
-    return {name: totals.pop(name, 0) for name in COUNTS} | dict(sorted(totals.items()))
+    return in_order(totals)
+
+
+def noted(batch: Ready) -> dict[str, int]:
+    """The counts of what stood in a batch and is no event."""
+    counts = {"bad": len(batch.bad), "not_a_report": batch.not_a_report}
+    counts["read"] = sum(counts.values())
+    return counts | {"forged": batch.forged} if batch.forged else counts
+
+
+def in_order(counts: Mapping[str, int]) -> dict[str, int]:
+    """Counts as they are told: `COUNTS`, then those of other outcomes by name."""
+    others = sorted((name, count) for name, count in counts.items() if name not in COUNTS)
+    return {name: counts.get(name, 0) for name in COUNTS} | dict(others)
 
 
 def one_by_one(paths: Iterable[str], read: Callable[[str], Iterator[Batch]]) -> Iterator[Batch]:

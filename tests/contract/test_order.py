@@ -16,7 +16,7 @@ from prellbock.events import DeliveryEvent
 from prellbock.history.policy import preset_text, presets
 from prellbock.pipeline import prepare
 from prellbock.sources.batch import digest_of
-from prellbock.store.contract import Store
+from prellbock.store.contract import Part, Store
 
 RECIPIENTS = ("a@example.com", "b@example.com")
 ANSWERS = {
@@ -118,6 +118,23 @@ class Ways(RuleBasedStateMachine):
         chosen = [self.late[index] for index in order[:count]]
         self._bring(self.tangled, [*chosen, *chosen[:2]], announce=announce)
         self.late = [self.late[index] for index in sorted(order[count:])]
+
+    @precondition(lambda self: self.late)
+    @rule(data=st.data())
+    def it_comes_in_as_batches_at_once(self, data: st.DataObject) -> None:
+        order = data.draw(st.permutations(range(len(self.late))), label="order")
+        ends = sorted(data.draw(st.lists(st.integers(0, len(order)), max_size=3), label="ends"))
+        events = [self.late[index] for index in order]
+        batches = [events[begin:end] for begin, end in zip([0, *ends], [*ends, len(events)], strict=True)]
+        self.parts += 1
+        self.tangled.ingest_together(
+            [
+                Part(prepare(batch, self.tangled.identity), digest_of(f"{self.parts}.{at}".encode()), "test")
+                for at, batch in enumerate([*batches, batches[0]])
+            ],
+            now=NOW,
+        )
+        self.late = []
 
     @precondition(lambda self: self.events)
     @rule(data=st.data())

@@ -17,7 +17,7 @@ from prellbock.history.policy import DEFAULT
 from prellbock.identity import new_secret
 from prellbock.pipeline import prepare
 from prellbock.sources.batch import digest_of
-from prellbock.store.contract import Store
+from prellbock.store.contract import Part, Store
 from prellbock.store.dynamodb.memory import MemoryDynamoDB, MemoryS3
 from prellbock.store.dynamodb.store import DynamoStore, Place
 from prellbock.store.sqlite import SqliteStore
@@ -120,6 +120,37 @@ def test_counts_and_duplicates(make_store: MakeStore, classifier: Classifier) ->
 def test_the_same_event_twice_in_one_batch_counts_once(make_store: MakeStore, classifier: Classifier) -> None:
     counts = put(make_store(), classifier, [bounced(1, 0), bounced(1, 0), delivered(2, 0), delivered(2, 0)])
     assert (counts["new"], counts["duplicate"]) == (2, 2)
+
+
+def test_several_batches_at_once_count_as_they_would_one_by_one(make_store: MakeStore, classifier: Classifier) -> None:
+    batches = [
+        [bounced(1, 0), delivered(2, 1), bounced(8, 2)],
+        [delivered(2, 1), bounced(1, 0), delivered(3, 1, "v@example.com"), bounced(4, 1, "v@example.com")],
+        [],
+        [delivered(5, 2, "w@example.com")],
+        [bounced(1, 0), delivered(2, 1), bounced(8, 2)],
+        [bounced(0, 0)],
+    ]
+    batches[3][0] = msgspec.structs.replace(batches[3][0], campaign="spring", stream="news", mx="mx.example.com")
+    one_by_one, together = make_store(), make_store()
+    put(together, classifier, batches[-1])
+
+    def parts(store: Store) -> list[Part]:
+        return [
+            Part(
+                prepare(events, store.identity), digest_of(b"", "".join(f"{e.id}," for e in events).encode()), f"s{at}"
+            )
+            for at, events in enumerate(batches)
+        ]
+
+    put(one_by_one, classifier, batches[-1])
+    expected = [one_by_one.ingest_together([part], now=NOW)[0] for part in parts(one_by_one)]
+    assert together.ingest_together(parts(together), now=NOW) == expected
+    assert [counts["new"] for counts in expected] == [3, 2, 0, 1, 0, 0]
+    assert together.totals() == {**one_by_one.totals(), "cursor": together.totals()["cursor"]}
+    assert seen(together) == seen(one_by_one)
+    found = together.story("v@example.com", DEFAULT).events
+    assert [event.source for event in found] == [e.source for e in one_by_one.story("v@example.com", DEFAULT).events]
 
 
 def test_a_decision_names_its_evidence(make_store: MakeStore, classifier: Classifier) -> None:

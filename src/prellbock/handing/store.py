@@ -32,7 +32,7 @@ from prellbock.history.policy import Policy
 from prellbock.identity import new_secret
 from prellbock.pipeline import Classifies, Prepared
 from prellbock.store.apart import Apart
-from prellbock.store.contract import Acted, Chosen
+from prellbock.store.contract import Acted, Chosen, Part
 from prellbock.store.errors import StoreError
 from prellbock.store.following import Reached
 from prellbock.store.sqlite import SqliteStore
@@ -85,6 +85,12 @@ class HandedStore(SqliteStore):
             batch, digest=digest, source=source, now=now, actor=actor, announce=announce, settled=settled,
             reached=reached,
         )  # fmt: skip
+
+    def ingest_together(self, parts: Sequence[Part], *, now: float) -> list[dict[str, int]]:
+        """See `prellbock.store.contract.Store.ingest_together`; the server takes one after the other."""
+        return [
+            self.ingest(part.batch, digest=part.digest, source=part.source, now=now, settled=False) for part in parts
+        ]
 
     def reach(self, reached: Reached, now: float) -> None:
         """See `prellbock.store.following.Follows.reach`."""

@@ -14,10 +14,11 @@ from prellbock.identity import Identity
 from prellbock.pipeline.campaigns import campaigns_of
 from prellbock.pipeline.deliveries import SignsOfLife, deliver
 from prellbock.pipeline.histories import compare, decide, domain_reports, engagements, judged, remember, touches
+from prellbock.pipeline.joined import counts_of_each, joined
 from prellbock.pipeline.judgements import Judgements
 from prellbock.pipeline.memory import Classifies, Keys, Memory
 from prellbock.pipeline.prepared import Prepared, prepare
-from prellbock.pipeline.reports import count, report, unseen
+from prellbock.pipeline.reports import count, counted, report, unseen
 from prellbock.pipeline.result import (
     Change,
     Decision,
@@ -31,8 +32,8 @@ from prellbock.pipeline.result import (
 from prellbock.pipeline.shielding import shielded, tally_of
 
 __all__ = ["Change", "Classifies", "Decision", "Deliveries", "Judgement", "Keys", "Memory", "Prepared", "Reported",
-           "Result", "RollupKey", "TemplateCount", "compare", "judge", "judged", "prepare", "process", "remember",
-           "touches"]  # fmt: skip
+           "Result", "RollupKey", "TemplateCount", "compare", "counts_of_each", "joined", "judge", "judged", "prepare",
+           "process", "remember", "touches"]  # fmt: skip
 
 
 def process(
@@ -52,17 +53,12 @@ def judge(
     shield: Shield = NO_SHIELD,
 ) -> Result:
     """The part of `process` that asks what is remembered. What ``shield`` covers says nothing about its recipients."""
-    counts: Counter[str] = Counter(read=prepared.size)
     rollups: Counter[RollupKey] = Counter()
     judgements = Judgements()
     reported = shielded(report(unseen(prepared, memory), identity, classifier, judgements), shield)
     deliveries, names, latest = deliver(prepared, memory, rollups)
-    templates = count(reported, counts, rollups)
-    if set_aside := sum(r.event.outcome == "imported" and not touches(r) for r in reported):
-        counts["set_aside"] = set_aside
-    counts["delivered"] = len(deliveries.recipients)
-    counts["new"] = len(reported) + len(deliveries.recipients)
-    counts["duplicate"] = prepared.size - counts["new"]
+    templates = count(reported, rollups)
+    counts = counted(prepared.size, reported, len(deliveries.recipients))
 
     transport, contacts = domain_reports(reported)
     for place, time in contacts.items():

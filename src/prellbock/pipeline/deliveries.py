@@ -52,6 +52,7 @@ def deliver(
         messages=np.frombuffer(prepared.messages, dtype=np.uint32)[new],
         kinds=kind_of[new],
         campaigns=campaign_of[new] if len(campaign_of) else campaign_of,
+        places=np.flatnonzero(new),
     )
     names = prepared.names.split("\n") if len(ids) else []
     return deliveries, names if new.all() else list(compress(names, new.tolist())), domains
@@ -85,4 +86,5 @@ class SignsOfLife:
             messages=np.concatenate([deliveries.messages, self.messages]),
             kinds=deliveries.kinds,
             campaigns=deliveries.campaigns,
+            places=deliveries.places,
         )

@@ -4,6 +4,7 @@ from collections import Counter
 
 from prellbock.events import DeliveryEvent
 from prellbock.identity import Identity, template_key
+from prellbock.pipeline.histories import touches
 from prellbock.pipeline.judgements import Judgements, judgement_of
 from prellbock.pipeline.memory import Classifies, Memory
 from prellbock.pipeline.prepared import Prepared
@@ -44,14 +45,28 @@ def report(
     return reported
 
 
-def count(reported: list[Reported], counts: Counter[str], rollups: Counter[RollupKey]) -> dict[int, TemplateCount]:
-    """Fills the counts per outcome and per hour; gives those per template."""
+def counted(size: int, reported: list[Reported], delivered: int) -> Counter[str]:
+    """The counts of a batch of so many events, of which these are new."""
+    counts: Counter[str] = Counter(read=size)
+    for report in reported:
+        outcome = report.event.outcome
+        assert outcome is not None
+        counts["failed" if outcome == "bounced" else outcome] += 1
+    if set_aside := sum(each.event.outcome == "imported" and not touches(each) for each in reported):
+        counts["set_aside"] = set_aside
+    counts["delivered"] = delivered
+    counts["new"] = len(reported) + delivered
+    counts["duplicate"] = size - counts["new"]
+    return counts
+
+
+def count(reported: list[Reported], rollups: Counter[RollupKey]) -> dict[int, TemplateCount]:
+    """Fills the counts per hour; gives those per template."""
     templates: dict[int, TemplateCount] = {}
     for report in reported:
         event, verdict = report.event, report.verdict
         assert event.time is not None
         assert event.outcome is not None
-        counts["failed" if event.outcome == "bounced" else event.outcome] += 1
         rollups[
             RollupKey(
                 int(event.time // HOUR),

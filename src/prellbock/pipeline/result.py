@@ -53,6 +53,8 @@ class Deliveries(msgspec.Struct):
     """Of what kind each is (`Prepared.kinds`); domains and openings have none and are left out."""
     campaigns: Keys
     """Of which campaign (`Prepared.campaigns`; -1: none); empty where no delivery of the batch has one."""
+    places: Keys
+    """Where each stands among the deliveries that came; domains and openings have no place and are left out."""
 
 
 class Change(msgspec.Struct):

@@ -30,6 +30,15 @@ from prellbock.store.sources import Sources
 from prellbock.store.templates import TemplateWork
 
 
+class Part(msgspec.Struct, frozen=True):
+    """One of several batches that are judged as one."""
+
+    batch: Prepared
+    digest: bytes
+    """Identifies it: what is recorded as done is not processed again."""
+    source: str
+
+
 class Withheld(msgspec.Struct, frozen=True):
     """One line of the suppression list. Times are Unix seconds UTC; ``decision`` is a sequence number of the ledger."""
 
@@ -204,6 +213,13 @@ class Store(
         where the reader of the batch stands after it. Returns the counts. A decision that rests on a failure of the
         last minutes waits until the outage shield has judged these; unless ``settled`` more of this input follows at
         once, and then its events alone tell how late it is.
+        """
+        ...
+
+    def ingest_together(self, parts: Sequence[Part], *, now: float) -> list[dict[str, int]]:
+        """Judges batches as one, in one transaction: what they lead to is what they would one after the other.
+
+        The counts of each. The same may be among them twice. More input is to follow (not ``settled``).
         """
         ...
 

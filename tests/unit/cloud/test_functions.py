@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from prellbock.functions.aws.settings import Settings, SettingsError
 from prellbock.ingest import ingest as bring_in
 from prellbock.ingest import make_ready
 from prellbock.sources import registry
+from prellbock.store.contract import Part
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +109,31 @@ def test_poison_comes_again_alone(message: dict[str, str], traffic: bytes) -> No
     answer = ingest.handle({"Records": [message, good]}, Context(), cloud.wire())
     assert answer == {"batchItemFailures": [{"itemIdentifier": "x"}]}
     assert cloud.wire().store.totals()["batches"] == 1
+
+
+def test_of_envelopes_judged_at_once_only_the_one_with_a_mistake_comes_again(
+    traffic: bytes, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud = Cloud()
+    messages = [cloud.put(f"{at}.ndjson", part) for at, part in enumerate(list(parts(traffic, 100))[:4])]
+    here = cloud.wire()
+    judge_as_one = here.store.ingest_together
+
+    def mistaken(given: Sequence[Part], *, now: float) -> list[dict[str, int]]:
+        if any("2.ndjson" in part.source for part in given):
+            raise ValueError("a mistake in our own code")
+        return judge_as_one(given, now=now)
+
+    monkeypatch.setattr(here.store, "ingest_together", mistaken)
+    assert ingest.handle({"Records": messages}, Context(), here) == {
+        "batchItemFailures": [{"itemIdentifier": "2.ndjson"}]
+    }
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["key"] for line in told if line["event"] == "ingested"] == [
+        f"incoming/{at}.ndjson" for at in (0, 1, 3)
+    ]
+    assert ingest.handle({"Records": messages}, Context(), cloud.wire()) == {"batchItemFailures": []}
+    assert cloud.wire().store.totals()["batches"] == 4
 
 
 def test_when_time_runs_out_the_rest_is_handed_back(traffic: bytes) -> None:

@@ -1,26 +1,25 @@
 """``ingest``: messages that point to envelopes come in, what stands in these is judged and recorded.
 
-All envelopes of one call are one commit of the store. What cannot be worked on is reported message by message, so that
-the queue keeps only these; when the time of the function runs out, the rest is handed back untouched. If the commit
-fails, all come again. Nothing is counted twice, however often a message comes.
+All envelopes of one call are one commit of the store, and judged as one batch (`together`). What cannot be worked on is
+reported message by message, so that the queue keeps only these; when the time of the function runs out, the rest is
+handed back untouched. If the commit fails, all come again. Nothing is counted twice, however often a message comes.
 """
 
-from collections.abc import Iterator
 from typing import Any, Protocol
 
 import orjson
 
 from prellbock.functions.aws.envelopes import Pointer, PoisonError, batches, fetched, pointers
 from prellbock.functions.aws.reporting import log, say
+from prellbock.functions.aws.together import Envelope, Together, tell
 from prellbock.functions.aws.wiring import Wired, wired
-from prellbock.ingest import Ready, make_ready
-from prellbock.ingest import ingest as bring_in
+from prellbock.ingest import make_ready
 from prellbock.sources.batch import Bad
 from prellbock.store.dynamodb.clients import MISSING, code_of
 from prellbock.store.errors import StoreError
 
 RESERVE_MS = 15_000
-"""Milliseconds of the function's time that are left for the commit."""
+"""Milliseconds of the function's time that are left to judge what was read, and for the commit."""
 MOST_BAD_LOGGED = 20
 """Bad lines of an envelope that stand in the log; all of them stand in ``rejected/``."""
 Event = dict[str, Any]
@@ -44,23 +43,35 @@ def handler(event: Event, context: Context) -> Event:
 def handle(event: Event, context: Context, here: Wired) -> Event:
     """The ids of the messages that are to come again."""
     records = event.get("Records", [])
-    failed: list[str] = []
+    together = Together(here.store)
+    envelopes: list[Envelope] = []
     try:
         with here.store.together():
-            for record in records:
-                if not _is_done(record, context, here):
-                    failed.append(record["messageId"])
+            unread = {
+                record["messageId"] for record in records if not _is_read(record, context, here, together, envelopes)
+            }
+            now = here.clock()
+            together.judge(now)
+            here.store.settle(now)
+        again = unread | together.failed
+        for envelope in envelopes:
+            if envelope.message not in together.failed:
+                tell(envelope)
     except StoreError as error:
         # One commit for all: none of it has happened.
         log("store", problem=str(error))
-        failed = [record["messageId"] for record in records]
+        again = {record["messageId"] for record in records}
+    failed = dict.fromkeys(record["messageId"] for record in records if record["messageId"] in again)
     return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
 
 
-def _is_done(record: Event, context: Context, here: Wired) -> bool:
+def _is_read(record: Event, context: Context, here: Wired, together: Together, envelopes: list[Envelope]) -> bool:
+    """Adds what a message points to."""
     try:
         for pointer in pointers(record["body"]):
-            _take(pointer, context, here)
+            envelope = Envelope(record["messageId"], pointer.bucket, pointer.key)
+            _read(pointer, envelope, context, here, together)
+            envelopes.append(envelope)
     except _TimeUp:
         say("handed back", message=record["messageId"], why="the time of the function runs out")
         return False
@@ -81,23 +92,19 @@ def _is_done(record: Event, context: Context, here: Wired) -> bool:
     return True
 
 
-def _take(pointer: Pointer, context: Context, here: Wired) -> None:
+def _read(pointer: Pointer, envelope: Envelope, context: Context, here: Wired, together: Together) -> None:
     if context.get_remaining_time_in_millis() < RESERVE_MS:
         raise _TimeUp
     now = here.clock()
     bad: list[Bad] = []
     with fetched(pointer, here.clients) as path:
-
-        def ready() -> Iterator[Ready]:
-            for batch in batches(path, pointer, now):
-                if context.get_remaining_time_in_millis() < RESERVE_MS:
-                    raise _TimeUp
-                yield make_ready(batch, here.store.identity)
-
-        counts = bring_in(ready(), store=here.store, now=now, on_bad=bad.append, maintain=False)
+        for batch in batches(path, pointer, now):
+            if context.get_remaining_time_in_millis() < RESERVE_MS:
+                raise _TimeUp
+            bad += batch.bad
+            together.add(envelope, make_ready(batch, here.store.identity), now)
     if bad:
         _keep_bad(pointer, bad, here)
-    say("ingested", bucket=pointer.bucket, key=pointer.key, **counts)
 
 
 def _keep_bad(pointer: Pointer, bad: list[Bad], here: Wired) -> None:

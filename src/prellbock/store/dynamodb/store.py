@@ -29,7 +29,7 @@ from prellbock.history.judge import Standing
 from prellbock.history.policy import Policy
 from prellbock.identity import HASH_OCTETS, shorts
 from prellbock.pipeline import Classifies, Prepared
-from prellbock.store.contract import Acted, Erased, Story
+from prellbock.store.contract import Acted, Erased, Part, Story
 from prellbock.store.dynamodb.clients import S3, DynamoDB
 from prellbock.store.dynamodb.failures import Failures
 from prellbock.store.dynamodb.items import Items, Written, by_key, pk_of
@@ -396,12 +396,21 @@ class DynamoStore(SqliteStore):
         settled: bool = True,
     ) -> dict[str, int]:
         """See `prellbock.store.contract.Store.ingest`."""
-        named = {event.recipient for event in batch.others if event.recipient}
-        with self.narrowly([self.identity.of_address(address) for address in named]):
+        with self.narrowly(self._named_in([batch])):
             return super().ingest(
                 batch, digest=digest, source=source, classifier=classifier, policy=policy, now=now, actor=actor,
                 announce=announce, reached=reached, settled=settled,
             )  # fmt: skip
+
+    def ingest_together(self, parts: Sequence[Part], *, now: float) -> list[dict[str, int]]:
+        """See `prellbock.store.contract.Store.ingest_together`."""
+        with self.narrowly(self._named_in([part.batch for part in parts])):
+            return super().ingest_together(parts, now=now)
+
+    def _named_in(self, batches: Sequence[Prepared]) -> list[bytes]:
+        """The hashes of those for whom more than deliveries came."""
+        named = {event.recipient for batch in batches for event in batch.others if event.recipient}
+        return [self.identity.of_address(address) for address in named]
 
     def _watch(self, tally: Tally | None, policy: Policy, now: float, ruleset: str, *, keep_days: int,
                announce: bool) -> Collection[int]:  # fmt: skip

@@ -14,8 +14,8 @@ from prellbock.history.judge import Standing, scoped, standing
 from prellbock.history.policy import Policy
 from prellbock.history.recipient import State, decode_state
 from prellbock.identity import ENGAGED, short, shorts
-from prellbock.pipeline import Classifies, Prepared, judge
-from prellbock.store.contract import LedgerEntry, StoredEvent, Story, Withheld
+from prellbock.pipeline import Classifies, Prepared, counts_of_each, joined, judge
+from prellbock.store.contract import LedgerEntry, Part, StoredEvent, Story, Withheld
 from prellbock.store.following import Reached
 from prellbock.store.judgements import Known
 from prellbock.store.revisions import Version
@@ -98,43 +98,70 @@ class SqliteStore(
         with self._writing():
             if reached is not None:
                 self._write_reached(reached, now)
-            if (counts := self._counts_of(digest)) is not None:
-                return _again(counts)
-            policy = policy or self._policy()
-            classifier = classifier or self._classifier_in_force()
-            versions = Versions(policy.version, classifier.version, actor)
-            result = judge(
-                batch, identity=self.identity, classifier=classifier, policy=policy, memory=self._memory,
-                shield=shield(self._db),
+            (counts,) = self._ingest(
+                [Part(batch, digest, source)], classifier=classifier, policy=policy, now=now, actor=actor,
+                announce=announce, settled=settled,
             )  # fmt: skip
-            numbers = write_batch(
-                self._db,
-                self._memory,
-                result,
-                digest=digest,
-                source=source,
-                now=now,
-                plain=self._plain,
-                ruleset=classifier.version,
-            )
-            newest = max(self._newest_bucket(), result.tally.newest if result.tally else 0)
-            holding = by_clock(now) if settled else more_to_come(newest)
-            deciding = {numbers[decision.entity] for decision in result.decisions}
-            if not announce:
-                hold(self._db, deciding)
-                self._set(_BACKFILL, str(now + BACKFILL_SECONDS))
-            waiting = held(self._db, deciding)
-            decisions = [decision for decision in result.decisions if numbers[decision.entity] not in waiting]
-            self._count_campaigns(result.campaigns, now)
-            # Before anything is announced: the batch may hold an outage and who suffers from it.
-            anew = self._watch(
-                result.tally, policy, now, classifier.version, keep_days=DELIVERIES_KEPT_DAYS, announce=announce
-            )
-            decisions = [decision for decision in decisions if numbers[decision.entity] not in anew]
-            decisions = sort_out(self._db, decisions, result.changes, numbers, holding)
-            write_decisions(self._db, ((numbers[each.entity], each) for each in decisions), now, versions)
-            self._release(holding, policy, now, classifier.version)
-        return dict(result.counts)
+        return counts
+
+    def ingest_together(self, parts: Sequence[Part], *, now: float) -> list[dict[str, int]]:
+        """See `prellbock.store.contract.Store.ingest_together`."""
+        with self._writing():
+            return self._ingest(parts, now=now, settled=False)
+
+    def _ingest(
+        self, parts: Sequence[Part], *, classifier: Classifies | None = None, policy: Policy | None = None, now: float,
+        actor: str = "ingest", announce: bool = True, settled: bool,
+    ) -> list[dict[str, int]]:  # fmt: skip
+        """The counts of each; those that were recorded before, or stand among them twice, count as read again."""
+        counts = {part.digest: _again(known) for part in parts if (known := self._counts_of(part.digest)) is not None}
+        new = [*{part.digest: part for part in parts if part.digest not in counts}.values()]
+        found = self._record(
+            new, classifier=classifier, policy=policy, now=now, actor=actor, announce=announce, settled=settled
+        ) if new else []  # fmt: skip
+        first = {part.digest: own for part, own in zip(new, found, strict=True)}
+        told: list[dict[str, int]] = []
+        for part in parts:
+            own = counts.get(part.digest) or first[part.digest]
+            counts.setdefault(part.digest, _again(own))
+            told.append(own)
+        return told
+
+    def _record(
+        self, parts: Sequence[Part], *, classifier: Classifies | None, policy: Policy | None, now: float, actor: str,
+        announce: bool, settled: bool,
+    ) -> list[dict[str, int]]:  # fmt: skip
+        """Judges batches that are new as one and writes all that follows; the counts of each."""
+        policy = policy or self._policy()
+        classifier = classifier or self._classifier_in_force()
+        versions = Versions(policy.version, classifier.version, actor)
+        batches = [part.batch for part in parts]
+        result = judge(
+            joined(batches), identity=self.identity, classifier=classifier, policy=policy, memory=self._memory,
+            shield=shield(self._db),
+        )  # fmt: skip
+        counts = counts_of_each(batches, result)
+        numbers = write_batch(
+            self._db, self._memory, result, parts, counts, now=now, plain=self._plain, ruleset=classifier.version
+        )
+        newest = max(self._newest_bucket(), result.tally.newest if result.tally else 0)
+        holding = by_clock(now) if settled else more_to_come(newest)
+        deciding = {numbers[decision.entity] for decision in result.decisions}
+        if not announce:
+            hold(self._db, deciding)
+            self._set(_BACKFILL, str(now + BACKFILL_SECONDS))
+        waiting = held(self._db, deciding)
+        decisions = [decision for decision in result.decisions if numbers[decision.entity] not in waiting]
+        self._count_campaigns(result.campaigns, now)
+        # Before anything is announced: the batch may hold an outage and who suffers from it.
+        anew = self._watch(
+            result.tally, policy, now, classifier.version, keep_days=DELIVERIES_KEPT_DAYS, announce=announce
+        )
+        decisions = [decision for decision in decisions if numbers[decision.entity] not in anew]
+        decisions = sort_out(self._db, decisions, result.changes, numbers, holding)
+        write_decisions(self._db, ((numbers[each.entity], each) for each in decisions), now, versions)
+        self._release(holding, policy, now, classifier.version)
+        return [dict(own) for own in counts]
 
     @property
     def policy(self) -> Policy:

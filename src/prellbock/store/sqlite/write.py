@@ -14,6 +14,7 @@ from prellbock.history.judge import Standing
 from prellbock.history.recipient import encode_state
 from prellbock.identity import short
 from prellbock.pipeline import Change, Decision, Judgement, Reported, Result
+from prellbock.store.contract import Part
 from prellbock.store.sqlite.history import with_evidence
 from prellbock.store.sqlite.memory import SqliteMemory, chunks
 from prellbock.store.sqlite.tallies import tally_new
@@ -36,28 +37,24 @@ def write_batch(
     db: sqlite3.Connection,
     memory: SqliteMemory,
     result: Result,
+    parts: Sequence[Part],
+    counts: Sequence[Mapping[str, int]],
     *,
-    digest: bytes,
-    source: str,
     now: float,
     plain: bool,
     ruleset: str,
 ) -> dict[bytes, int]:
-    """Records a batch as done, with all its effects but the decisions; returns the numbers of whom it names.
+    """Records batches that were judged as one as done, with all their effects but the decisions.
 
-    ``ruleset`` is the version of the rules that have judged it.
+    Returns the numbers of whom they name. ``counts``: of each batch; ``ruleset`` is the version of the rules that have
+    judged them.
     """
-    cursor = db.execute(
-        "INSERT INTO batches (digest, source, recorded, counts) VALUES (?, ?, ?, ?)",
-        (digest, source if plain else NAMES.sub("{address}", source), now, json.dumps(result.counts)),
-    )
-    batch = cursor.lastrowid
-    assert batch is not None
+    origins = _write_parts(db, parts, counts, now, plain=plain)
     numbers = _number(db, result, plain=plain)
     tally_new(db, result.reported, numbers)
-    _write_events(db, result.reported, numbers, batch, plain=plain)
+    _write_events(db, result.reported, numbers, origins, plain=plain)
     if plain:
-        _write_raws(db, result.reported, numbers, source, now)
+        _write_raws(db, result.reported, numbers, origins, now)
     write_changes(db, result.changes, numbers)
     _write_templates(db, result, plain=plain)
     _write_rollups(db, result)
@@ -70,6 +67,24 @@ def write_batch(
         memory.runs.deliver(result.deliveries.days, result.deliveries.recipients, times_ms, result.deliveries.messages)
     memory.note_open([(short(change.entity), change) for change in result.changes])
     return numbers
+
+
+def _write_parts(
+    db: sqlite3.Connection, parts: Sequence[Part], counts: Sequence[Mapping[str, int]], now: float, *, plain: bool
+) -> dict[int, tuple[int, str]]:
+    """Where each event that is not a delivery comes from: number and source of the batch, by key."""
+    origins: dict[int, tuple[int, str]] = {}
+    for part, own in zip(parts, counts, strict=True):
+        source = part.source if plain else NAMES.sub("{address}", part.source)
+        cursor = db.execute(
+            "INSERT INTO batches (digest, source, recorded, counts) VALUES (?, ?, ?, ?)",
+            (part.digest, source, now, json.dumps(own)),
+        )
+        assert cursor.lastrowid is not None
+        origin = (cursor.lastrowid, part.source)
+        for key in part.batch.other_keys:
+            origins.setdefault(key, origin)
+    return origins
 
 
 def _number(db: sqlite3.Connection, result: Result, *, plain: bool) -> dict[bytes, int]:
@@ -94,7 +109,12 @@ def enter(db: sqlite3.Connection, names: Mapping[bytes, str | None], *, plain: b
 
 
 def _write_events(
-    db: sqlite3.Connection, reported: Iterable[Reported], numbers: dict[bytes, int], batch: int, *, plain: bool
+    db: sqlite3.Connection,
+    reported: Iterable[Reported],
+    numbers: dict[bytes, int],
+    origins: Mapping[int, tuple[int, str]],
+    *,
+    plain: bool,
 ) -> None:
     db.executemany(
         "INSERT INTO events (key, number, time, message, outcome, category, fault, permanent, decided_by, rule,"
@@ -121,7 +141,7 @@ def _write_events(
                 r.event.smtp_code,
                 r.event.feedback_type,
                 storable(r.event.response) if plain else None,
-                batch,
+                origins[r.key][0],
                 r.origin or None,
                 r.judgement,
                 r.incident,
@@ -132,11 +152,22 @@ def _write_events(
 
 
 def _write_raws(
-    db: sqlite3.Connection, reported: Iterable[Reported], numbers: dict[bytes, int], source: str, now: float
+    db: sqlite3.Connection,
+    reported: Iterable[Reported],
+    numbers: dict[bytes, int],
+    origins: Mapping[int, tuple[int, str]],
+    now: float,
 ) -> None:
     """What sources have sent about events, as it came (``meta.raw``)."""
     rows = [
-        (r.key, numbers[r.entity] if r.entity is not None else None, r.event.time, source, storable(raw), now)
+        (
+            r.key,
+            numbers[r.entity] if r.entity is not None else None,
+            r.event.time,
+            origins[r.key][1],
+            storable(raw),
+            now,
+        )
         for r in reported
         if r.event.meta is not None and isinstance(raw := r.event.meta.get("raw"), str)
     ]
