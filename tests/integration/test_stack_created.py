@@ -12,12 +12,13 @@ import pytest
 from moto import mock_aws
 from stack import PACKAGE, REGION, for_moto, resources
 
+STACK = "prellbock-staging"
 BUCKET = "prellbock-staging-123456789012-eu-central-1"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def outputs() -> Iterator[dict[str, str]]:
-    """The stack as it stands after `create_stack`; nothing reaches AWS."""
+    """The outputs of the stack as it stands after `create_stack`; nothing reaches AWS."""
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "testing")
@@ -30,11 +31,9 @@ def outputs() -> Iterator[dict[str, str]]:
         s3.put_object(Bucket=PACKAGE["Bucket"], Key=PACKAGE["Key"], Body=package.getvalue())
         stacks = boto3.client("cloudformation")
         stacks.create_stack(
-            StackName="prellbock-staging",
-            TemplateBody=orjson.dumps(for_moto()).decode(),
-            Capabilities=["CAPABILITY_IAM"],
+            StackName=STACK, TemplateBody=orjson.dumps(for_moto()).decode(), Capabilities=["CAPABILITY_IAM"]
         )
-        (stack,) = stacks.describe_stacks(StackName="prellbock-staging")["Stacks"]
+        (stack,) = stacks.describe_stacks(StackName=STACK)["Stacks"]
         assert stack["StackStatus"] == "CREATE_COMPLETE"
         outputs = {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
         # Moto makes the bucket without what it is to tell of.
@@ -53,7 +52,7 @@ def outputs() -> Iterator[dict[str, str]]:
 
 
 def test_everything_in_it_is_made(outputs: dict[str, str]) -> None:
-    made = boto3.client("cloudformation").describe_stack_resources(StackName="prellbock-staging")["StackResources"]
+    made = boto3.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
     assert {each["LogicalResourceId"] for each in made} == set(for_moto()["Resources"])
     assert outputs["Bucket"] == BUCKET
 
@@ -75,3 +74,33 @@ def test_the_table_keeps_a_stream_and_forgets_by_time(outputs: dict[str, str]) -
     table = dynamodb.describe_table(TableName=outputs["Table"])["Table"]
     assert table["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
     assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_an_upgrade_and_a_tear_down_lose_nothing_that_is_remembered(outputs: dict[str, str]) -> None:
+    s3, dynamodb, stacks = boto3.client("s3"), boto3.client("dynamodb"), boto3.client("cloudformation")
+    s3.put_object(Bucket=outputs["Bucket"], Key="base/1", Body=b"remembered")
+    item = {"pk": {"S": "r#1"}, "sk": {"S": "r"}}
+    dynamodb.put_item(TableName=outputs["Table"], Item=item)
+    newer = for_moto()
+    newer["Resources"]["Ingest"]["Properties"]["MemorySize"] = 2048
+    stacks.update_stack(StackName=STACK, TemplateBody=orjson.dumps(newer).decode(), Capabilities=["CAPABILITY_IAM"])
+    (stack,) = stacks.describe_stacks(StackName=STACK)["Stacks"]
+    assert stack["StackStatus"] == "UPDATE_COMPLETE"
+    functions = boto3.client("lambda")
+    assert functions.get_function_configuration(FunctionName=f"{STACK}-ingest")["MemorySize"] == 2048
+
+    stacks.delete_stack(StackName=STACK)
+    assert not functions.list_functions()["Functions"]
+    assert not boto3.client("iam").list_roles()["Roles"]
+    assert not boto3.client("sqs").list_queues().get("QueueUrls")
+    assert not boto3.client("sns").list_topics()["Topics"]
+    assert not boto3.client("logs").describe_log_groups()["logGroups"]
+    assert s3.get_object(Bucket=BUCKET, Key="base/1")["Body"].read() == b"remembered"
+    assert dynamodb.scan(TableName=STACK)["Items"] == [item]
+
+    # What docs/how-to/deploy-to-aws.md says of removing these, too.
+    with pytest.raises(dynamodb.exceptions.ClientError, match="DeletionProtectionEnabled"):
+        dynamodb.delete_table(TableName=STACK)
+    dynamodb.update_table(TableName=STACK, DeletionProtectionEnabled=False)
+    dynamodb.delete_table(TableName=STACK)
+    assert dynamodb.list_tables()["TableNames"] == []
