@@ -123,6 +123,10 @@ def test_rejected_proposals_are_remembered_and_accepted_ones_become_drafts(comma
     assert command.lines("learn", "propose") == first
     (asked, *_) = command.lines("learn", "queue", "--limit", "1")
     assert asked["text"].startswith("553 5.7.1 Sensitive words")
+    for option, wrong, field in (("--pattern", "(", b"match:"), ("--name", "no name", b"name:")):
+        refused = command.run("learn", "accept", first[0]["key"], option, wrong, check=False)
+        assert (refused.returncode, field in refused.stderr) == (1, True), refused.stderr
+    assert command.lines("draft", "list") == []
     accepted = command.lines("learn", "accept", first[0]["key"], "--name", "sensitive")[0]
     assert accepted["rule"]["name"] == "sensitive"
     assert command.run("learn", "accept", first[0]["key"], check=False).returncode == 1

@@ -19,7 +19,6 @@ from prellbock.learn import proposals
 from prellbock.learn.candidate import Candidate, Kind
 from prellbock.learn.why import Why
 from prellbock.rules.model import Rule
-from prellbock.rules.record import read_record
 from prellbock.store.contract import Store
 from prellbock.store.proposals import Opinion
 from prellbock.times import rfc3339
@@ -162,7 +161,7 @@ async def accept_proposal(
 
     def done() -> ProposalAccepted:
         candidate = installation.proposing.candidate(store, key, kinds)
-        rule = _edited(candidate, data.rule)
+        rule = proposals.edited(candidate, data.rule)
         with installation.proposing.judging:
             opinion = proposals.accept(store, candidate, who, now, rule=rule, draft=data.draft)
         draft = drafts.draft_of(store, opinion.draft or "", "rules")
@@ -220,16 +219,6 @@ def _read(installation: Here, store: Store, key: str, kinds: Kinds) -> ProposalS
     if opinion is None and key not in known:
         raise ProblemError(404, f"there is no proposal {key[:40]!r}; GET /v1/proposals lists them")
     return _shown(key, known.get(key), opinion)
-
-
-def _edited(candidate: Candidate, fields: dict[str, Any]) -> Rule:
-    record = msgspec.json.decode(msgspec.json.encode(candidate.rule), type=dict[str, Any])
-    known = {name: value for name, value in record.items() if value not in (None, [], {})}
-    rule, mistakes = read_record({**known, **fields})
-    if rule is None:
-        first = mistakes[0]
-        raise ProblemError(422, f"{first.field}: {first.text}", problems=[msgspec.to_builtins(m) for m in mistakes])
-    return rule
 
 
 def _shown(key: str, candidate: Candidate | None, opinion: Opinion | None) -> ProposalShown:

@@ -72,12 +72,8 @@ def accept(key: str, category: str | None, pattern: str | None, name: str | None
     """Puts a proposed rule, edited or not, into a draft of the rules, which somebody reviews and publishes."""
     with opened(data) as store, _refusals():
         candidate = Proposing().candidate(store, key)
-        rule = msgspec.structs.replace(
-            candidate.rule,
-            category=category or candidate.rule.category,
-            match=(pattern,) if pattern else candidate.rule.match,
-            name=name or candidate.rule.name,
-        )
+        given = {"category": category, "match": None if pattern is None else [pattern], "name": name}
+        rule = proposals.edited(candidate, {field: value for field, value in given.items() if value is not None})
         opinion = proposals.accept(store, candidate, getpass.getuser(), time.time(), rule=rule, draft=draft)
     edits = {name: msgspec.to_builtins(each) for name, each in opinion.edits.items()}
     write_line({"draft": opinion.draft, "rule": msgspec.to_builtins(rule), "edits": edits})

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from threading import Lock
 from time import monotonic
 
+import msgspec
+
 from prellbock.classify.model import shipped_model
 from prellbock.drafting import rules as drafts
 from prellbock.drafting.drafts import draft_of
@@ -24,6 +26,7 @@ from prellbock.learn.propose import propose
 from prellbock.learn.revising.grounds import DAY, Grounds, History
 from prellbock.learn.revising.weighed import revisions
 from prellbock.rules.model import Rule
+from prellbock.rules.record import read_record
 from prellbock.store.contract import Store
 from prellbock.store.proposals import Opinion
 from prellbock.store.templates import Queued, Wanted
@@ -112,7 +115,7 @@ def accept(
 
     Raises `DraftError`.
     """
-    _refuse_judged(store, candidate.key)
+    _refuse(store.proposal_opinions().get(candidate.key))
     chosen = rule or candidate.rule
     in_force = drafts.in_force(store)
     given = drafts.of_draft(store, draft_of(store, draft, "rules")) if draft else in_force
@@ -128,8 +131,27 @@ def accept(
         "accepted", actor, "", now, identity, category=candidate.rule.category, families=candidate.families,
         rule=chosen, edits=edits if candidate.edits else {}, kind=candidate.kind,
     )  # fmt: skip
-    store.judge_proposal(candidate.key, opinion)
+    if (before := store.judge_proposal(candidate.key, opinion)) is not None:
+        # Somebody in another process was faster. In a draft that both have named stands what he wants.
+        if draft is None:
+            store.remove_draft(identity)
+        else:
+            theirs = _accepted(before) if before.draft == draft else {}
+            drafts.edit(store, draft, theirs, actor, now, forget=edits.keys() - theirs.keys())
+        _refuse(before)
     return opinion
+
+
+def edited(candidate: Candidate, fields: Mapping[str, object]) -> Rule:
+    """The proposed rule with other fields. Raises `DraftError` (``problems``) where these make no rule."""
+    record = msgspec.json.decode(msgspec.json.encode(candidate.rule), type=dict[str, object])
+    known = {name: value for name, value in record.items() if value not in (None, [], {})}
+    rule, mistakes = read_record({**known, **fields})
+    if rule is None:
+        first = mistakes[0]
+        problems = [msgspec.to_builtins(mistake) for mistake in mistakes]
+        raise DraftError("refused", f"{first.field}: {first.text}", problems=problems)
+    return rule
 
 
 def _edits(candidate: Candidate, chosen: Rule) -> dict[str, Rule | None]:
@@ -147,12 +169,11 @@ def _edits(candidate: Candidate, chosen: Rule) -> dict[str, Rule | None]:
 
 def reject(store: Store, candidate: Candidate, reason: str, actor: str, now: float) -> Opinion:
     """Remembers that it is not wanted, and why. Raises `DraftError` where it was judged already."""
-    _refuse_judged(store, candidate.key)
     opinion = Opinion(
         "rejected", actor, _ADDRESS.sub("{address}", " ".join(reason.split())), now, category=candidate.rule.category,
         families=candidate.families, rule=candidate.rule, edits=candidate.edits, kind=candidate.kind,
     )  # fmt: skip
-    store.judge_proposal(candidate.key, opinion)
+    _refuse(store.judge_proposal(candidate.key, opinion))
     return opinion
 
 
@@ -163,7 +184,7 @@ def undo(store: Store, key: str, actor: str, now: float) -> Opinion:
         raise DraftError("missing", f"nobody has judged a proposal {key[:40]!r}")
     rule = opinion.rule
     if opinion.draft is not None and rule is not None:
-        edits: dict[str, Rule | None] = opinion.edits or {rule.name: rule}
+        edits = _accepted(opinion)
         in_force = drafts.in_force(store).ruleset
         if opinion.edits and all(in_force.named(name) == other for name, other in edits.items()):
             raise DraftError(
@@ -175,6 +196,11 @@ def undo(store: Store, key: str, actor: str, now: float) -> Opinion:
             drafts.edit(store, opinion.draft, {}, actor, now, forget=tuple(edits))
     store.judge_proposal(key, None)
     return opinion
+
+
+def _accepted(opinion: Opinion) -> dict[str, Rule | None]:
+    """What acceptance did to the rules."""
+    return opinion.edits or ({opinion.rule.name: opinion.rule} if opinion.rule is not None else {})
 
 
 def judged(opinions: Mapping[str, Opinion]) -> list[tuple[str, Opinion]]:
@@ -201,7 +227,6 @@ def _seen(each: Queued) -> Seen:
     return Seen(each.text, each.count, provider=each.provider)
 
 
-def _refuse_judged(store: Store, key: str) -> None:
-    opinion = store.proposal_opinions().get(key)
+def _refuse(opinion: Opinion | None) -> None:
     if opinion is not None:
         raise DraftError("conflict", f"{opinion.actor} has {opinion.state} this proposal already; take that back first")

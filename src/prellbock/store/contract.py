@@ -360,8 +360,11 @@ class Store(
         """What people said of proposed rules, by the key of the proposal."""
         ...
 
-    def judge_proposal(self, key: str, opinion: Opinion | None) -> None:
-        """Remembers what somebody said of a proposed rule; replaces what was said; None takes it back."""
+    def judge_proposal(self, key: str, opinion: Opinion | None) -> Opinion | None:
+        """Remembers what somebody said of a proposed rule; None takes back what was said.
+
+        The first opinion stays: what another process has said of it meanwhile is returned, and nothing changes.
+        """
         ...
 
     def verdict_outcomes(self) -> Kinds:

@@ -29,12 +29,17 @@ class Hindsight(Opened):
         stored = self._setting(_OPINIONS)
         return msgspec.json.decode(stored, type=dict[str, Opinion]) if stored else {}
 
-    def judge_proposal(self, key: str, opinion: Opinion | None) -> None:
+    def judge_proposal(self, key: str, opinion: Opinion | None) -> Opinion | None:
         """See `prellbock.store.contract.Store.judge_proposal`."""
         with self._writing():
-            said = {**self.proposal_opinions(), key: opinion}
-            opinions = {name: each for name, each in said.items() if each is not None}
+            opinions = self.proposal_opinions()
+            before = opinions.pop(key, None)
+            if before is not None and opinion is not None:
+                return before
+            if opinion is not None:
+                opinions[key] = opinion
             self._set(_OPINIONS, msgspec.json.encode(opinions).decode())
+            return None
 
     def revivals(self, policy: Policy, now: float) -> tuple[Kinds, int]:
         """See `prellbock.store.contract.Store.revivals`."""
