@@ -16,6 +16,7 @@ from statistics import median
 from typing import Any
 
 from prellbock.bench import Figures
+from prellbock.collecting import BATCHES, settled
 from prellbock.cost.measure import Histories, Rehearsal
 from prellbock.cost.meter import Meter
 from prellbock.cost.mix import PEAK, Mix, Peak
@@ -63,6 +64,8 @@ def measure(histories: Histories, events: int, rounds: int) -> Figures:
     here.take_in([json.dumps(event).encode() for event in before], PEAK - 3600, in_one=1_000_000)
     here.do("maintain")
     here.start()
+    # As `prellbock.functions.aws.wiring.wired` does.
+    settled(BATCHES)
     rates: list[float] = []
     by_clock: list[float] = []
     ratios: list[float] = []

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from functools import cached_property, lru_cache
 
+from prellbock.collecting import BATCHES, settled
 from prellbock.functions.aws.clients import Clients, of_boto3
 from prellbock.functions.aws.settings import Settings, SettingsError
 from prellbock.identity import SECRET_OCTETS
@@ -78,4 +79,6 @@ def wire(
 @lru_cache(1)
 def wired(fresh_seconds: float = 0.0) -> Wired:
     """That of this instance, from its environment."""
-    return wire(Settings.of(os.environ), of_boto3(), fresh_seconds=fresh_seconds)
+    here = wire(Settings.of(os.environ), of_boto3(), fresh_seconds=fresh_seconds)
+    settled(BATCHES)
+    return here
