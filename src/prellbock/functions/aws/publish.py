@@ -3,18 +3,24 @@
 At least once, and in order for each recipient: a stream keeps the order of an item, and after the first record that
 could not be told the rest is reported as not done and comes again. Whoever takes nothing keeps nobody else from being
 told: the others have these records already when they come again. What was told twice has the same ``seq``.
+
+One record may hold two hundred decisions, more than a slow webhook takes in the time of one call. So an instance
+remembers how far it came in the record that comes again, and goes on there.
 """
 
 import base64
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import cache
+from itertools import islice
 from typing import Any, Protocol
 
 import orjson
 
 from prellbock.functions.aws.reporting import log, say
 from prellbock.functions.aws.wiring import Wired, wired
-from prellbock.sinks.webhook import send, signer_of
+from prellbock.sinks.webhook import Signer, send, signer_of
 from prellbock.store.dynamodb.outbox import unpack_entries
 
 SOURCE = "prellbock"
@@ -41,10 +47,12 @@ def handler(event: Event, context: Context) -> Event:
 
 def handle(event: Event, context: Context | None, here: Wired) -> Event:
     """The sequence number of the first record that has to come again, with all after it."""
+    number, told = here.told_of
     waiting = [
-        (str(record["dynamodb"]["SequenceNumber"]), entry)
+        (came, entry)
         for record in event.get("Records", [])
-        for entry in outbox(record)
+        for came in (str(record["dynamodb"]["SequenceNumber"]),)
+        for entry in islice(outbox(record), told if came == number else 0, None)
     ]
     if not waiting:
         return {"batchItemFailures": []}
@@ -55,13 +63,22 @@ def handle(event: Event, context: Context | None, here: Wired) -> Event:
             number, _ = some[0]
             if begin and context is not None and context.get_remaining_time_in_millis() < RESERVE_MS:
                 log("time", problem="the time of the function runs out", sequence=number)
-                return {"batchItemFailures": [{"itemIdentifier": number}]}
+                return _again(waiting, begin, here)
             problems = [problem for outlet in outlets if (problem := _try(outlet, [entry for _, entry in some]))]
             if problems:
                 log("publish", problem="; ".join(problems), sequence=number)
-                return {"batchItemFailures": [{"itemIdentifier": number}]}
+                return _again(waiting, begin, here)
     say("published", decisions=len(waiting))
     return {"batchItemFailures": []}
+
+
+def _again(waiting: Sequence[tuple[str, bytes]], begin: int, here: Wired) -> Event:
+    """The record with the first decision that was not told comes again; those of it that were told are left out then."""
+    number, _ = waiting[begin]
+    before, told = here.told_of
+    told_now = sum(came == number for came, _ in waiting[:begin])
+    here.told_of = (number, told_now + (told if before == number else 0))
+    return {"batchItemFailures": [{"itemIdentifier": number}]}
 
 
 def outbox(record: Event) -> list[bytes]:
@@ -135,15 +152,27 @@ def _webhook(here: Wired, url: str) -> Iterator[Outlet]:
     # Only who has a webhook waits for the library.
     import httpx
 
-    with httpx.Client() as client:
+    @cache
+    def signer() -> Signer:
+        # Asked once a call, and not before something is told: a secret that cannot be read holds up nobody else.
+        return signer_of(here.secret_text(here.settings.webhook_secret_arn or ""))
+
+    with httpx.Client() as client, ThreadPoolExecutor(MOST_TOGETHER) as several:
 
         def tell(entries: Sequence[bytes]) -> str:
-            signer = signer_of(here.secret_text(here.settings.webhook_secret_arn or ""))
+            signing = signer()
+            by_recipient: dict[str, list[tuple[int, bytes]]] = {}
             for entry in entries:
-                seq = orjson.loads(entry)["seq"]
-                body = b'{"type":"recipient.status","data":' + entry + b"}"
-                if problem := send(client, url, signer, f"{SOURCE}-{seq}", body, here.clock()):
-                    return f"the webhook has not taken {seq}: {problem}"
-            return ""
+                said = orjson.loads(entry)
+                by_recipient.setdefault(said["hash"], []).append((said["seq"], entry))
+
+            def in_order(some: list[tuple[int, bytes]]) -> str:
+                for seq, entry in some:
+                    body = b'{"type":"recipient.status","data":' + entry + b"}"
+                    if problem := send(client, url, signing, f"{SOURCE}-{seq}", body, here.clock()):
+                        return f"the webhook has not taken {seq}: {problem}"
+                return ""
+
+            return next((problem for problem in several.map(in_order, by_recipient.values()) if problem), "")
 
         yield tell

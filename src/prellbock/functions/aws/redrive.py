@@ -18,12 +18,19 @@ from typing import Any, Literal, Protocol
 
 from prellbock.functions.aws.clients import SQS
 from prellbock.functions.aws.envelopes import PoisonError, pointers
+from prellbock.store.dynamodb.clients import code_of
 
 EMPTY_LOOKS = 3
 """So many empty answers in a row mean that nothing is left (a queue answers from some of its servers)."""
 AT_ONCE = 10
+REGION = "eu-central-1"
+"""Where no profile says another one, as `make deploy` has it."""
 RECORDS = 500
 """Of the stream, for one call of `publish`."""
+MOST_OCTETS = 4_000_000
+"""Of one call, which may have six megabytes; a single record never has more."""
+GONE = frozenset({"TrimmedDataAccessException", "ResourceNotFoundException", "ExpiredIteratorException"})
+"""Codes with which a stream says that it has these records no more."""
 Json = dict[str, Any]
 Kind = Literal["pointer", "decisions", "task", "poison"]
 
@@ -100,13 +107,46 @@ def _moved(sqs: SQS, queue: str, messages: list[Json]) -> list[Json]:
 def _is_told(body: str, streams: Streams | None, publish: Publish | None) -> bool:
     if streams is None or publish is None:
         return False
-    records = list(_records(json.loads(body)["DDBStreamBatchInfo"], streams))
-    for begin in range(0, len(records), RECORDS):
-        answer = publish({"Records": records[begin : begin + RECORDS]})
-        if answer is None or answer.get("batchItemFailures"):
+    try:
+        records = list(_records(json.loads(body)["DDBStreamBatchInfo"], streams))
+    except Exception as error:
+        if code_of(error) in GONE:
             return False
+        raise
     # Of a batch that is older than a day the stream has nothing any more.
-    return bool(records)
+    return bool(records) and all(_all_told(some, publish) for some in _calls(records))
+
+
+def _calls(records: list[Json]) -> Iterator[list[Json]]:
+    """The records in so many parts that each fits into a call."""
+    some: list[Json] = []
+    octets = 0
+    for record in records:
+        size = len(json.dumps(record))
+        if some and (len(some) == RECORDS or octets + size > MOST_OCTETS):
+            yield some
+            some, octets = [], 0
+        some.append(record)
+        octets += size
+    if some:
+        yield some
+
+
+def _all_told(records: list[Json], publish: Publish) -> bool:
+    """Calls it with what it hands back for want of time, as long as it gets on."""
+    before: str | None = None
+    while records:
+        answer = publish({"Records": records})
+        if answer is None:
+            return False
+        failed = [each["itemIdentifier"] for each in answer.get("batchItemFailures", ())]
+        if not failed:
+            return True
+        at = next((i for i, each in enumerate(records) if each["dynamodb"]["SequenceNumber"] == failed[0]), 0)
+        if failed[0] == before:
+            return False
+        before, records = failed[0], records[at:]
+    return True
 
 
 def _records(batch: Json, streams: Streams) -> Iterator[Json]:
@@ -121,7 +161,8 @@ def _records(batch: Json, streams: Streams) -> Iterator[Json]:
         for record in answer["Records"]:
             if int(record["dynamodb"]["SequenceNumber"]) > last:
                 return
-            yield {"dynamodb": as_json(record["dynamodb"])}
+            # What was before decides nothing, and may be as large as what is now.
+            yield {"dynamodb": {name: as_json(each) for name, each in record["dynamodb"].items() if name != "OldImage"}}
             if int(record["dynamodb"]["SequenceNumber"]) == last:
                 return
         if not answer["Records"]:
@@ -143,20 +184,32 @@ def as_json(value: Any) -> Any:
 def main() -> int:
     """The command."""
     import boto3
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ClientError
 
-    words = argparse.ArgumentParser(prog="python -m prellbock.functions.aws.redrive", description=__doc__)
+    words = argparse.ArgumentParser(prog="python -m prellbock.functions.aws.redrive", description=__doc__,
+                                    formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
     words.add_argument("--stage", required=True, help="such as production")
     stage = f"prellbock-{words.parse_args().stage}"
-    sqs, functions = boto3.client("sqs"), boto3.client("lambda")
-    dead, queue = (str(sqs.get_queue_url(QueueName=f"{stage}-{name}")["QueueUrl"])
-                   for name in ("dead-letters", "envelopes"))  # fmt: skip
+    try:
+        session = boto3.session.Session()
+        session = boto3.session.Session(region_name=session.region_name or REGION)
+        sqs = session.client("sqs")
+        # The function has a minute; a call that seems lost is not made again.
+        functions = session.client("lambda", config=Config(read_timeout=90, retries={"total_max_attempts": 1}))
+        dead, queue = (str(sqs.get_queue_url(QueueName=f"{stage}-{name}")["QueueUrl"])
+                       for name in ("dead-letters", "envelopes"))  # fmt: skip
 
-    def publish(event: Json) -> Json | None:
-        answer = functions.invoke(FunctionName=f"{stage}-publish", Payload=json.dumps(event).encode())
-        said: Json | None = json.loads(answer["Payload"].read() or b"null")
-        return None if answer.get("FunctionError") else said
+        def publish(event: Json) -> Json | None:
+            answer = functions.invoke(FunctionName=f"{stage}-publish", Payload=json.dumps(event).encode())
+            said: Json | None = json.loads(answer["Payload"].read() or b"null")
+            return None if answer.get("FunctionError") else said
 
-    done = redrive(sqs, dead, queue, streams=boto3.client("dynamodbstreams"), publish=publish)
+        done = redrive(sqs, dead, queue, streams=session.client("dynamodbstreams"), publish=publish)
+    except (BotoCoreError, ClientError) as error:
+        print(f"redrive: {stage} in {session.region_name}: {error}. Is it the name of a stage that is deployed there, "
+              "and are these its account and region? What was not done yet still lies there", file=sys.stderr)  # fmt: skip
+        return 1
     print(
         f"{done['moved']} envelopes to be read again, {done['told']} batches of decisions told, {done['over']} tasks "
         f"done since; {done['left']} batches cannot be told yet and {done['poison']} letters cannot be read: they stay"

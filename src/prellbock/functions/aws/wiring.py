@@ -32,6 +32,8 @@ class Wired:
     ) -> None:
         self.settings, self.clients, self.clock = settings, clients, clock
         self._sleep, self._fresh_seconds = sleep, fresh_seconds
+        self.told_of = ("", 0)
+        """Of the record that `publish` has handed back: its number, and how many of its decisions everybody has."""
 
     @cached_property
     def secret(self) -> bytes:
