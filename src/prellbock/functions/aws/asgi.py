@@ -46,9 +46,14 @@ class Answer:
         if len(self.body) > MOST_ANSWER:
             return {"statusCode": 413, "headers": {"content-type": "application/problem+json"},
                     "body": _TOO_LARGE.decode()}  # fmt: skip
+        headers: dict[str, str] = {}
+        for name, value in self.headers:
+            if name.lower() != "set-cookie":
+                # A name may come several times (RFC 9110, section 5.3); here it has one value.
+                headers[name] = f"{headers[name]}, {value}" if name in headers else value
         return {
             "statusCode": self.status,
-            "headers": {name: value for name, value in self.headers if name.lower() != "set-cookie"},
+            "headers": headers,
             "cookies": [value for name, value in self.headers if name.lower() == "set-cookie"],
             "body": base64.b64encode(bytes(self.body)).decode(),
             "isBase64Encoded": True,
@@ -79,9 +84,9 @@ def call(application: Application, event: Event, loop: asyncio.AbstractEventLoop
 def _scope(event: Event) -> dict[str, Any]:
     http = event["requestContext"]["http"]
     raw_path = event.get("rawPath") or http["path"]
-    headers = [(name.lower().encode(), str(value).encode("latin-1")) for name, value in event["headers"].items()]
+    headers = [(name.lower().encode(), _octets(str(value))) for name, value in event["headers"].items()]
     if cookies := event.get("cookies"):
-        headers.append((b"cookie", "; ".join(cookies).encode("latin-1")))
+        headers.append((b"cookie", _octets("; ".join(cookies))))
     host = event["headers"].get("host", "localhost")
     return {
         "type": "http",
@@ -99,3 +104,11 @@ def _scope(event: Event) -> dict[str, Any]:
         "extensions": {},
         "state": {},
     }
+
+
+def _octets(value: str) -> bytes:
+    """A header as it came: most have no other characters than Latin-1; what has is UTF-8."""
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode()

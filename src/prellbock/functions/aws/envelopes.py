@@ -21,6 +21,8 @@ from prellbock.sources.batch import Bad, Batch
 
 SPARE_OCTETS = 64 * 1024 * 1024
 """Of the disk, left for the store."""
+MOST_NAME = 200
+"""Octets of the name of a file; a key may have 1,024."""
 _CHUNK = 4 * 1024 * 1024
 
 
@@ -46,6 +48,8 @@ def pointers(body: str) -> list[Pointer]:
         return [
             Pointer(str(record["s3"]["bucket"]["name"]), unquote_plus(str(record["s3"]["object"]["key"])))
             for record in said["Records"]
+            # A "folder" that somebody made in the console: an object with nothing in it.
+            if not record["s3"]["object"]["key"].endswith("/")
         ]
     except (ValueError, KeyError, TypeError) as error:
         raise PoisonError(
@@ -67,11 +71,18 @@ def fetched(pointer: Pointer, clients: Clients) -> Iterator[Path]:
                 f"s3://{pointer.bucket}/{pointer.key} has {size} octets, and the function has room for {free}: cut it "
                 "into several objects, or give the function more ephemeral storage"
             )
-        path = Path(folder) / (Path(pointer.key).name or "envelope")
+        path = Path(folder) / _name(pointer.key)
         with path.open("wb") as file:
             while chunk := answer["Body"].read(_CHUNK):
                 file.write(chunk)
         yield path
+
+
+def _name(key: str) -> str:
+    """The last part of a key as the name of a file, which may be shorter; its end tells the format."""
+    last = key.rsplit("/", 1)[-1].replace("\0", "_")
+    name = last.encode()[-MOST_NAME:].decode("utf-8", "ignore")
+    return name if name.strip(".") else "envelope"
 
 
 def batches(path: Path, pointer: Pointer, now: float) -> Iterator[Batch]:
