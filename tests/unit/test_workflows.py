@@ -46,7 +46,10 @@ def test_actions_are_pinned_to_a_commit_and_no_secret_is_asked_for(path: Any) ->
 
 def test_both_stages_get_every_folder_that_the_template_brings() -> None:
     resources = yaml_parse(TEMPLATE.read_text("utf-8"))
-    wanted = {resources["Globals"]["Function"]["CodeUri"], resources["Resources"]["Parquet"]["Properties"]["ContentUri"]}
+    wanted = {
+        resources["Globals"]["Function"]["CodeUri"],
+        resources["Resources"]["Parquet"]["Properties"]["ContentUri"],
+    }
     kept = using("deploy", "package", "actions/upload-artifact")
     paths = str(kept["path"]).split()
     assert {f"../{path}/" for path in paths} == wanted
