@@ -3,7 +3,6 @@
 import json
 import threading
 import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -69,7 +68,12 @@ def test_webhooks_of_several_recipients_go_out_at_once_and_of_one_in_order(
     settings = {"event_bus": None, "webhook_url": "https://hook.example", "webhook_secret_arn": "hook"}
     here = _with(cloud, settings)
     asked: list[Json] = []
-    monkeypatch.setattr(Cloud, "get_secret_value", lambda self, **words: asked.append(words) or {"SecretString": "A" * 44})
+
+    def secret(_: Cloud, **words: Any) -> Json:
+        asked.append(words)
+        return {"SecretString": "A" * 44}
+
+    monkeypatch.setattr(Cloud, "get_secret_value", secret)
     assert publish.handle({"Records": records}, Context(), here) == {"batchItemFailures": []}
     assert sorted(each["seq"] for each in taken) == sorted(numbers(records))
     assert most > 4
@@ -118,14 +122,18 @@ class Stream:
         return {"Records": found, "NextShardIterator": "i"}
 
 
-def again(stream: Stream, publish_: Callable[[Json], Json | None]) -> tuple[dict[str, int], int]:
+def refuse_nothing(event: Json) -> Json:
+    return {"batchItemFailures": []}
+
+
+def again(stream: Stream, publish_: redrive.Publish) -> tuple[dict[str, int], int]:
     queue: Any = Queue()
     return redrive.redrive(queue, "dead", "envelopes", streams=stream, publish=publish_), queue.deleted
 
 
 @pytest.mark.parametrize("code", sorted(redrive.GONE))
 def test_what_the_stream_has_no_more_stays_and_stops_nothing(code: str) -> None:
-    done, deleted = again(Stream([], code), lambda event: {"batchItemFailures": []})
+    done, deleted = again(Stream([], code), refuse_nothing)
     assert (done["left"], done["told"], deleted) == (1, 0, 0)
 
 

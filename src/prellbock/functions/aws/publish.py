@@ -73,7 +73,7 @@ def handle(event: Event, context: Context | None, here: Wired) -> Event:
 
 
 def _again(waiting: Sequence[tuple[str, bytes]], begin: int, here: Wired) -> Event:
-    """The record with the first decision that was not told comes again; those of it that were told are left out then."""
+    """The record with the first decision that was not told comes again; what was told of it is left out then."""
     number, _ = waiting[begin]
     before, told = here.told_of
     told_now = sum(came == number for came, _ in waiting[:begin])

@@ -207,8 +207,11 @@ def main() -> int:
 
         done = redrive(sqs, dead, queue, streams=session.client("dynamodbstreams"), publish=publish)
     except (BotoCoreError, ClientError) as error:
-        print(f"redrive: {stage} in {session.region_name}: {error}. Is it the name of a stage that is deployed there, "
-              "and are these its account and region? What was not done yet still lies there", file=sys.stderr)  # fmt: skip
+        print(
+            f"redrive: {stage} in {session.region_name}: {error}. Is it the name of a stage deployed there, and "
+            "are these its account and region? What was not done yet still lies there",
+            file=sys.stderr,
+        )
         return 1
     print(
         f"{done['moved']} envelopes to be read again, {done['told']} batches of decisions told, {done['over']} tasks "
