@@ -8,9 +8,11 @@ signed 64-bit integers.
 import hashlib
 import secrets
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from math import isfinite
 
 import numpy as np
+import orjson
 import xxhash
 from numpy.typing import NDArray
 
@@ -28,6 +30,8 @@ _SENDERS = (1 << 24) - 1
 _STREAMS = 255
 _FIRST8 = struct.Struct(">q")
 _SIGN = 1 << 63
+_LEAST, _MOST = 0.001, 1e15
+"""Between these JSON writes a number as Python does."""
 _UNWINDOWED = 0xFFFF_FFFF & ~WINDOWED
 
 
@@ -91,22 +95,24 @@ class Identity:
         """The key of an event: from its id, recipient and outcome, else from everything that tells it from others."""
         return self.of_events([event])[0]
 
-    def of_events(self, events: Iterable[DeliveryEvent]) -> list[int]:
+    def of_events(self, events: Sequence[DeliveryEvent]) -> list[int]:
         """The same for many: this runs for every event."""
-        digest, seed = xxhash.xxh3_64_intdigest, self._seed
+        digest, seed, all_fields = xxhash.xxh3_64_intdigest, self._seed, "\0".join(["%s"] * 14)
         return [
             digest(
                 (
                     f"{e.id}\0{e.recipient}\0{e.outcome}"
                     if e.id is not None
-                    else f"{e.time}\0{e.recipient}\0{e.outcome}\0{e.message_id}\0{e.attempt}\0{e.response}\0{e.status}"
-                    f"\0{e.smtp_code}\0{e.stage}\0{e.mx}\0{e.stream}\0{e.campaign}\0{e.sender}\0{e.feedback_type}"
+                    # Twice as fast as an f-string of so many fields.
+                    else all_fields
+                    % (time, e.recipient, e.outcome, e.message_id, e.attempt, e.response, e.status, e.smtp_code,
+                       e.stage, e.mx, e.stream, e.campaign, e.sender, e.feedback_type)
                 ).encode("utf-8", "surrogatepass"),
                 seed,
             )
             - _SIGN
-            for e in events
-        ]
+            for e, time in zip(events, _texts([e.time for e in events]), strict=True)
+        ]  # fmt: skip
 
     def of_delivered_messages(self, message_ids: Iterable[str | None]) -> list[int]:
         """The short keys (`short_message`) of delivered messages; 0 where an id is not known."""
@@ -134,6 +140,14 @@ class Identity:
         sender, stream = (event.sender or "").strip("<> \t").lower(), event.stream or ""
         high = self._key(sender) % _SENDERS + 1 if sender else 0
         return high << 8 | (self._key(stream) % _STREAMS + 1 if stream else 0)
+
+
+def _texts(times: Sequence[float | None]) -> Sequence[object]:
+    """What has the text of each as ``str`` writes it; where all are ordinary the texts, at bulk speed."""
+    known = [time for time in times if time is not None]
+    if len(known) == len(times) and known and min(known) >= _LEAST and max(known) < _MOST and isfinite(sum(known)):
+        return orjson.dumps(known)[1:-1].decode().split(",")
+    return times
 
 
 def agree(one: int, other: int) -> bool:
