@@ -7,6 +7,7 @@ import pytest
 
 from prellbock.store.dynamodb import shards
 from prellbock.store.dynamodb.items import Written
+from prellbock.store.dynamodb.layout import Rows, pack, unpack
 from prellbock.store.dynamodb.memory import MemoryDynamoDB, MemoryS3
 from prellbock.store.dynamodb.objects import LostError, Objects
 from prellbock.store.dynamodb.shards import Shards
@@ -68,6 +69,23 @@ def test_the_latest_rows_are_read_from_logs_and_shards(
     assert len(here.objects.manifest.shards or ()) > 2
     assert dict(here.shards.read_all()) == expected
     assert len(expected) == sum(1 for _ in here.shards.read_all())
+
+
+def test_shards_and_rows_of_before_are_read_and_folded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    s3, dynamodb = MemoryS3(), MemoryDynamoDB()
+    before, after = (Instance(s3, dynamodb, tmp_path / str(at)) for at in range(2))
+    rows: Rows = {"recipients": [(number, b"hash", 0, "u@example.com") for number in range(100)]}
+    monkeypatch.setattr(shards, "BLOCK", 16)
+    before.write({f"r#{number:02}": pack(rows) for number in range(60)})
+    before.fold()
+    monkeypatch.undo()
+    after.look()
+    after.write({f"r#{number:02}": after.shards.pack(rows, []) for number in range(30, 90)})
+    for _ in range(2):
+        found = dict(after.shards.read_all())
+        assert sorted(found) == [f"r#{number:02}" for number in range(90)]
+        assert all(unpack(stored) == rows for stored in found.values())
+        after.fold()
 
 
 def test_of_two_who_fold_one_counts_and_the_other_changes_nothing(tmp_path: Path) -> None:

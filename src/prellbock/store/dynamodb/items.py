@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from prellbock.store.dynamodb.clients import REFUSED, DynamoDB, code_of, patiently
+from prellbock.store.dynamodb.layout import Rows, pack
 
 AT_ONCE = 100
 """Most keys of a BatchGetItem."""
@@ -54,6 +55,11 @@ class Items:
 
     def __init__(self, client: DynamoDB, table: str) -> None:
         self._client, self._table = client, table
+
+    @staticmethod
+    def pack(rows: Rows, out: Sequence[bytes]) -> bytes:
+        """The rows as an item holds them beside these decisions."""
+        return pack(rows, sum(map(len, out)))
 
     def read(self, keys: Sequence[str], *, consistent: bool) -> Iterator[tuple[str, bytes]]:
         """Those that are there, with their rows, in no order."""

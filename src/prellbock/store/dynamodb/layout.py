@@ -98,11 +98,16 @@ _BARE = b"\0"
 
 
 def pack(rows: Rows, beside: int = 0) -> bytes:
-    """As it is stored; ``beside``: octets that lie in the same item."""
+    """As it is stored in an item; ``beside``: octets that lie in the same one."""
     octets = encode(rows)
     if len(octets) + beside <= BARE_OCTETS:
         return _BARE + octets
     return zlib.compress(octets, 1)
+
+
+def pack_bare(rows: Rows) -> bytes:
+    """As it is stored where it is packed together with others."""
+    return _BARE + encode(rows)
 
 
 def unpack(stored: bytes) -> Rows:

@@ -19,12 +19,13 @@ import msgspec
 
 from prellbock.store.dynamodb.clients import DynamoDB
 from prellbock.store.dynamodb.items import Written, put_older
+from prellbock.store.dynamodb.layout import Rows, pack_bare
 from prellbock.store.dynamodb.objects import Objects
 from prellbock.store.dynamodb.outbox import pack_entries
 
 SHARD_OCTETS = 8 * 1024 * 1024
 """Packed, from which on the next shard begins."""
-BLOCK = 16
+BLOCK = 8
 """Recipients of a block: what is unpacked to read one of them."""
 FOLD_AT = 10
 """Commits from which on the schedule folds: each moves the shards of all who changed."""
@@ -68,6 +69,11 @@ class Shards:
         self._logs: list[str] = []
         self._changed: dict[str, bytes | None] = {}
         self._indexes: dict[str, Index] = {}
+
+    @staticmethod
+    def pack(rows: Rows, out: Sequence[bytes]) -> bytes:
+        """The rows as they are: a block is packed as a whole, which packs them far better than each alone."""
+        return pack_bare(rows)
 
     # --- reading
 

@@ -346,7 +346,7 @@ class DynamoStore(SqliteStore):
             key = pk_of(digest, number)
             if rows:
                 out = told.get(number, [])
-                written[key] = Written(key, pack(rows, sum(map(len, out))), out)
+                written[key] = Written(key, self._items.pack(rows, out), out)
             if digest is not None:
                 self._loaded.add(digest)
         parts: dict[str, bytes | None] = {}
