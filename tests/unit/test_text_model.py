@@ -1,10 +1,13 @@
 """The text model: what it sees, when it decides, and that it is made of what stands in the repository."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from prellbock.classify import model as model_module
 from prellbock.classify.classifier import Classifier
 from prellbock.classify.decide import model_decides
 from prellbock.classify.explain import explain
@@ -12,6 +15,7 @@ from prellbock.classify.features import features_of, words_of
 from prellbock.classify.masking import mask
 from prellbock.classify.matcher import Context
 from prellbock.classify.model import Answer, ModelError, TextModel, cost_of, shipped_model
+from prellbock.cli.learn import learn
 from prellbock.events import DeliveryEvent, Verdict
 from prellbock.learn import corpus
 from prellbock.learn.corpus import Labelled
@@ -171,6 +175,37 @@ def test_a_file_that_is_no_model_is_named(tmp_path: Path) -> None:
     file.write_bytes(b"nothing")
     with pytest.raises(ModelError, match="learn train"):
         TextModel.load(file)
+
+
+def test_a_damaged_file_and_numbers_that_no_training_gives_are_named(tmp_path: Path) -> None:
+    file, whole = tmp_path / "model.npz", Path(model_module.__file__).with_name("model.npz").read_bytes()
+    turned = bytearray(whole)
+    turned[len(whole) // 2] ^= 0xFF
+    np.save(tmp_path / "array.npy", np.zeros(3))
+    for damaged in (whole[:100_000], bytes(turned), (tmp_path / "array.npy").read_bytes()):
+        file.write_bytes(damaged)
+        with pytest.raises(ModelError, match="learn train"):
+            TextModel.load(file)
+    stored = dict(np.load(Path(model_module.__file__).with_name("model.npz")))
+    for wrong in ({"scales": stored["scales"] * np.nan}, {"weights": stored["weights"].astype(np.float32)}):
+        np.savez(file, **{**stored, **wrong})
+        with pytest.raises(ModelError, match="no training gives"):
+            TextModel.load(file)
+
+
+@pytest.mark.parametrize("arguments", [["train", "--output", "model.npz"], ["report"], ["restore"]])
+def test_what_training_needs_is_asked_for_before_the_work(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    outcome = CliRunner().invoke(learn, arguments)
+    assert outcome.exit_code == 1
+    assert "pip install 'prellbock[learn]'" in outcome.output
+
+
+def test_a_model_is_not_trained_where_it_cannot_be_written(tmp_path: Path) -> None:
+    outcome = CliRunner().invoke(learn, ["train", "--output", str(tmp_path / "none" / "model.npz")])
+    assert (outcome.exit_code, outcome.output) == (1, f"Error: there is no folder {tmp_path / 'none'}\n")
 
 
 def test_phrases_are_the_same_each_time_and_differ_among_each_other() -> None:

@@ -12,6 +12,7 @@ from functools import cache, cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import msgspec
 import numpy as np
@@ -81,6 +82,8 @@ class TextModel:
         """``weights``: one row a bucket and a last one for the bias, one column a class; ``scales``: of each class."""
         if weights.shape != (BUCKETS + 1, len(about.classes)) or not set(about.classes) <= CATEGORIES.keys():
             raise ModelError("the model was made for other features or categories; train it anew")
+        if weights.dtype != np.int8 or not np.isfinite(scales).all() or not 0 < about.temperature < np.inf:
+            raise ModelError("the model holds numbers that no training gives; train it anew")
         self.about = about
         self._quantised, self._scales = weights, scales
         self._weights = weights.astype(np.float32) * scales
@@ -154,10 +157,11 @@ class TextModel:
     def load(cls, file: Path) -> "TextModel":
         """Raises `ModelError` where the file is no model of this version."""
         try:
-            with np.load(file, allow_pickle=False) as stored:
+            with file.open("rb") as octets, np.load(octets, allow_pickle=False) as stored:
                 about = msgspec.json.decode(stored["about"].tobytes(), type=About)
                 return cls(about, stored["weights"], stored["scales"])
-        except (OSError, ValueError, KeyError, EOFError) as error:
+        # TypeError: a single array, which is no archive.
+        except (OSError, ValueError, KeyError, EOFError, TypeError, BadZipFile) as error:
             if isinstance(error, ModelError):
                 raise
             raise ModelError(f"{file} is no text model: {error}; make one with `prellbock learn train`") from error

@@ -17,6 +17,7 @@ from prellbock.cli.learn_restore import restore
 from prellbock.cli.learn_thresholds import thresholds
 from prellbock.cli.rules_option import load_classifier, load_ruleset, rules_option
 from prellbock.cli.shell import opened, write_line
+from prellbock.cli.training import require_training
 from prellbock.learn import corpus
 from prellbock.learn.corpus import LabelError
 from prellbock.rules.cached import default_cache_dir
@@ -90,12 +91,13 @@ def train(labels: tuple[Path, ...], output: Path) -> int:
 
     Use it with `prellbock classify --model`. Needs scikit-learn: pip install 'prellbock[learn]'.
     """
+    require_training()
+    if not output.parent.is_dir():
+        raise click.ClickException(f"there is no folder {output.parent}")
+    from prellbock.learn.train import train as run
+
     rows = [*corpus.shipped(), *read_labels(labels)]
     begin = time.monotonic()
-    try:
-        from prellbock.learn.train import train as run
-    except ImportError as error:
-        raise click.ClickException(f"{error}; install it with pip install 'prellbock[learn]'") from error
     model = run(rows, corpus.rules_of_shipped())
     model.save(output)
     click.echo(f"trained on {len(rows):,} texts in {time.monotonic() - begin:.0f} s", err=True)

@@ -12,6 +12,7 @@ from prellbock.cli.labels import FILES, read_labels
 from prellbock.cli.rules_option import load_ruleset
 from prellbock.cli.shell import write_line
 from prellbock.cli.table import cut, json_option, wanted
+from prellbock.cli.training import require_training
 from prellbock.learn import corpus
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def report(files: tuple[Path, ...], plots: Path | None, as_json: bool) -> int:
     what their other providers say. Near-duplicates of what is left out are never trained on. Beside rules: the rules
     that quote what is asked about are taken away, and what is left judges it with the model and without.
     """
+    require_training()
     from prellbock.learn.beside import Beside
     from prellbock.learn.plots import calibration, confusion
     from prellbock.learn.report import report as run

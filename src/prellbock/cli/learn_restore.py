@@ -9,6 +9,7 @@ import msgspec
 from prellbock.cli.rules_option import load_ruleset
 from prellbock.cli.shell import write_line
 from prellbock.cli.table import json_option, wanted
+from prellbock.cli.training import require_training
 from prellbock.learn import corpus
 
 _HEAD = (
@@ -28,11 +29,10 @@ def restore(seed: int, seeds: int, as_json: bool) -> int:
     With several seeds their mean and range follow, a line for each way. `at most` is what the true labels of the shown
     texts would restore. Takes some minutes a seed. Needs scikit-learn: pip install 'prellbock[learn]'.
     """
-    try:
-        from prellbock.learn.restore import Restored, summary
-        from prellbock.learn.restore import restore as run
-    except ImportError as error:
-        raise click.ClickException(f"{error}; install it with pip install 'prellbock[learn]'") from error
+    require_training()
+    from prellbock.learn.restore import Restored, summary
+    from prellbock.learn.restore import restore as run
+
     texts = corpus.shipped()
     about = corpus.stamp(texts)
     table = wanted(as_json)

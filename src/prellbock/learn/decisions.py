@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from prellbock.drafting import rules as drafts
 from prellbock.history.outcomes import OFFENDING, Kinds
 from prellbock.learn.corpus import Labelled
-from prellbock.learn.proposals import TEMPLATES
+from prellbock.learn.pool import TEMPLATES
 from prellbock.providers import MX_SUFFIXES
 from prellbock.rules.model import Rule
 from prellbock.store.contract import Store

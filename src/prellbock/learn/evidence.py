@@ -27,6 +27,14 @@ class LeftOver:
     def rows(self) -> list[Labelled]:
         return _left_over(self.classifier, list(self._labelled))
 
+    def beside(self, more: Sequence[Labelled]) -> "LeftOver":
+        """With more texts; those that it has are not looked through again."""
+        both = LeftOver(self.classifier, ())
+        added = _left_over(self.classifier, more)
+        both.rows = [*self.rows, *added]
+        both.searched = [*self.searched, *(searched(row.text) for row in added)]
+        return both
+
     @cached_property
     def searched(self) -> list[str]:
         """What patterns see of each."""

@@ -19,6 +19,9 @@ from prellbock.classify.normalise import normalise
 from prellbock.events import DeliveryEvent
 from prellbock.learn.families import Families
 
+TEMPLATES = 20_000
+"""Templates of a store that are looked at, what nothing classifies first, then the most frequent."""
+
 _CODES = re.compile(r"(?<![\w.])(?:[245][0-5]\d|[245]\.\d{1,3}\.\d{1,3})(?![\w.])")
 
 

@@ -20,8 +20,9 @@ from prellbock.drafting.errors import DraftError
 from prellbock.history.outcomes import Count, Kinds
 from prellbock.learn import corpus
 from prellbock.learn.candidate import Candidate
+from prellbock.learn.decisions import labels_of
 from prellbock.learn.evidence import LeftOver
-from prellbock.learn.pool import Seen
+from prellbock.learn.pool import TEMPLATES, Seen
 from prellbock.learn.propose import propose
 from prellbock.learn.revising.grounds import DAY, Grounds, History
 from prellbock.learn.revising.weighed import revisions
@@ -30,9 +31,6 @@ from prellbock.rules.record import read_record
 from prellbock.store.contract import Store
 from prellbock.store.proposals import Opinion
 from prellbock.store.templates import Queued, Wanted
-
-TEMPLATES = 20_000
-"""Templates of the store that are looked at, what nothing classifies first, then the most frequent."""
 
 _HOLDS = 20.0
 
@@ -72,13 +70,16 @@ class Proposing:
             templates = hash(tuple((each.key, each.count) for each in queued))
             begun = monotonic()
             if rules != self._rules or (templates != self._templates and begun >= self._holds_until):
-                seen = [_seen(each) for each in queued if each.work != "ignore"]
+                # That a text says nothing is said of it, where somebody keeps it without a category.
+                silent = {each.key for each in queued if each.work == "keep" and each.category == "unclassified"}
+                seen = [_seen(each) for each in queued if each.work != "ignore" and each.key not in silent]
                 labelled = corpus.shipped()
+                own = labels_of(store, kinds)
                 if self._labelled is None or self._labelled.classifier.version != classifier.version:
                     self._labelled = LeftOver(classifier, labelled)
                 history = _history(store, queued, offending)
-                changes = revisions(Grounds(classifier, shipped_model(), history, labelled))
-                fresh = propose(shipped_model(), seen, self._labelled)
+                changes = revisions(Grounds(classifier, shipped_model(), history, [*labelled, *own]))
+                fresh = propose(shipped_model(), seen, self._labelled.beside(own) if own else self._labelled)
                 urgent = [each for each in changes if each.kind == "correct"]
                 self._found = [*urgent, *fresh, *(each for each in changes if each.kind != "correct")]
                 self._rules, self._templates = rules, templates
@@ -209,8 +210,8 @@ def judged(opinions: Mapping[str, Opinion]) -> list[tuple[str, Opinion]]:
 
 
 def seen(store: Store) -> list[Seen]:
-    """The stored templates that nobody wants ignored."""
-    return [_seen(each) for each in _queued(store) if each.work != "ignore"]
+    """The stored templates of which nobody has said anything."""
+    return [_seen(each) for each in _queued(store) if each.work == "qualify"]
 
 
 def _queued(store: Store) -> list[Queued]:
