@@ -13,6 +13,7 @@ from prellbock.classify.input_lines import BadLineError, decode, decode_objects,
 from prellbock.classify.model import ModelError, TextModel, shipped_model
 from prellbock.classify.output_lines import FIELDS, MORE_FIELDS, Renderer
 from prellbock.classify.phrasebook import LANGUAGES, Language
+from prellbock.cli.numbers import Within
 from prellbock.cli.rules_option import load_ruleset, rules_option
 from prellbock.cli.shell import Problems
 from prellbock.events import DeliveryEvent
@@ -69,7 +70,7 @@ _COLLECT_AFTER = 50_000
 )
 @click.option(
     "--least-confidence",
-    type=click.FloatRange(0, 1),
+    type=Within(0, 1),
     help="Let the model decide from this confidence on (0: always), instead of what its evaluation justifies.",
 )
 def classify(

@@ -1,12 +1,11 @@
 """`prellbock cost`: what the cloud functions cost, from a real run that is counted."""
 
-import math
 from pathlib import Path
-from typing import Any
 
 import click
 import msgspec
 
+from prellbock.cli.numbers import Within
 from prellbock.cli.shell import write_line
 from prellbock.cost import page, scaling, stack
 from prellbock.cost.bill import Capacity, bill, cheapest
@@ -15,17 +14,6 @@ from prellbock.cost.measure import Histories
 from prellbock.cost.mix import Mix
 from prellbock.cost.prices import PricesError, load
 from prellbock.cost.traffic import Traffic
-
-
-class Within(click.FloatRange):
-    """A range of numbers; `nan` and `inf` are none."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        found: float = super().convert(value, param, ctx)
-        if not math.isfinite(found):
-            self.fail(f"{value!r} is no number", param, ctx)
-        return found
-
 
 WAYS: tuple[Capacity, ...] = ("on-demand", "provisioned")
 

@@ -6,15 +6,14 @@ from pathlib import Path
 import click
 import msgspec
 
+from prellbock.cli.numbers import Within
 from prellbock.cli.shell import data_option, opened, write_line
 from prellbock.cli.table import cut, json_option, wanted
 from prellbock.learn.survival import TARGET, State, recommend, states
 
 
 @click.command()
-@click.option(
-    "--target", type=click.FloatRange(0, 1), default=TARGET, show_default=True, help="Living among suppressed."
-)
+@click.option("--target", type=Within(0, 1), default=TARGET, show_default=True, help="Living among suppressed.")
 @click.option("--all", "every", is_flag=True, help="Print every state, not only what is recommended.")
 @json_option
 @data_option

@@ -10,6 +10,7 @@ from typing import Any, get_args
 import click
 import msgspec
 
+from prellbock.cli.numbers import Within
 from prellbock.cli.settings import SettingUp, secret_of
 from prellbock.cli.shell import data_option, opened, write_line, write_lines, writing
 from prellbock.sinks.reaching import UrlError
@@ -35,7 +36,7 @@ _scope_option = click.option(
 )
 _paused_option = click.option("--with-paused/--without-paused", default=None, help="Write who is paused there, too.")
 _pace_option = click.option(
-    "--per-second", type=click.FloatRange(0.01, 10_000), help="Requests at most.  [default: what the provider allows]"
+    "--per-second", type=Within(0.01, 10_000), help="Requests at most.  [default: what the provider allows]"
 )
 _schedule_option = click.option(
     "--schedule", help="When `serve` runs it: hourly, 'daily 03:00 Europe/Berlin', or the five fields of cron."

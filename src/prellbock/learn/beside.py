@@ -5,13 +5,15 @@ every rule that quotes a text that is asked about, or something nearly the same,
 seen these texts either, nor phrases of such rules (`fit.unseen`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import partial
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from prellbock.classify.classifier import Classifier
+from prellbock.classify.model import TextModel
 from prellbock.events import Verdict
 from prellbock.learn.corpus import Labelled
 from prellbock.learn.fit import Prepared, Split, Weights, quoting, unseen
@@ -35,40 +37,26 @@ Asked = tuple[Split, Weights, Proof]
 """Texts to ask about, a model that was trained without them, and what justifies its answers."""
 
 
-def beside(
-    way: str, data: Prepared, parts: Sequence[Asked], among: NDArray[np.bool_], ruleset: RuleSet
-) -> Beside | None:
-    """Of the texts ``among`` those that the parts ask about; None where there is none."""
+def beside(way: str, data: Prepared, parts: Sequence[Asked], among: NDArray[np.bool_], ruleset: RuleSet) -> Beside:
+    """Of the texts ``among`` those that the parts ask about, one at least."""
     rows: list[Labelled] = []
     alone: list[Verdict] = []
     aided: list[Verdict] = []
-    taken = 0
-    for own, without, with_model, names in _judged(data, parts, among, ruleset):
-        rows += own
-        alone += without
-        aided += with_model
-        taken += names
-    return Beside(way, taken, scored(rows, alone), scored(rows, aided)) if rows else None
-
-
-def _judged(
-    data: Prepared, parts: Sequence[Asked], among: NDArray[np.bool_], ruleset: RuleSet
-) -> Iterator[tuple[list[Labelled], list[Verdict], list[Verdict], int]]:
+    rules_taken = 0
     for split, weights, proof in parts:
         asked = split.asked & among
-        own = [row for row, chosen in zip(data.rows, asked, strict=True) if chosen]
-        if not own:
-            continue
         taken = quoting(data, Split(split.tag, asked))
         left = RuleSet(tuple(rule for rule in ruleset.rules if rule.name not in taken), proved=ruleset.proved)
         known = [row for row, kept in zip(data.rows, unseen(data, split), strict=True) if kept]
         model = model_of(weights, proof, known, ruleset.version, {})
+        own = [row for row, chosen in zip(data.rows, asked, strict=True) if chosen]
         events = [row.event for row in own]
-        without = Classifier(left, base=ruleset)
-        aided = Classifier(left, base=ruleset, model=lambda model=model: model)  # type: ignore[misc]
-        yield (
-            own,
-            without.classify_many(events, templates=False),
-            aided.classify_many(events, templates=False),
-            sum(rule.name in taken for rule in ruleset.rules),
-        )
+        rows += own
+        alone += Classifier(left, base=ruleset).classify_many(events, templates=False)
+        aided += Classifier(left, base=ruleset, model=partial(_itself, model)).classify_many(events, templates=False)
+        rules_taken += len(ruleset.rules) - len(left.rules)
+    return Beside(way, rules_taken, scored(rows, alone), scored(rows, aided))
+
+
+def _itself(model: TextModel) -> TextModel:
+    return model

@@ -63,13 +63,11 @@ def report(
     typical = np.array([row.is_typical for row in answers.rows])
     if typical.any():
         yield _part("folds, found", answers.among(typical))
-    if ruleset is not None:
+    if typical.any() and ruleset is not None:
         tags = np.array(whole.tags)
         proofs = [justified(whole.among(tags != split.tag)) for split in folds]
         found = np.array([row.is_typical for row in data.rows])
-        told = beside("found", data, list(zip(folds, models, proofs, strict=True)), found, ruleset)
-        if told is not None:
-            yield told
+        yield beside("found", data, list(zip(folds, models, proofs, strict=True)), found, ruleset)
     known = np.array([row.origin != "phrase" and row.mx is not None for row in data.rows])
     for way, splits in (
         ("provider", ways.by_provider(data, known)),
@@ -86,9 +84,7 @@ def report(
         proof = _proof(asked, own, whole)
         yield _part("unseen", answered(asked_of(asked, [split], [weights]), proof))
         if ruleset is not None:
-            told = beside("unseen", asked, [(split, weights, proof)], own, ruleset)
-            if told is not None:
-                yield told
+            yield beside("unseen", asked, [(split, weights, proof)], own, ruleset)
         yield _grouped("unseen provider", asked, ways.by_provider(asked, own), whole)
 
 
