@@ -21,7 +21,7 @@ WAYS: tuple[Capacity, ...] = ("on-demand", "provisioned")
 @click.command(epilog="Example: prellbock cost --per-hour 5000000 --hours 24 --json")
 @click.option(
     "--per-hour",
-    type=Within(1000),
+    type=Within(1000, 2_000_000_000),
     default=5e6,
     show_default="5 million",
     help="Responses in an hour of traffic.",
@@ -38,7 +38,7 @@ WAYS: tuple[Capacity, ...] = ("on-demand", "provisioned")
 )
 @click.option(
     "--histories",
-    type=Within(0),
+    type=Within(0, 10_000_000_000),
     default=1e6,
     show_default="1 million",
     help="Recipients of whom something is remembered.",

@@ -173,5 +173,29 @@ def test_what_is_no_number_is_refused(words: list[str]) -> None:
     assert words[0] in told.output
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--per-hour", "2000000001"], "1000<=x<=2000000000"),
+        (["--per-hour", "999"], "1000<=x<=2000000000"),
+        (["--histories", "1e11"], "0<=x<=10000000000"),
+    ],
+)
+def test_what_nobody_could_send_is_refused_with_the_range(words: list[str], said: str) -> None:
+    told = CliRunner().invoke(cost, words)
+    assert told.exit_code == 2
+    assert said in told.output
+
+
+def test_the_whole_range_that_is_simulated_can_be_asked(measured: Measured, tmp_path: Path) -> None:
+    file = tmp_path / "run"
+    for per_hour in (scaling.STEPS[0], scaling.STEPS[-1]):
+        asked = Asked(Mix(per_hour=per_hour), "objects", 10_000, tuple(stack.load().schedules))
+        file.write_bytes(msgspec.json.encode(Run(asked, measured)))
+        words = ["--per-hour", str(per_hour), "--run", str(file), "--kept", "objects", "--json"]
+        told = CliRunner().invoke(cost, words)
+        assert told.exit_code == 0, told.output
+
+
 def test_a_measured_run_can_be_kept_and_read_again(measured: Measured) -> None:
     assert msgspec.json.decode(msgspec.json.encode(measured), type=Measured) == measured
