@@ -65,7 +65,7 @@ def undisturbed(traffic: bytes, secret: bytes, folder: Path, now: float) -> Seen
     return found
 
 
-@pytest.mark.parametrize("histories", [pytest.param("items", marks=pytest.mark.long), "objects"])
+@pytest.mark.parametrize("histories", ["items", "objects"])
 def test_whatever_goes_wrong_the_end_is_the_same(
     histories: str, environment: dict[str, str], throttled: Throttling, tmp_path: Path
 ) -> None:
