@@ -38,6 +38,8 @@ class Cloud:
         self.records: list[dict[str, Any]] = []
         self.dynamodb = MemoryDynamoDB(self._changed)
         self.events: list[dict[str, Any]] = []
+        self.shown: dict[str, int] = {}
+        """Receipt of a message that was handed back → seconds after which the queue shows it."""
         self.refuse = 0
         """So many requests of `put_events` are refused."""
         self.now = NOW
@@ -50,7 +52,7 @@ class Cloud:
         """A fresh function instance."""
         settings = Settings(
             table=TABLE, bucket=BUCKET, secret_arn="secret", operator_token_arn="operator", event_bus="bus",
-            histories=self._histories,
+            histories=self._histories, envelope_queue_url="envelopes",
         )  # fmt: skip
         others: Any = self
         clients = Clients(self.s3, self.dynamodb, others, others, others, others)
@@ -63,6 +65,11 @@ class Cloud:
     def get_secret_value(self, **kwargs: Any) -> dict[str, str]:
         return {"SecretString": f"{kwargs['SecretId']}-".ljust(48, "x")}
 
+    def change_message_visibility_batch(self, **kwargs: Any) -> dict[str, Any]:
+        assert kwargs["QueueUrl"] == "envelopes"
+        self.shown |= {each["ReceiptHandle"]: each["VisibilityTimeout"] for each in kwargs["Entries"]}
+        return {}
+
     def put_events(self, **kwargs: Any) -> dict[str, int]:
         if self.refuse:
             self.refuse -= 1
@@ -70,11 +77,17 @@ class Cloud:
         self.events += [json.loads(entry["Detail"]) for entry in kwargs["Entries"]]
         return {"FailedEntryCount": 0}
 
-    def put(self, name: str, content: bytes) -> dict[str, Any]:
-        """Puts an envelope; its message as the queue has it."""
+    def put(self, name: str, content: bytes, tries: int = 1) -> dict[str, Any]:
+        """Puts an envelope; its message as the queue has it when it shows it for the so-manieth time."""
         self.s3.put_object(Bucket=BUCKET, Key=f"incoming/{name}", Body=content)
         body = {"Records": [{"s3": {"bucket": {"name": BUCKET}, "object": {"key": f"incoming/{name}"}}}]}
-        return {"messageId": name, "body": json.dumps(body)}
+        return message(name, json.dumps(body), tries)
+
+
+def message(name: str, body: str, tries: int = 1) -> dict[str, Any]:
+    """One of the queue of envelopes, as Lambda hands it to the function."""
+    counted = {"ApproximateReceiveCount": str(tries)}
+    return {"messageId": name, "receiptHandle": f"receipt of {name}", "body": body, "attributes": counted}
 
 
 def stored(cloud: Cloud) -> Iterator[bytes]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from stack import resources, template
 
+from prellbock.functions.aws import handing_back
 from prellbock.functions.aws.schedule import TASKS
 from prellbock.functions.aws.settings import Settings
 
@@ -129,3 +130,28 @@ def test_a_message_stays_hidden_for_longer_than_the_function_may_hold_it() -> No
     limit = resources()["Ingest"]["Properties"]["Timeout"]
     assert resources()["Queue"]["Properties"]["VisibilityTimeout"] >= 6 * limit
     assert resources()["Queue"]["Properties"]["VisibilityTimeout"] > limit + window
+
+
+def test_what_is_handed_back_is_tried_three_times_before_the_alarm_on_age_rings() -> None:
+    wait = template()["Parameters"]["BatchWindow"]["Default"]
+    tries = len(handing_back.SOON)
+    took = wait + sum(handing_back.SOON) + tries * (resources()["Ingest"]["Properties"]["Timeout"] + wait)
+    assert took <= resources()["OldestMessageAlarm"]["Properties"]["Threshold"]
+
+
+def test_an_outage_of_an_hour_makes_no_dead_letters_and_poison_is_there_before_the_alarm_on_age() -> None:
+    queue = resources()["Queue"]["Properties"]
+    tries, wait = queue["RedrivePolicy"]["maxReceiveCount"], template()["Parameters"]["BatchWindow"]["Default"]
+    assert (tries - len(handing_back.SOON)) * queue["VisibilityTimeout"] >= 3600
+    assert tries * (handing_back.SOON[0] + wait) <= resources()["OldestMessageAlarm"]["Properties"]["Threshold"]
+
+
+def test_ingest_is_told_the_queue_that_calls_it() -> None:
+    said = resources()["Ingest"]["Properties"]["Environment"]["Variables"]
+    (mapping,) = (
+        each["Properties"]
+        for each in resources("AWS::Lambda::EventSourceMapping").values()
+        if each["Properties"]["FunctionName"] == {"Ref": "Ingest"}
+    )
+    assert said["PRELLBOCK_ENVELOPE_QUEUE_URL"] == {"Ref": "Queue"}
+    assert mapping["EventSourceArn"] == {"Fn::GetAtt": ["Queue", "Arn"]}

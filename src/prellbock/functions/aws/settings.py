@@ -21,6 +21,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     operator_token_arn: str | None = None
     event_bus: str | None = None
     topic_arn: str | None = None
+    envelope_queue_url: str | None = None
     feed_queue_url: str | None = None
     webhook_url: str | None = None
     webhook_secret_arn: str | None = None
