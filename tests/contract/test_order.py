@@ -166,6 +166,8 @@ class Ways(RuleBasedStateMachine):
             self._bring(self.tangled, self.late)
         for event in sorted(self.events, key=lambda event: event.time or 0.0):
             self._bring(self.straight, [event])
+        # Who ingests several batches at once settles at their end.
+        self.tangled.settle(NOW)
         self.tangled.announce(NOW)
         assert told(self.tangled) == told(self.straight)
         assert listed(self.tangled) == listed(self.straight)

@@ -9,6 +9,7 @@ each *part* (a table, of large ones a day of it) is one object of S3, written an
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -41,6 +42,12 @@ OF_LISTS = ("events_bounced", "events_feedback", "events_searched", "events_send
 """Indexes that only questions about everybody use: a copy with some recipients does without, as they take half the
 time of a new event."""
 
+RAWS = "raws_of_recipients"
+"""Name of a setting: there may be rows of recipients with what sources have sent."""
+EARLIER = """ON CONFLICT DO UPDATE SET time = excluded.time, key = excluded.key
+    WHERE (excluded.time, excluded.key) < (time, key)"""
+"""Of a suspect the earliest failure of the bucket is named."""
+
 _LOCAL = f"""
 CREATE TABLE IF NOT EXISTS openings (
     key INTEGER NOT NULL PRIMARY KEY, open INTEGER NOT NULL, noted INTEGER NOT NULL
@@ -49,6 +56,7 @@ CREATE TABLE IF NOT EXISTS filters (name TEXT NOT NULL PRIMARY KEY, object TEXT 
 CREATE TABLE IF NOT EXISTS whose (number INTEGER NOT NULL PRIMARY KEY, hash BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS suspects (
     bucket INTEGER NOT NULL, provider TEXT NOT NULL, category TEXT NOT NULL, hash BLOB NOT NULL,
+    time REAL NOT NULL DEFAULT 0, key INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (bucket, provider, category, hash)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS unexported (object TEXT NOT NULL PRIMARY KEY, plan INTEGER) STRICT, WITHOUT ROWID;
@@ -71,6 +79,9 @@ CREATE TEMP TRIGGER state_gone AFTER DELETE ON main.states WHEN (SELECT now FROM
 BEGIN INSERT OR REPLACE INTO openings VALUES (OLD.key, 0, 0); END;
 CREATE TEMP TRIGGER event_arrived AFTER INSERT ON main.events WHEN (SELECT now FROM loading) = 0
 BEGIN INSERT OR IGNORE INTO arrived VALUES (NEW.row); END;
+CREATE TEMP TRIGGER raw_arrived AFTER INSERT ON main.raws
+WHEN (SELECT now FROM loading) = 0 AND NEW.number IS NOT NULL
+BEGIN INSERT OR IGNORE INTO settings VALUES ('{RAWS}', '1'); END;
 CREATE TEMP TRIGGER held_by_whom AFTER INSERT ON main.held WHEN (SELECT now FROM loading) = 0
 BEGIN INSERT OR IGNORE INTO whose SELECT number, hash FROM recipients WHERE number = NEW.number; END;
 CREATE TEMP TRIGGER held_no_more AFTER DELETE ON main.held WHEN (SELECT now FROM loading) = 0
@@ -79,9 +90,9 @@ CREATE TEMP TRIGGER suspected AFTER INSERT ON main.events
 WHEN (SELECT now FROM loading) = 0 AND NEW.outcome = 'bounced' AND NEW.permanent = 1 AND NEW.number IS NOT NULL
     AND NEW.category IN ({", ".join(f"'{category}'" for category in sorted(TOUCHING))})
 BEGIN
-    INSERT OR IGNORE INTO suspects
-    SELECT CAST(NEW.time / 600 AS INTEGER), coalesce(NEW.provider, ''), NEW.category, hash FROM recipients
-    WHERE number = NEW.number;
+    INSERT INTO suspects
+    SELECT CAST(NEW.time / 600 AS INTEGER), coalesce(NEW.provider, ''), NEW.category, hash, NEW.time, NEW.key
+    FROM recipients WHERE number = NEW.number {EARLIER};
 END;
 """
 
@@ -181,6 +192,11 @@ class Layout:
         """The numbers whose rows have changed."""
         return [number for (number,) in self._db.execute("SELECT number FROM touched")]
 
+    @property
+    def is_touched(self) -> bool:
+        """Whether rows of anybody have changed."""
+        return self._db.execute("SELECT 1 FROM touched LIMIT 1").fetchone() is not None
+
     def gone(self) -> dict[bytes, int]:
         """Recipients that were taken out: hash → number. The hash may be there again under another number."""
         return dict(self._db.execute("SELECT hash, number FROM gone").fetchall())
@@ -236,11 +252,12 @@ class Layout:
             for name, some in rows.items():
                 together.setdefault(name, []).extend(some)
         for name, some in together.items():
-            columns = self.columns[name]
-            self._db.executemany(
-                f"INSERT OR REPLACE INTO {name} ({','.join(columns)}) VALUES ({','.join('?' * len(columns))})",
-                some,
-            )
+            # Rows of an earlier version lack the columns that came later.
+            for length, alike in groupby(sorted(some, key=len), key=len):
+                columns = self.columns[name][:length]
+                self._db.executemany(
+                    f"INSERT OR REPLACE INTO {name} ({','.join(columns)}) VALUES ({','.join('?' * length)})", alike
+                )
 
     def take_out_recipient(self, digest: bytes | None, number: int | None) -> None:
         """Removes the rows of a recipient from the copy."""
@@ -252,6 +269,16 @@ class Layout:
         self._db.execute("DELETE FROM undone WHERE seq IN (SELECT seq FROM ledger WHERE number = ?)", (number,))
         for name in BY_NUMBER:
             self._db.execute(f"DELETE FROM {name} WHERE number = ?", (number,))
+
+    def touch(self, numbers: Iterable[int]) -> None:
+        """The rows of these have changed, unwatched."""
+        self._db.executemany("INSERT OR IGNORE INTO touched VALUES (?)", [(number,) for number in numbers])
+
+    def arrive(self, keys: Iterable[int]) -> None:
+        """These events are new, and were brought in unwatched."""
+        self._db.executemany(
+            "INSERT OR IGNORE INTO arrived SELECT row FROM events WHERE key = ?", [(key,) for key in keys]
+        )
 
     def take_out_part(self, name: str, number: int) -> None:
         """Removes the rows of a part of the base from the copy."""

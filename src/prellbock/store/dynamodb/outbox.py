@@ -3,6 +3,7 @@
 import sqlite3
 import zlib
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
@@ -41,16 +42,18 @@ def unpack_entries(packed: bytes) -> list[bytes]:
 def entries(db: sqlite3.Connection, after: int) -> dict[int, list[bytes]]:
     """The entries of the ledger after a sequence number, by the number of whom they are about; each is JSON."""
     found: dict[int, list[bytes]] = {}
-    for number, digest, *columns in db.execute(
-        "SELECT number, hash, seq, address, status, scope, since, until, category, rule, source, before, time, actor,"
-        " policy FROM ledger JOIN recipients USING (number) WHERE seq > ? ORDER BY seq",
-        (after,),
+    for address, digest, *row in db.execute(
+        "SELECT address, hash, ledger.* FROM ledger JOIN recipients USING (number) WHERE seq > ? ORDER BY seq", (after,)
     ):
-        seq, address, status, scope, since, until, category, rule, source, before, time, actor, policy = columns
-        told = Told(
-            seq=seq, address=address, hash=digest.hex(), status=status, scope=scope, since=since, until=until,
-            category=category, rule=rule, source=source, decision=seq, before=before, time=time, actor=actor,
-            policy=policy,
-        )  # fmt: skip
-        found.setdefault(number, []).append(_encode(told))
+        found.setdefault(row[1], []).append(entry(address, digest, row))
     return found
+
+
+def entry(address: str | None, digest: bytes, row: Sequence[Any]) -> bytes:
+    """A row of the ledger, about somebody, as it is told."""
+    seq, _, scope, time, _, before, status, since, until, category, rule, source, _, policy, _, actor, *_ = row
+    told = Told(
+        seq=seq, address=address, hash=digest.hex(), status=status, scope=scope, since=since, until=until,
+        category=category, rule=rule, source=source, decision=seq, before=before, time=time, actor=actor, policy=policy,
+    )  # fmt: skip
+    return _encode(told)

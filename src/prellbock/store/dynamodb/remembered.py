@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from prellbock.history.recipient import State
 from prellbock.pipeline import Change, Keys
 from prellbock.pipeline.memory import FailedMail
+from prellbock.store.dynamodb.held import KeptInRows
 from prellbock.store.dynamodb.objects import Objects
 from prellbock.store.sqlite.memory import SqliteMemory
 from prellbock.store.sqlite.runs import Runs
@@ -55,7 +56,7 @@ class RemoteRuns(Runs):
 
 
 class CloudMemory(SqliteMemory):
-    """See `prellbock.pipeline.Memory`. ``have`` brings recipients into the copy."""
+    """See `prellbock.pipeline.Memory`. ``have`` brings recipients to where they are looked up."""
 
     def __init__(
         self, connection: sqlite3.Connection, objects: Objects, have: Callable[[Collection[bytes]], None]
@@ -63,6 +64,7 @@ class CloudMemory(SqliteMemory):
         super().__init__(connection)
         self.runs = RemoteRuns(connection, objects)
         self._objects, self._have = objects, have
+        self._rows: KeptInRows | None = None
         self._filters: dict[str, tuple[str, Keys]] = {}
         self._changed: Changed | None = None
 
@@ -73,17 +75,25 @@ class CloudMemory(SqliteMemory):
         self._changed = None
         self.runs.forget_cache()
 
+    def known_events(self, keys: Collection[int]) -> set[int]:
+        known = super().known_events(keys)
+        return known if self._rows is None else known | self._rows.known_events(keys)
+
     def states(self, hashes: Collection[bytes]) -> dict[bytes, State]:
         self._have(hashes)
-        return super().states(hashes)
+        return super().states(hashes) if self._rows is None else self._rows.states(hashes)
 
     def bounced(self, hashes: Collection[bytes]) -> dict[bytes, dict[int, float]]:
         self._have(hashes)
-        return super().bounced(hashes)
+        return super().bounced(hashes) if self._rows is None else self._rows.bounced(hashes)
 
     def failed_mails(self, hashes: Collection[bytes]) -> dict[FailedMail, float]:
         self._have(hashes)
-        return super().failed_mails(hashes)
+        return super().failed_mails(hashes) if self._rows is None else self._rows.failed_mails(hashes)
+
+    def look_at(self, rows: KeptInRows | None) -> None:
+        """Where recipients are looked up from now on; None: in the tables of the copy."""
+        self._rows = rows
 
     # --- the filter
 

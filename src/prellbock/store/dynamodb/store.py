@@ -7,12 +7,13 @@ one commit (`objects`): first the new objects, then the manifest under a conditi
 manifest, nothing has happened; killed after it, the next writer writes the items from the log.
 """
 
+import math
 import shutil
 import sqlite3
 import tempfile
 import time
 import weakref
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
@@ -23,28 +24,33 @@ from numpy.typing import NDArray
 
 from prellbock.guard.buckets import Tally
 from prellbock.guard.holding import Holding
-from prellbock.guard.surge import RUN, is_candidate
+from prellbock.guard.surge import MOST_ASKED, RUN, is_candidate
 from prellbock.history.actions import Kind
 from prellbock.history.judge import Standing
 from prellbock.history.policy import Policy
 from prellbock.identity import HASH_OCTETS, shorts
 from prellbock.pipeline import Classifies, Prepared
 from prellbock.store.contract import Acted, Erased, Part, Story
+from prellbock.store.dynamodb.aging import EVERY_SECONDS, Limits, too_old
 from prellbock.store.dynamodb.clients import S3, DynamoDB
 from prellbock.store.dynamodb.failures import Failures
+from prellbock.store.dynamodb.held import KeptInRows
 from prellbock.store.dynamodb.items import Items, Written, by_key, pk_of
-from prellbock.store.dynamodb.layout import SUSPECT_BUCKETS, Layout, pack, unpack
+from prellbock.store.dynamodb.layout import RAWS, SUSPECT_BUCKETS, Layout, pack, unpack
 from prellbock.store.dynamodb.lease import Lease
 from prellbock.store.dynamodb.objects import Objects
-from prellbock.store.dynamodb.outbox import entries
+from prellbock.store.dynamodb.outbox import entries, entry
 from prellbock.store.dynamodb.remembered import CloudMemory
 from prellbock.store.dynamodb.shards import FOLD_AT, Shards
 from prellbock.store.errors import StoreError
 from prellbock.store.exports import Row
 from prellbock.store.following import Reached
+from prellbock.store.retention import DAY
 from prellbock.store.sqlite.connection import SECRET, plain_errors
 from prellbock.store.sqlite.store import SqliteStore
 
+_LOOKED_THROUGH = "rows_looked_through"
+"""Name of a setting: when everybody's rows were looked through for what is kept too long."""
 MOST_LOADED = 200_000
 """Recipients in the copy from which on it is begun anew."""
 
@@ -91,9 +97,13 @@ class DynamoStore(SqliteStore):
         self._in_table = Items(place.dynamodb, place.table)
         self._in_objects = Shards(self._objects, place.dynamodb, place.table)
         self._lease = Lease(place.dynamodb, place.table, patience=place.patience, clock=place.clock, sleep=place.sleep)
+        self._rows = KeptInRows(self._db)
+        self._on_rows = False
+        """Whether recipients are looked up and changed in ``_rows`` just now, not in the tables."""
         self._cloud = CloudMemory(self._db, self._objects, self._have)
         self._memory = self._cloud
         self._layout = Layout(self._db)
+        self._tables = self._kept
         self._failures = Failures(self._db, self._objects)
         self._loaded: set[bytes] = set()
         self._loaded_here: set[bytes] = set()
@@ -186,19 +196,31 @@ class DynamoStore(SqliteStore):
             self._layout.bring_in(unpack(each.rows))
 
     def _have(self, hashes: Collection[bytes]) -> None:
-        """Brings recipients and domains into the copy, those that are not there yet."""
+        """Brings recipients and domains to where they are looked up, those that are not there yet."""
+        if not self._on_rows:
+            if hashes:
+                self._have_in_tables(hashes)
+        elif missing := self._rows.missing(hashes):
+            self._rows.bring(missing, (unpack(rows) for _, rows in self._stored(missing)))
+
+    def _stored(self, hashes: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
+        return self._items.read([pk_of(digest, 0) for digest in hashes], consistent=True)
+
+    def _have_in_tables(self, hashes: Collection[bytes]) -> None:
+        """Brings recipients and domains into the copy."""
+        self._give_up_rows()
         if self._whole:
             return
         missing = [digest for digest in hashes if digest not in self._loaded]
         if not missing:
             return
-        found = self._items.read([pk_of(digest, 0) for digest in missing], consistent=True)
         with self._loading():
-            self._layout.bring_in(*(unpack(rows) for _, rows in found))
+            self._layout.bring_in(*(unpack(rows) for _, rows in self._stored(missing)))
         self._loaded.update(missing)
         self._loaded_here.update(missing)
 
     def _have_all(self) -> None:
+        self._give_up_rows()
         if self._whole:
             return
         with self._loading():
@@ -209,6 +231,27 @@ class DynamoStore(SqliteStore):
                     self._layout.bring_in(unpack(rows))
         self._layout.make_lists()
         self._whole = True
+
+    def _give_up_rows(self) -> None:
+        """Recipients are looked up in the tables from here on, and what was changed of them comes there."""
+        self._use_rows(False)
+        if changed := [*self._rows.changed()]:
+            with self._loading():
+                for digest, _ in changed:
+                    if digest in self._loaded:
+                        self._layout.take_out_recipient(digest, None)
+                self._layout.bring_in(*(rows for _, rows in changed))
+            self._layout.touch(rows["recipients"][0][0] for _, rows in changed)
+            self._layout.arrive(row[0] for row in self._rows.arrived)
+            known = {digest for digest, _ in changed}
+            self._loaded |= known
+            self._loaded_here |= known
+        self._rows.give_up()
+
+    def _use_rows(self, use: bool) -> None:
+        self._on_rows = use
+        self._kept = self._rows if use else self._tables
+        self._cloud.look_at(self._rows if use else None)
 
     @contextmanager
     def _loading(self) -> Iterator[None]:
@@ -258,6 +301,7 @@ class DynamoStore(SqliteStore):
             self._have_scope()
             was_whole = self._whole
             self._loaded_here.clear()
+            self._rows.begin()
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 if self._setting("addresses") is None:
@@ -267,6 +311,7 @@ class DynamoStore(SqliteStore):
             except BaseException:
                 self._memory.forget()
                 self._loaded -= self._loaded_here
+                self._rows.roll_back()
                 self._whole = was_whole
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
@@ -287,11 +332,13 @@ class DynamoStore(SqliteStore):
     @contextmanager
     def _undone(self) -> Iterator[None]:
         was_whole, self._loaded_here = self._whole, set()
+        self._rows.begin()
         try:
             yield
         finally:
             self._db.execute("ROLLBACK")
             self._loaded -= self._loaded_here
+            self._rows.roll_back()
             self._whole = was_whole
             self._objects.fresh.clear()
             self._memory.forget()
@@ -334,10 +381,12 @@ class DynamoStore(SqliteStore):
         layout = self._layout
         horizon = "DELETE FROM suspects WHERE bucket < (SELECT max(bucket) FROM suspects) - ?"
         self._db.execute(horizon, (SUSPECT_BUCKETS,))
-        self._failures.keep()
+        self._failures.keep([(self._rows.digest_of(row[1]), row) for row in self._rows.arrived])
+        held = [*self._rows.changed()]
         touched = layout.touched()
         dirty = layout.dirty()
-        if not touched and not dirty and not self._tidy:
+        if not held and not touched and not dirty and not self._tidy:
+            self._rows.clear()
             return
         gone = layout.gone()
         written: dict[str, Written] = {pk_of(digest, 0): Written(pk_of(digest, 0), None, []) for digest in gone}
@@ -349,6 +398,11 @@ class DynamoStore(SqliteStore):
                 written[key] = Written(key, self._items.pack(rows, out), out)
             if digest is not None:
                 self._loaded.add(digest)
+        for digest, rows in held:
+            key = pk_of(digest, 0)
+            address = rows["recipients"][0][-1]
+            out = [entry(address, digest, row) for row in rows.get("ledger", ()) if row[0] > self._told_before]
+            written[key] = Written(key, self._items.pack({name: some for name, some in rows.items() if some}, out), out)
         parts: dict[str, bytes | None] = {}
         for name, number in [*dirty, ("sqlite_sequence", 0)]:
             part = layout.part(name, number)
@@ -359,6 +413,12 @@ class DynamoStore(SqliteStore):
         # From here on it has happened. What fails now is done again by the next writer.
         self._items.write([*written.values()], manifest.commit, self._place.clock())
         self._applied = manifest.commit
+        # Those of them that are in the tables, too, are as they were.
+        if known := [digest for digest, _ in held if digest in self._loaded]:
+            with self._loading():
+                for digest in known:
+                    self._replace(written[pk_of(digest, 0)])
+        self._rows.clear()
         if len(self._loaded) > MOST_LOADED and not self._whole:
             self._discard()
 
@@ -376,6 +436,7 @@ class DynamoStore(SqliteStore):
         self._layout.clean()
         self._objects.forget()
         self._loaded.clear()
+        self._rows.clear()
         self._whole = False
         self._memory.forget()
 
@@ -396,7 +457,7 @@ class DynamoStore(SqliteStore):
         settled: bool = True,
     ) -> dict[str, int]:
         """See `prellbock.store.contract.Store.ingest`."""
-        with self.narrowly(self._named_in([batch])):
+        with self.narrowly():
             return super().ingest(
                 batch, digest=digest, source=source, classifier=classifier, policy=policy, now=now, actor=actor,
                 announce=announce, reached=reached, settled=settled,
@@ -404,8 +465,22 @@ class DynamoStore(SqliteStore):
 
     def ingest_together(self, parts: Sequence[Part], *, now: float) -> list[dict[str, int]]:
         """See `prellbock.store.contract.Store.ingest_together`."""
-        with self.narrowly(self._named_in([part.batch for part in parts])):
+        with self.narrowly():
             return super().ingest_together(parts, now=now)
+
+    def _record(
+        self, parts: Sequence[Part], *, classifier: Classifies | None, policy: Policy | None, now: float, actor: str,
+        announce: bool, settled: bool,
+    ) -> list[dict[str, int]]:  # fmt: skip
+        # What was changed in the tables is not in the rows yet.
+        self._use_rows(not self._whole and not self._layout.is_touched)
+        try:
+            self._have(self._named_in([part.batch for part in parts]))
+            return super()._record(
+                parts, classifier=classifier, policy=policy, now=now, actor=actor, announce=announce, settled=settled
+            )
+        finally:
+            self._use_rows(False)
 
     def _named_in(self, batches: Sequence[Prepared]) -> list[bytes]:
         """The hashes of those for whom more than deliveries came."""
@@ -445,7 +520,9 @@ class DynamoStore(SqliteStore):
             digest
             for place in asked
             for (digest,) in self._db.execute(
-                "SELECT hash FROM suspects WHERE bucket = ? AND provider = ? AND category = ?", place
+                "SELECT hash FROM suspects WHERE bucket = ? AND provider = ? AND category = ? ORDER BY time, key"
+                " LIMIT ?",
+                (*place, MOST_ASKED),
             )
         })  # fmt: skip
 
@@ -454,13 +531,15 @@ class DynamoStore(SqliteStore):
 
     def _release(self, holding: Holding, policy: Policy, now: float, ruleset: str = "") -> int:
         until = holding.until if holding.until is not None else 1 << 60
-        self._have({
+        waiting = {
             digest
             for (digest,) in self._db.execute(
                 "SELECT hash FROM held JOIN whose USING (number) WHERE NOT (bucket > ? AND bucket <= ?)",
                 (holding.after, until),
             )
-        })  # fmt: skip
+        }  # fmt: skip
+        if waiting:
+            self._have_in_tables(waiting)
         return super()._release(holding, policy, now, ruleset)
 
     def settle(self, now: float) -> int:
@@ -515,7 +594,38 @@ class DynamoStore(SqliteStore):
                     self._tidy = self._objects.is_scattered
             finally:
                 self._tidy = False
+            self._forget_old(now)
             self._objects.sweep(self._named())
+
+    def _forget_responses(self, now: float) -> bool:
+        # Most of them are not in the copy, whose row numbers say nothing about age: `_forget_old`.
+        return False
+
+    def _forget_old(self, now: float) -> None:
+        """Takes out of everybody's rows what is kept too long, once a day."""
+        days, raws = self.retention().get("responses"), now - self._kept_seconds("raws")
+        words = -math.inf if days is None else now - days * DAY
+        with self.narrowly(), self._reading():
+            if now < float(self._setting(_LOOKED_THROUGH) or 0.0) + EVERY_SECONDS:
+                return
+            if days is None and self._setting(RAWS) is None:
+                return
+            (last,) = self._db.execute(
+                "SELECT coalesce(max(batch), 0) FROM batches WHERE recorded < ?", (words,)
+            ).fetchone()
+        for page in too_old(self._items.read_all(), Limits(last, raws)):
+            with self.narrowly(page), self._writing():
+                self._have_in_tables(page)
+                self._forget_words(last, raws)
+        with self.narrowly(), self._writing():
+            self._forget_words(last, raws)
+            self._db.execute("UPDATE templates SET sample = NULL WHERE sample IS NOT NULL AND last < ?", (words,))
+            self._set(_LOOKED_THROUGH, str(now))
+
+    def _forget_words(self, last: int, raws: float) -> None:
+        """Of those who are in the copy."""
+        self._db.execute("UPDATE events SET response = NULL WHERE response IS NOT NULL AND batch <= ?", (last,))
+        self._forget_raws(raws)
 
     def erase(
         self, address: str, *, forget: bool, actor: str, reason: str, policy: Policy, now: float, dry_run: bool = False

@@ -14,6 +14,7 @@ from prellbock.history.recipient import State
 from prellbock.identity import Identity, short
 from prellbock.pipeline import Change, Decision, compare, judged
 from prellbock.store.contract import Acted
+from prellbock.store.sqlite.kept import KeptInTables
 from prellbock.store.sqlite.memory import SqliteMemory
 from prellbock.store.sqlite.write import Versions, enter, storable, without_name, write_changes, write_decision
 
@@ -113,7 +114,7 @@ def settle(
         was, now = before[0], change.standing
     if not decisions and not action.targets:
         decisions = [Decision(digest, name, action.time, was, now)]
-    write_changes(db, [change], {digest: number})
+    write_changes(KeptInTables(db), [change], {digest: number})
     versions = Versions(person.policy.version, "", person.actor)
     for decision in decisions:
         decided = msgspec.structs.replace(decision, time=action.time, action=action.key)

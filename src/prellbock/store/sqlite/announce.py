@@ -11,6 +11,7 @@ from prellbock.history.judge import ALL, Standing
 from prellbock.history.policy import Policy
 from prellbock.history.recipient import decode_state
 from prellbock.pipeline import Change, Decision, compare, judged
+from prellbock.store.sqlite.kept import KeptInTables
 from prellbock.store.sqlite.memory import chunks
 from prellbock.store.sqlite.write import Versions, write_changes, write_decisions
 
@@ -54,9 +55,9 @@ def announce(db: sqlite3.Connection, policy: Policy, now: float, versions: Versi
         name = address or ("@" if is_domain else "")
         state = decode_state(stored)
         change = Change(digest, name, state, *judged(state, name, policy))
-        write_changes(db, [change], {digest: number})
+        write_changes(KeptInTables(db), [change], {digest: number})
         decisions.extend((number, each) for each in compare(change, *before[number]))
-    write_decisions(db, decisions, now, versions)
+    write_decisions(db, KeptInTables(db), decisions, now, versions)
     db.executemany("DELETE FROM unannounced WHERE number = ?", [(row[0],) for row in rows])
     if len(rows) < PAGE:
         # What is left was erased meanwhile.

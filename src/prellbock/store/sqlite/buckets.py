@@ -24,11 +24,9 @@ from prellbock.guard.surge import (
     surges,
 )  # fmt: skip
 from prellbock.identity import short, short_message
-from prellbock.store.sqlite.memory import chunks
+from prellbock.store.sqlite.kept import Kept, Series
 from prellbock.store.sqlite.runs import Runs
 
-Series = tuple[str, str]
-"""Provider and category."""
 _PAGE = 1008
 """Buckets of a series that are read at once."""
 
@@ -46,7 +44,7 @@ def write_tally(db: sqlite3.Connection, tally: Tally) -> None:
     )
 
 
-def look(db: sqlite3.Connection, runs: Runs, oldest: int, keep_days: int) -> set[Series]:
+def look(db: sqlite3.Connection, kept: Kept, runs: Runs, oldest: int, keep_days: int) -> set[Series]:
     """Judges the buckets that what came in from ``oldest`` on can have changed.
 
     Returns the series in which one surges or surged. Late events can change buckets before them, too: `RUN`.
@@ -67,7 +65,7 @@ def look(db: sqlite3.Connection, runs: Runs, oldest: int, keep_days: int) -> set
             known[bucket] = (alive, bool(surged))
             looked[bucket] = None
             if is_candidate(failed, delivered):
-                evidence = _evidence(db, runs, provider, category, bucket)
+                evidence = _evidence(kept, runs, Series(provider, category), bucket)
                 living_now = living(failed, evidence)
                 if alive is not None and time_of(bucket) - ALIVE_SECONDS < whole_since:
                     # Deliveries of that time are thinned: what was known of the living once still holds.
@@ -91,7 +89,7 @@ def look(db: sqlite3.Connection, runs: Runs, oldest: int, keep_days: int) -> set
             [(alive, surge, provider, category, bucket) for bucket, (alive, surge) in news.items()],
         )
         if surging or any(surge for _, surge in known.values()):
-            found.add((provider, category))
+            found.add(Series(provider, category))
     return found
 
 
@@ -103,31 +101,22 @@ def _delivered(db: sqlite3.Connection, provider: str, first: int, last: int) -> 
     return int(count)
 
 
-def _evidence(db: sqlite3.Connection, runs: Runs, provider: str, category: str, bucket: int) -> Evidence:
-    begin = time_of(bucket)
-    rows = db.execute(
-        "SELECT number, hash, address, min(time) FROM (SELECT number, time FROM events WHERE category = ? AND time >= ?"
-        " AND time < ? AND outcome = 'bounced' AND number IS NOT NULL AND permanent = 1"
-        " AND coalesce(provider, '') = ? ORDER BY time, key LIMIT ?) JOIN recipients USING (number) GROUP BY number",
-        (category, begin, begin + SECONDS, provider, MOST_ASKED),
-    ).fetchall()
-    bounces: dict[int, list[tuple[float, int]]] = {}
-    for marks, part in chunks([row[0] for row in rows]):
-        for number, message, time in db.execute(
-            "SELECT number, message, time FROM events WHERE outcome = 'bounced' AND fault IN ('recipient', 'domain')"  # noqa: S608 -- only marks
-            f" AND number IN ({marks}) AND time >= ? AND time < ?",
-            [*part, begin - ALIVE_SECONDS, begin + SECONDS],
-        ):
-            bounces.setdefault(number, []).append((time, short_message(message)))
-    keys = np.array([short(digest) for _, digest, _, _ in rows], dtype=np.int64)
+def _evidence(kept: Kept, runs: Runs, series: Series, bucket: int) -> Evidence:
+    begin, end = time_of(bucket), time_of(bucket) + SECONDS
+    suspects = kept.suspects(series, begin, end, MOST_ASKED)
+    keys = np.array([short(each.digest) for each in suspects], dtype=np.int64)
     since = np.full(len(keys), int((begin - ALIVE_SECONDS) * 1000), dtype=np.int64)
-    signs = runs.deliveries(keys, since, int((begin + SECONDS) * 1000)) if len(keys) else {}
+    signs = runs.deliveries(keys, since, int(end * 1000)) if len(keys) else {}
+    bounces: dict[int, list[tuple[float, int]]] = {}
+    living = [each.number for each in suspects if short(each.digest) in signs]
+    for number, message, time in kept.messages_bounced(living, begin - ALIVE_SECONDS, end):
+        bounces.setdefault(number, []).append((time, short_message(message)))
     alive = [
-        (address or digest.hex(), digest)
-        for number, digest, address, time in rows
-        if is_alive(time, signs.get(short(digest), ()), bounces.get(number, ()))
+        each.address or each.digest.hex()
+        for each in suspects
+        if is_alive(each.time, signs.get(short(each.digest), ()), bounces.get(each.number, ()))
     ]
-    return Evidence(len(rows), len(alive), len({name.rpartition("@")[2] for name, _ in alive}))
+    return Evidence(len(suspects), len(alive), len({name.rpartition("@")[2] for name in alive}))
 
 
 def _usual(

@@ -6,7 +6,8 @@ Whole hours or days are read from the table ``failed``; what begins or ends with
 import sqlite3
 from collections import Counter
 
-from prellbock.store.sqlite.tallies import HARD, cell_name
+from prellbock.store.sqlite.kept import HARD
+from prellbock.store.sqlite.tallies import cell_name
 
 Period = tuple[float, float]
 """Begin and end (excluded) in Unix seconds UTC."""

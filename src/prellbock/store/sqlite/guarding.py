@@ -15,6 +15,7 @@ from prellbock.store.incidents import Held, Incident, Judged, NothingSaidError, 
 from prellbock.store.sqlite.buckets import look, series, write_tally
 from prellbock.store.sqlite.held import judge_anew, release
 from prellbock.store.sqlite.incidents import Row, judgements_of, reckon, rows, unended
+from prellbock.store.sqlite.kept import Series
 from prellbock.store.sqlite.opened import Opened
 from prellbock.store.sqlite.rebuilding import Counting, rebuild_many
 from prellbock.store.sqlite.write import Versions
@@ -42,7 +43,7 @@ class Guarding(Opened):
         newest = max(before, tally.newest)
         if newest > before:
             self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (_NEWEST, str(newest)))
-        changed = look(self._db, self._memory.runs, tally.oldest, keep_days) | unended(self._db)
+        changed = look(self._db, self._kept, self._memory.runs, tally.oldest, keep_days) | unended(self._db)
         if changed:
             self._know_all()
             touched = reckon(self._db, changed, tally.oldest, newest, now)
@@ -117,7 +118,7 @@ class Guarding(Opened):
 
     def _reckon(self, row: Row, actor: str, now: float) -> None:
         each = row.window
-        touched = reckon(self._db, [(each.provider, each.category)], each.begin, self._newest_bucket(), now)
+        touched = reckon(self._db, [Series(each.provider, each.category)], each.begin, self._newest_bucket(), now)
         self._judge_anew(touched, self._policy(), now, "", announce=True, actor=actor)
 
     # --- reading

@@ -16,6 +16,7 @@ from prellbock.identity import short
 from prellbock.pipeline import Change, Decision, compare, judged
 from prellbock.store.sqlite.announce import PAGE, announced, held, hold
 from prellbock.store.sqlite.history import ALWAYS, bounced, rebuild
+from prellbock.store.sqlite.kept import Kept, KeptInTables
 from prellbock.store.sqlite.memory import SqliteMemory, chunks
 from prellbock.store.sqlite.write import Versions, write_changes, write_decisions
 
@@ -25,6 +26,7 @@ _NOT_OURS = ("imported", "mirrored", BY_HAND)
 
 def sort_out(
     db: sqlite3.Connection,
+    kept: Kept,
     decisions: Iterable[Decision],
     changes: Sequence[Change],
     numbers: dict[bytes, int],
@@ -45,7 +47,7 @@ def sort_out(
             continue
         else:
             ready.append(decision)
-    db.executemany("INSERT OR REPLACE INTO held VALUES (?, ?)", aside)
+    kept.put_aside(aside)
     return ready
 
 
@@ -91,7 +93,7 @@ def _announce(db: sqlite3.Connection, numbers: Collection[int], policy: Policy, 
     for number, digest, name, state in _known(db, numbers):
         change = Change(digest, name, state, *judged(state, name, policy))
         decisions.extend((number, each) for each in compare(change, *before[number]))
-    write_decisions(db, decisions, now, versions)
+    write_decisions(db, KeptInTables(db), decisions, now, versions)
 
 
 def judge_anew(
@@ -120,11 +122,11 @@ def judge_anew(
             anew.add_deliveries(signs.get(short(digest), ()), bounced(db, number, anew, ALWAYS))
             anew.newest = max(state.newest, anew.newest)
             change = Change(digest, name, anew, *judged(anew, name, policy))
-            write_changes(db, [change], {digest: number})
+            write_changes(KeptInTables(db), [change], {digest: number})
             changes.append(change)
             if number not in silent:
                 decisions.extend((number, each) for each in compare(change, *before[number]))
-        write_decisions(db, decisions, now, versions)
+        write_decisions(db, KeptInTables(db), decisions, now, versions)
         memory.note_open([(short(change.entity), change) for change in changes])
 
 

@@ -11,14 +11,14 @@ from msgspec.structs import replace
 
 from prellbock.events import DeliveryEvent, Verdict
 from prellbock.history.actions import Action, apply_all
-from prellbock.history.cells import TOUCHING
 from prellbock.history.failures import DAY
 from prellbock.history.judge import Standing, scoped, standing
 from prellbock.history.policy import Policy
-from prellbock.history.recipient import State, decode_state
+from prellbock.history.recipient import State
 from prellbock.identity import short, short_message
 from prellbock.pipeline import Reported, remember, touches
 from prellbock.store.contract import LedgerEntry, StoredEvent, Withheld
+from prellbock.store.sqlite.kept import Kept, KeptInTables
 from prellbock.store.sqlite.runs import Runs
 
 ALWAYS = 1e15
@@ -107,32 +107,20 @@ def reported(row: Sequence[Any]) -> Reported:
     )
 
 
-def with_evidence(db: sqlite3.Connection, number: int, standing: Standing) -> Standing:
+def with_evidence(kept: Kept, number: int, standing: Standing) -> Standing:
     """The standing with the keys of all that it counts: what its history no longer knows is looked up."""
     if not (standing.partial or standing.forgotten) or standing.begin is None or standing.since is None:
         return standing
-    marks = ",".join("?" * len(TOUCHING))
     begin, end = standing.begin // DAY * DAY, (max(standing.since, standing.begin) // DAY + 1) * DAY
-    rows = db.execute(
-        "SELECT key, message, time, origin FROM events WHERE number = ? AND time >= ? AND time < ?"  # noqa: S608
-        f" AND outcome = 'bounced' AND incident IS NULL AND category IN ({marks}) ORDER BY time DESC",
-        (number, begin, end, *TOUCHING),
-    )
-    voids = _state(db, number).voids
+    voids = kept.state_of(number).voids
     found = (
-        key
-        for key, message, time, origin in rows
+        each.key
+        for each in kept.failures(number, begin, end)
         # What failed while a pause ran was not counted, but for the day on which it began.
-        if not any((since // DAY + 1) * DAY <= time < until for since, until in standing.pauses)
-        and not any(void.covers(message, time, origin or 0) for void in voids)
+        if not any((since // DAY + 1) * DAY <= each.time < until for since, until in standing.pauses)
+        and not any(void.covers(each.message, each.time, each.origin) for void in voids)
     )
     return replace(standing, evidence=(*islice(found, 50),)[::-1], partial=False, forgotten=False)
-
-
-def _state(db: sqlite3.Connection, number: int) -> State:
-    """The state as it was last written."""
-    row = db.execute("SELECT state FROM states WHERE number = ?", (number,)).fetchone()
-    return decode_state(row[0]) if row else State()
 
 
 def bounced(db: sqlite3.Connection, number: int, state: State, until: float) -> dict[int, float]:
@@ -170,7 +158,7 @@ def action(row: Sequence[Any]) -> Action:
 
 def state_at(db: sqlite3.Connection, runs: Runs, number: int, digest: bytes, as_of: float) -> State:
     """The state that the events up to a time made."""
-    state = _state(db, number)
+    state = KeptInTables(db).state_of(number)
     if state.newest <= as_of:
         return state
     then = rebuild(db, number, state, until=as_of)

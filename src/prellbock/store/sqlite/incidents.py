@@ -8,7 +8,8 @@ import msgspec
 
 from prellbock.guard.buckets import SECONDS, time_of
 from prellbock.guard.incidents import SILENCE, Judgement, Shield, Verdict, Window, judged, window
-from prellbock.store.sqlite.buckets import Series, series
+from prellbock.store.sqlite.buckets import series
+from prellbock.store.sqlite.kept import Series
 
 _ROW = 'incident, provider, category, "begin", "end", verdict, holds'
 
@@ -34,7 +35,7 @@ def shield(db: sqlite3.Connection) -> Shield:
 
 def unended(db: sqlite3.Connection) -> set[Series]:
     """The series with an incident that goes on."""
-    return {(row.window.provider, row.window.category) for row in rows(db, '"end" IS NULL')}
+    return {Series(row.window.provider, row.window.category) for row in rows(db, '"end" IS NULL')}
 
 
 def reckon(db: sqlite3.Connection, changed: Iterable[Series], oldest: int, newest: int, now: float) -> dict[int, str]:

@@ -13,6 +13,7 @@ from prellbock.history.policy_toml import read_text
 from prellbock.identity import Identity
 from prellbock.store.errors import StoreError
 from prellbock.store.sqlite.connection import connect, connect_read_only, plain_errors
+from prellbock.store.sqlite.kept import Kept, KeptInTables
 from prellbock.store.sqlite.memory import SqliteMemory
 from prellbock.store.sqlite.noted import Noted
 
@@ -42,6 +43,7 @@ class Opened:
         self._db, self.secret = connect_read_only(folder) if read_only else connect(folder, create=create)
         self.identity = Identity(self.secret)
         self._memory = SqliteMemory(self._db)
+        self._kept: Kept = KeptInTables(self._db)
         self._noted = Noted(self._db)
         self._plain = self._mode(addresses) == "plain"
 

@@ -149,7 +149,7 @@ class Rejudging(Opened):
             for each in rebuild_many(self._db, self._memory, numbers, {}):
                 name = each.address or ""
                 change = Change(each.hash, name, each.state, *judged(each.state, name, self._policy()))
-                write_changes(self._db, [change], {each.hash: each.number})
+                write_changes(self._kept, [change], {each.hash: each.number})
                 changes.append((short(each.hash), change))
             hold(self._db, numbers)
             self._memory.note_open(changes)

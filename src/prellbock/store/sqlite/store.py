@@ -142,7 +142,15 @@ class SqliteStore(
         )  # fmt: skip
         counts = counts_of_each(batches, result)
         numbers = write_batch(
-            self._db, self._memory, result, parts, counts, now=now, plain=self._plain, ruleset=classifier.version
+            self._db,
+            self._kept,
+            self._memory,
+            result,
+            parts,
+            counts,
+            now=now,
+            plain=self._plain,
+            ruleset=classifier.version,
         )
         newest = max(self._newest_bucket(), result.tally.newest if result.tally else 0)
         holding = by_clock(now) if settled else more_to_come(newest)
@@ -158,8 +166,8 @@ class SqliteStore(
             result.tally, policy, now, classifier.version, keep_days=DELIVERIES_KEPT_DAYS, announce=announce
         )
         decisions = [decision for decision in decisions if numbers[decision.entity] not in anew]
-        decisions = sort_out(self._db, decisions, result.changes, numbers, holding)
-        write_decisions(self._db, ((numbers[each.entity], each) for each in decisions), now, versions)
+        decisions = sort_out(self._db, self._kept, decisions, result.changes, numbers, holding)
+        write_decisions(self._db, self._kept, ((numbers[each.entity], each) for each in decisions), now, versions)
         self._release(holding, policy, now, classifier.version)
         return [dict(own) for own in counts]
 
@@ -400,7 +408,7 @@ class SqliteStore(
                     state = history.state_at(self._db, self._memory.runs, number, digest, as_of)
                 else:
                     state = self._memory.states([digest]).get(digest, state)
-                found = history.with_evidence(self._db, number, standing(state, policy))
+                found = history.with_evidence(self._kept, number, standing(state, policy))
                 if as_of is None and (before := as_announced(self._db, [digest]).get(digest)) is not None:
                     found, waiting = before, found
                 evidence = [*found.evidence, *(key for mark in scoped(state, policy) for key in mark.evidence)]

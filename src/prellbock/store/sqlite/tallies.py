@@ -10,16 +10,13 @@ on order.
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from prellbock.pipeline import Reported
+from prellbock.store.sqlite.kept import HARD, Bounced, Kept, KeptInTables
 from prellbock.store.sqlite.memory import chunks
 
 HOUR, DAY = 3600, 86_400
-HARD = "coalesce(permanent, 0) = 1 AND fault IN ('recipient', 'domain')"
-"""A condition on a row of ``events``: a hard bounce."""
-_PAIRS = 200
-"""Recipients and days that are asked for together."""
 
 
 class Bounce(NamedTuple):
@@ -81,7 +78,7 @@ class Changes:
         )
 
 
-def tally_new(db: sqlite3.Connection, reported: Sequence[Reported], numbers: Mapping[bytes, int]) -> None:
+def tally_new(db: sqlite3.Connection, kept: Kept, reported: Sequence[Reported], numbers: Mapping[bytes, int]) -> None:
     """Counts the reports of a batch that are not yet among the events."""
     new: dict[Mail, list[Bounce]] = defaultdict(list)
     for each in reported:
@@ -93,7 +90,7 @@ def tally_new(db: sqlite3.Connection, reported: Sequence[Reported], numbers: Map
             new[number, each.message].append(Bounce(each.event.time, verdict.provider, each.event.stream, hard))
     if not new:
         return
-    changes, known = Changes(), _same_days(db, new)
+    changes, known = Changes(), _same_days(db, kept, new)
     alike: Counter[Bounce] = Counter()
     for mail, bounces in new.items():
         before = known.get(mail)
@@ -107,7 +104,7 @@ def tally_new(db: sqlite3.Connection, reported: Sequence[Reported], numbers: Map
     changes.write(db)
 
 
-def _same_days(db: sqlite3.Connection, new: Mapping[Mail, Sequence[Bounce]]) -> dict[Mail, list[Bounce]]:
+def _same_days(db: sqlite3.Connection, kept: Kept, new: Mapping[Mail, Sequence[Bounce]]) -> dict[Mail, list[Bounce]]:
     """The stored reports of these mails, of the days that the new ones are of: no others can share a cell."""
     days = sorted({
         (number, int(bounce.time // DAY) * DAY)
@@ -116,33 +113,25 @@ def _same_days(db: sqlite3.Connection, new: Mapping[Mail, Sequence[Bounce]]) -> 
         for bounce in bounces
     })  # fmt: skip
     found: dict[Mail, list[Bounce]] = defaultdict(list)
-    for begin in range(0, len(days), _PAIRS):
-        part = days[begin : begin + _PAIRS]
-        rows = db.execute(
-            f"WITH asked (who, day) AS (VALUES {','.join(['(?,?)'] * len(part))})"  # noqa: S608
-            f" SELECT number, message, time, provider, stream, {HARD} FROM asked CROSS JOIN events"
-            " INDEXED BY events_recipient ON number = who AND time >= day AND time < day + 86400"
-            " WHERE outcome = 'bounced'",
-            [value for pair in part for value in pair],
-        )
-        _sort(rows, new, found)
+    _sort(kept.bounces(days), new, found)
     messages = [message for number, message in new if number is None]
     _sort(_of_nobody(db, messages), new, found)
     return found
 
 
-def _of_nobody(db: sqlite3.Connection, messages: Collection[int]) -> Iterable[tuple[Any, ...]]:
+def _of_nobody(db: sqlite3.Connection, messages: Collection[int]) -> Iterable[Bounced]:
     for marks, part in chunks(messages):
-        yield from db.execute(
+        rows = db.execute(
             f"SELECT number, message, time, provider, stream, {HARD} FROM events INDEXED BY events_of_nobody"  # noqa: S608
             f" WHERE number IS NULL AND outcome = 'bounced' AND message IN ({marks})",
             part,
         )
+        yield from map(Bounced._make, rows)
 
 
-def _sort(rows: Iterable[tuple[Any, ...]], wanted: Collection[Mail] | None, found: dict[Mail, list[Bounce]]) -> None:
-    """Puts rows of events under their mails, those of mails that are not ``wanted`` left out."""
-    for number, message, time, provider, stream, hard in rows:
+def _sort(reports: Iterable[Bounced], wanted: Collection[Mail] | None, found: dict[Mail, list[Bounce]]) -> None:
+    """Puts stored reports under their mails, those of mails that are not ``wanted`` left out."""
+    for number, message, time, provider, stream, hard in reports:
         if wanted is None or (number, message) in wanted:
             found[number, message].append(Bounce(time, provider, stream, bool(hard)))
 
@@ -150,15 +139,12 @@ def _sort(rows: Iterable[tuple[Any, ...]], wanted: Collection[Mail] | None, foun
 def mails_moving(db: sqlite3.Connection) -> dict[Mail, list[Bounce]]:
     """The mails of which a report stands in the table ``moving``: all their reports of the same days."""
     moving: dict[Mail, list[Bounce]] = defaultdict(list)
-    _sort(
-        db.execute(
-            f"SELECT number, message, time, provider, stream, {HARD} FROM events WHERE outcome = 'bounced'"  # noqa: S608
-            " AND row IN (SELECT row FROM moving)"
-        ),
-        None,
-        moving,
+    rows = db.execute(
+        f"SELECT number, message, time, provider, stream, {HARD} FROM events WHERE outcome = 'bounced'"  # noqa: S608
+        " AND row IN (SELECT row FROM moving)"
     )
-    return _same_days(db, moving)
+    _sort(map(Bounced._make, rows), None, moving)
+    return _same_days(db, KeptInTables(db), moving)
 
 
 def tally_moved(db: sqlite3.Connection, before: Mapping[Mail, list[Bounce]]) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import re
-import secrets
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +15,8 @@ from prellbock.identity import short
 from prellbock.pipeline import Change, Decision, Judgement, Reported, Result
 from prellbock.store.contract import Part
 from prellbock.store.sqlite.history import with_evidence
-from prellbock.store.sqlite.memory import SqliteMemory, chunks
+from prellbock.store.sqlite.kept import Kept, KeptInTables, Row
+from prellbock.store.sqlite.memory import SqliteMemory
 from prellbock.store.sqlite.tallies import tally_new
 
 encode_json = msgspec.json.Encoder().encode
@@ -35,6 +35,7 @@ class Versions(msgspec.Struct, frozen=True):
 
 def write_batch(
     db: sqlite3.Connection,
+    kept: Kept,
     memory: SqliteMemory,
     result: Result,
     parts: Sequence[Part],
@@ -50,12 +51,12 @@ def write_batch(
     judged them.
     """
     origins = _write_parts(db, parts, counts, now, plain=plain)
-    numbers = _number(db, result, plain=plain)
-    tally_new(db, result.reported, numbers)
-    _write_events(db, result.reported, numbers, origins, plain=plain)
+    numbers = _number(kept, result, plain=plain)
+    tally_new(db, kept, result.reported, numbers)
+    kept.add_events(_events(result.reported, numbers, origins, plain=plain))
     if plain:
-        _write_raws(db, result.reported, numbers, origins, now)
-    write_changes(db, result.changes, numbers)
+        kept.add_raws(_raws(result.reported, numbers, origins, now))
+    write_changes(kept, result.changes, numbers)
     _write_templates(db, result, plain=plain)
     _write_rollups(db, result)
     _write_campaigns(db, result.reported)
@@ -87,79 +88,56 @@ def _write_parts(
     return origins
 
 
-def _number(db: sqlite3.Connection, result: Result, *, plain: bool) -> dict[bytes, int]:
+def _number(kept: Kept, result: Result, *, plain: bool) -> dict[bytes, int]:
     """The random numbers of all recipients and domains in the batch; new ones are entered."""
     names = {report.entity: report.event.recipient for report in result.reported if report.entity is not None}
     names.update((change.entity, change.name) for change in result.changes)
-    return enter(db, names, plain=plain)
+    return kept.numbers(names, plain=plain)
 
 
 def enter(db: sqlite3.Connection, names: Mapping[bytes, str | None], *, plain: bool) -> dict[bytes, int]:
     """The random numbers of recipients and domains, by hash; new ones are entered."""
-    numbers: dict[bytes, int] = {}
-    for marks, part in chunks(names):
-        numbers.update(db.execute(f"SELECT hash, number FROM recipients WHERE hash IN ({marks})", part))  # noqa: S608
-    fresh = [(secrets.randbits(62) + 1, digest, name) for digest, name in names.items() if digest not in numbers]
-    db.executemany(
-        "INSERT INTO recipients (number, hash, is_domain, address) VALUES (?, ?, ?, ?)",
-        [(number, digest, (name or "").startswith("@"), name if plain else None) for number, digest, name in fresh],
-    )
-    numbers.update((digest, number) for number, digest, _ in fresh)
-    return numbers
+    return KeptInTables(db).numbers(names, plain=plain)
 
 
-def _write_events(
-    db: sqlite3.Connection,
-    reported: Iterable[Reported],
-    numbers: dict[bytes, int],
-    origins: Mapping[int, tuple[int, str]],
-    *,
-    plain: bool,
-) -> None:
-    db.executemany(
-        "INSERT INTO events (key, number, time, message, outcome, category, fault, permanent, decided_by, rule,"
-        " template, provider, stream, campaign, status, smtp_code, feedback_type, response, batch, origin, verdict,"
-        " incident)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                r.key,
-                numbers[r.entity] if r.entity is not None else None,
-                r.event.time,
-                r.message,
-                r.event.outcome,
-                r.verdict.category,
-                r.verdict.fault,
-                r.verdict.permanent,
-                r.verdict.decided_by,
-                r.verdict.rule,
-                r.template,
-                r.verdict.provider,
-                r.event.stream,
-                r.event.campaign,
-                r.event.status,
-                r.event.smtp_code,
-                r.event.feedback_type,
-                storable(r.event.response) if plain else None,
-                origins[r.key][0],
-                r.origin or None,
-                r.judgement,
-                r.incident,
-            )
-            for r in reported
-        ],
-    )
+def _events(
+    reported: Iterable[Reported], numbers: dict[bytes, int], origins: Mapping[int, tuple[int, str]], *, plain: bool
+) -> list[Row]:
+    """Rows of `kept.EVENT_COLUMNS`."""
+    return [
+        (
+            r.key,
+            numbers[r.entity] if r.entity is not None else None,
+            r.event.time,
+            r.message,
+            r.event.outcome,
+            r.verdict.category,
+            r.verdict.fault,
+            None if r.verdict.permanent is None else int(r.verdict.permanent),
+            r.verdict.decided_by,
+            r.verdict.rule,
+            r.template,
+            r.verdict.provider,
+            r.event.stream,
+            r.event.campaign,
+            r.event.status,
+            r.event.smtp_code,
+            r.event.feedback_type,
+            storable(r.event.response) if plain else None,
+            origins[r.key][0],
+            r.origin or None,
+            r.incident,
+            r.judgement,
+        )
+        for r in reported
+    ]
 
 
-def _write_raws(
-    db: sqlite3.Connection,
-    reported: Iterable[Reported],
-    numbers: dict[bytes, int],
-    origins: Mapping[int, tuple[int, str]],
-    now: float,
-) -> None:
+def _raws(
+    reported: Iterable[Reported], numbers: dict[bytes, int], origins: Mapping[int, tuple[int, str]], now: float
+) -> list[Row]:
     """What sources have sent about events, as it came (``meta.raw``)."""
-    rows = [
+    return [
         (
             r.key,
             numbers[r.entity] if r.entity is not None else None,
@@ -171,8 +149,6 @@ def _write_raws(
         for r in reported
         if r.event.meta is not None and isinstance(raw := r.event.meta.get("raw"), str)
     ]
-    if rows:
-        db.executemany("INSERT OR IGNORE INTO raws VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
 def storable(text: str | None) -> str | None:
@@ -194,44 +170,46 @@ def without_name(text: str, recipient: str) -> str:
     return text
 
 
-def write_changes(db: sqlite3.Connection, changes: Sequence[Change], numbers: dict[bytes, int]) -> None:
-    db.executemany(
-        "INSERT OR REPLACE INTO states (number, key, open, status, standing, state) VALUES (?, ?, ?, ?, ?, ?)",
+def write_changes(kept: Kept, changes: Sequence[Change], numbers: dict[bytes, int]) -> None:
+    kept.put_states(
         [
             (
                 numbers[change.entity],
                 short(change.entity),
-                change.state.is_open,
+                int(change.state.is_open),
                 change.standing.status,
                 encode_json(change.standing),
                 encode_state(change.state),
             )
             for change in changes
-        ],
+        ]
     )
     # Of a long history only the day is still known: no news for the ledger, but the list says what the history says.
-    db.executemany(
-        "UPDATE withheld SET since = ?, until = ? WHERE number = ? AND scope = 'all' AND status = ? AND rule = ?",
+    kept.correct_withheld(
         [
             (found.since, found.until, numbers[change.entity], found.status, found.rule)
             for change in changes
             if (found := change.standing).partial and found.status in WITHHOLDING
-        ],
+        ]
     )
 
 
 def write_decisions(
-    db: sqlite3.Connection, decisions: Iterable[tuple[int, Decision]], now: float, versions: Versions
+    db: sqlite3.Connection,
+    kept: Kept,
+    decisions: Iterable[tuple[int, Decision]],
+    now: float,
+    versions: Versions,
 ) -> int:
     """The ledger, and beside it the list of what withholds mail now; each decision after the number of whom it is
     about. Returns the sequence number of the last."""
     row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'ledger'").fetchone()
     seq = int(row[0]) if row else 0
-    entries: list[tuple[object, ...]] = []
-    withheld: dict[tuple[int, str], tuple[object, ...] | None] = {}
+    entries: list[Row] = []
+    withheld: dict[tuple[int, str], Row | None] = {}
     for number, decision in decisions:
         seq += 1
-        before, after = decision.before, with_evidence(db, number, decision.after)
+        before, after = decision.before, with_evidence(kept, number, decision.after)
         entries.append(
             (
                 seq,
@@ -252,24 +230,16 @@ def write_decisions(
             withheld[number, after.scope] = (number, after.scope, *_told(after), seq)
         elif before.status in WITHHOLDING:
             withheld[number, after.scope] = None
-    db.executemany(
-        "INSERT INTO ledger (seq, number, scope, time, recorded, before, status, since, until, category, rule, source,"
-        " evidence, policy, ruleset, actor, action) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        entries,
-    )
-    db.executemany(
-        "DELETE FROM withheld WHERE number = ? AND scope = ?", [key for key, row in withheld.items() if row is None]
-    )
-    db.executemany(
-        "INSERT OR REPLACE INTO withheld VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [row for row in withheld.values() if row is not None],
+    kept.add_decisions(entries)
+    kept.withhold(
+        [row for row in withheld.values() if row is not None], [key for key, row in withheld.items() if row is None]
     )
     return seq
 
 
 def write_decision(db: sqlite3.Connection, decision: Decision, number: int, now: float, versions: Versions) -> int:
     """One decision; returns its sequence number."""
-    return write_decisions(db, [(number, decision)], now, versions)
+    return write_decisions(db, KeptInTables(db), [(number, decision)], now, versions)
 
 
 def _told(standing: Standing) -> tuple[object, ...]:
