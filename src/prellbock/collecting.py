@@ -2,7 +2,7 @@
 
 import gc
 
-BATCHES = 50_000
+BATCHES = 250_000
 """For `settled` where batches are worked on, which make many objects and no cycles: some batches' worth."""
 
 

@@ -1,6 +1,8 @@
 """Recipients in sorted objects: what was written last is read, whatever was folded when, and however shards are cut."""
 
 import random
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -122,3 +124,26 @@ def test_decisions_of_a_commit_share_items_and_are_put_once(tmp_path: Path, monk
     assert len(before) == 3
     here.shards.write(here.objects.written_by(here.objects.manifest.recent[0][1]), 1, 99.0)
     assert dynamodb.items == before
+
+
+def test_blocks_that_nothing_changes_are_not_packed_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = Instance(MemoryS3(), MemoryDynamoDB(), tmp_path / "0")
+    here.write({f"r#{number:04}": b"%d" % number for number in range(1000)})
+    here.fold()
+    made: list[bytes] = []
+
+    def compress(octets: bytes, level: int, compress: Callable[..., bytes] = zlib.compress) -> bytes:
+        made.append(octets)
+        return compress(octets, level)
+
+    monkeypatch.setattr("zlib.compress", compress)
+    changes = {"r#0007": b"new", "r#0500x": b"between", "r#9": b"last", "q": b"first", "r#0300": None}
+    here.write(changes)
+    here.fold()
+    assert len(made) < 12
+    expected = {f"r#{number:04}": b"%d" % number for number in range(1000)} | changes
+    assert dict(here.shards.read_all()) == {key: rows for key, rows in expected.items() if rows is not None}
+    assert [key for key, _ in here.shards.read_all()] == sorted(key for key, rows in expected.items() if rows)
+    asked = ["q", "p", "r#0299", "r#0300", "r#0301", "r#0500x", "r#9", "r#91"]
+    found = dict(here.shards.read(asked, consistent=True))
+    assert found == {key: expected[key] for key in asked if expected.get(key) is not None}

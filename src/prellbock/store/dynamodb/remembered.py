@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from prellbock.history.recipient import State
 from prellbock.pipeline import Change, Keys
 from prellbock.pipeline.memory import FailedMail
-from prellbock.store.dynamodb.held import KeptInRows
+from prellbock.store.dynamodb.kept import KeptInRows
 from prellbock.store.dynamodb.objects import Objects
 from prellbock.store.sqlite.memory import SqliteMemory
 from prellbock.store.sqlite.runs import Runs

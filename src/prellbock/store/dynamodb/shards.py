@@ -9,10 +9,11 @@ its condition, and killed before that a fold has done nothing.
 Decisions go out as before: the stream of the table carries them, a few hundred packed in an item that expires.
 """
 
+import math
 import struct
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 
 import msgspec
@@ -25,8 +26,9 @@ from prellbock.store.dynamodb.outbox import pack_entries
 
 SHARD_OCTETS = 8 * 1024 * 1024
 """Packed, from which on the next shard begins."""
-BLOCK = 8
-"""Recipients of a block: what is unpacked to read one of them."""
+BLOCK = 3
+"""Recipients of a block at most: what is unpacked to read one of them. Of eight together each needs a fifth less room,
+and reading one takes twice as long."""
 FOLD_AT = 10
 """Commits from which on the schedule folds: each moves the shards of all who changed."""
 TOLD_TOGETHER = 200
@@ -36,6 +38,8 @@ _LENGTH = struct.Struct(">I")
 
 Pair = tuple[str, bytes]
 """Key and rows of a recipient (`layout.pack`)."""
+Block = tuple[str, bytes | memoryview]
+"""First key and packed pairs."""
 Folded = list[tuple[str, str]]
 """First key and object of each shard; the first begins before every key."""
 
@@ -132,13 +136,15 @@ class Shards:
         self._changed.update((each.pk, each.rows) for each in written)
 
     def _found(self, name: str, keys: list[str]) -> Iterator[Pair]:
-        """``keys`` are sorted."""
         octets = self._objects.cached([name])[name]
         index = self._index(name, octets)
-        for at, some in groupby(keys, lambda key: bisect_right(index.firsts, key) - 1):
-            if at >= 0:
-                wanted = {*some}
-                yield from (pair for pair in self._block(octets, index, at) if pair[0] in wanted)
+        wanted: dict[int, list[str]] = {}
+        for key in keys:
+            wanted.setdefault(bisect_right(index.firsts, key) - 1, []).append(key)
+        wanted.pop(-1, None)
+        for at, some in wanted.items():
+            block = dict(self._block(octets, index, at))
+            yield from ((key, block[key]) for key in some if key in block)
 
     def _pairs(self, name: str) -> Iterator[Pair]:
         octets = self._objects.cached([name])[name]
@@ -200,55 +206,59 @@ class Shards:
                 after += [(first, name)] if name else []
                 continue
             begins = first
-            for octets, next_begins in _written(_merged(self._pairs(name) if name else iter(()), own)):
+            for octets, next_begins in _written(self._changed_blocks(name, own)):
                 made = self._objects.new_name("shards")
                 self._objects.put(made, octets)
                 after.append((begins, made))
                 begins = next_begins
         return Fold(before, after, manifest.commit)
 
+    def _changed_blocks(self, name: str, changes: list[tuple[str, bytes | None]]) -> Iterator[Block]:
+        """The blocks of a shard with changes in it; those that none of them concerns stay as they are."""
+        octets = self._objects.cached([name])[name] if name else memoryview(b"")
+        index = self._index(name, octets) if name else Index([], [])
+        if not index.firsts:
+            yield from _blocks(_merged([], changes))
+            return
+        keys = [key for key, _ in changes]
+        begin = 0
+        for at, first in enumerate(index.firsts):
+            end = bisect_left(keys, index.firsts[at + 1], begin) if at + 1 < len(index.firsts) else len(keys)
+            if begin == end:
+                yield first, octets[index.ends[at] : index.ends[at + 1]]
+            else:
+                yield from _blocks(_merged(self._block(octets, index, at), changes[begin:end]))
+            begin = end
 
-def _merged(stored: Iterator[Pair], changes: list[tuple[str, bytes | None]]) -> Iterator[Pair]:
-    """Both are in the order of their keys; a change without rows takes a recipient out."""
-    at = 0
-    for key, rows in stored:
-        while at < len(changes) and changes[at][0] < key:
-            if (new := changes[at][1]) is not None:
-                yield changes[at][0], new
-            at += 1
-        if at < len(changes) and changes[at][0] == key:
-            if (new := changes[at][1]) is not None:
-                yield key, new
-            at += 1
-        else:
-            yield key, rows
-    yield from ((key, new) for key, new in changes[at:] if new is not None)
+
+def _merged(stored: Sequence[Pair], changes: Sequence[tuple[str, bytes | None]]) -> list[Pair]:
+    """In the order of their keys; a change without rows takes a recipient out."""
+    merged: dict[str, bytes | None] = {**dict(stored), **dict(changes)}
+    return [(key, rows) for key, rows in sorted(merged.items()) if rows is not None]
 
 
-def _written(pairs: Iterator[Pair]) -> Iterator[tuple[bytes, str]]:
+def _blocks(pairs: Sequence[Pair]) -> Iterator[Block]:
+    # As alike in size as they can be: a block that one has come to is not left with one alone.
+    size = math.ceil(len(pairs) / math.ceil(len(pairs) / BLOCK)) if pairs else BLOCK
+    for begin in range(0, len(pairs), size):
+        some = pairs[begin : begin + size]
+        yield some[0][0], zlib.compress(_encode(some), 1)
+
+
+def _written(blocks: Iterable[Block]) -> Iterator[tuple[bytes, str]]:
     """Whole shards, each with the key at which the next one begins; one at least, if an empty one."""
-    index, blocks, size = Index([], []), [], 0
-    waiting: list[Pair] = []
-
-    def close() -> None:
-        nonlocal size
-        if waiting:
-            blocks.append(zlib.compress(_encode(waiting), 1))
-            size += len(blocks[-1])
-            index.firsts.append(waiting[0][0])
-            index.ends.append(size)
-            waiting.clear()
+    index, packed, size = Index([], []), list[bytes | memoryview](), 0
 
     def shard() -> bytes:
         head = _encode(index)
-        return b"".join([_LENGTH.pack(len(head)), head, *blocks])
+        return b"".join([_LENGTH.pack(len(head)), head, *packed])
 
-    for pair in pairs:
-        if len(waiting) == BLOCK:
-            close()
-            if size >= SHARD_OCTETS:
-                yield shard(), pair[0]
-                index, blocks, size = Index([], []), [], 0
-        waiting.append(pair)
-    close()
+    for first, octets in blocks:
+        if size >= SHARD_OCTETS:
+            yield shard(), first
+            index, packed, size = Index([], []), [], 0
+        packed.append(octets)
+        size += len(octets)
+        index.firsts.append(first)
+        index.ends.append(size)
     yield shard(), ""

@@ -34,8 +34,8 @@ from prellbock.store.contract import Acted, Erased, Part, Story
 from prellbock.store.dynamodb.aging import EVERY_SECONDS, Limits, too_old
 from prellbock.store.dynamodb.clients import S3, DynamoDB
 from prellbock.store.dynamodb.failures import Failures
-from prellbock.store.dynamodb.held import KeptInRows
 from prellbock.store.dynamodb.items import Items, Written, by_key, pk_of
+from prellbock.store.dynamodb.kept import KeptInRows
 from prellbock.store.dynamodb.layout import RAWS, SUSPECT_BUCKETS, Layout, pack, unpack
 from prellbock.store.dynamodb.lease import Lease
 from prellbock.store.dynamodb.objects import Objects
@@ -402,7 +402,7 @@ class DynamoStore(SqliteStore):
             key = pk_of(digest, 0)
             address = rows["recipients"][0][-1]
             out = [entry(address, digest, row) for row in rows.get("ledger", ()) if row[0] > self._told_before]
-            written[key] = Written(key, self._items.pack({name: some for name, some in rows.items() if some}, out), out)
+            written[key] = Written(key, self._items.pack(rows, out), out)
         parts: dict[str, bytes | None] = {}
         for name, number in [*dirty, ("sqlite_sequence", 0)]:
             part = layout.part(name, number)

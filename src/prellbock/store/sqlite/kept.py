@@ -5,6 +5,8 @@ import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+import numpy as np
+
 from prellbock.history.cells import TOUCHING
 from prellbock.history.recipient import State, decode_state
 from prellbock.store.sqlite.memory import chunks
@@ -19,6 +21,7 @@ EVENT_COLUMNS = (
 """Of the table ``events``, its row number apart."""
 HARD = "coalesce(permanent, 0) = 1 AND fault IN ('recipient', 'domain')"
 """A condition on a row of ``events``: a hard bounce."""
+_62_BITS = (1 << 62) - 1
 _PAIRS = 200
 """Recipients and days that are asked for together."""
 
@@ -125,7 +128,7 @@ class KeptInTables:
         numbers: dict[bytes, int] = {}
         for marks, part in chunks(names):
             numbers.update(self._db.execute(f"SELECT hash, number FROM recipients WHERE hash IN ({marks})", part))  # noqa: S608
-        fresh = [new_recipient(digest, name, plain=plain) for digest, name in names.items() if digest not in numbers]
+        fresh = new_recipients([each for each in names.items() if each[0] not in numbers], plain=plain)
         self._db.executemany("INSERT INTO recipients (number, hash, is_domain, address) VALUES (?, ?, ?, ?)", fresh)
         numbers.update((digest, number) for number, digest, *_ in fresh)
         return numbers
@@ -209,6 +212,12 @@ class KeptInTables:
         self._db.executemany("INSERT OR REPLACE INTO held VALUES (?, ?)", waiting)
 
 
-def new_recipient(digest: bytes, name: str | None, *, plain: bool) -> tuple[int, bytes, int, str | None]:
-    """The row of somebody of whom nothing was known; ``name``: canonical address, or ``@domain``."""
-    return secrets.randbits(62) + 1, digest, int((name or "").startswith("@")), name if plain else None
+def new_recipients(
+    names: Sequence[tuple[bytes, str | None]], *, plain: bool
+) -> list[tuple[int, bytes, int, str | None]]:
+    """The rows of those of whom nothing was known, each a hash and a canonical address (or ``@domain``)."""
+    drawn = np.frombuffer(secrets.token_bytes(8 * len(names)), dtype=np.int64) & _62_BITS
+    return [
+        (number + 1, digest, int((name or "").startswith("@")), name if plain else None)
+        for number, (digest, name) in zip(drawn.tolist(), names, strict=True)
+    ]

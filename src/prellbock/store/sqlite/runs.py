@@ -100,10 +100,16 @@ class Runs:
     def counted(self, hours: NDArray[np.int64], keys: Keys) -> NDArray[np.bool_]:
         """Which of the events, by hour of their time and key, were counted."""
         found = np.zeros(len(keys), dtype=np.bool_)
+        # In order they are found several times faster: what a search looks at is near what the one before has.
+        order = np.argsort(keys)
+        hours, keys = hours[order], keys[order]
         for hour in np.unique(hours).tolist():
-            here = np.flatnonzero(hours == hour)
+            here = hours == hour
+            wanted = keys[here]
+            known = np.zeros(len(wanted), dtype=np.bool_)
             for run in self._counted_runs(hour):
-                found[here] |= _find(run, keys[here])
+                known |= _find(run, wanted)
+            found[order[here]] = known
         return found
 
     def _counted_runs(self, hour: int) -> Iterator[Keys]:

@@ -27,7 +27,7 @@ from prellbock.store.sqlite.kept import (
     Row,
     Series,
     Suspect,
-    new_recipient,
+    new_recipients,
 )
 
 _DAY = 86400
@@ -182,16 +182,13 @@ class KeptInRows:
     # --- as a batch reads and writes
 
     def numbers(self, names: Mapping[bytes, str | None], *, plain: bool) -> dict[bytes, int]:
-        numbers: dict[bytes, int] = {}
-        for digest, name in names.items():
-            held = self._by_digest.get(digest)
-            if held is None:
-                row = new_recipient(digest, name, plain=plain)
-                held = _Held(digest, row[0], {"recipients": [row]}, self._transaction)
-                self._asked.add(digest)
-                self._hold(held)
-            numbers[digest] = held.number
-        return numbers
+        known = self._by_digest
+        fresh = [each for each in names.items() if each[0] not in known]
+        for row in new_recipients(fresh, plain=plain):
+            number, digest, *_ = row
+            self._hold(_Held(digest, number, {"recipients": [row]}, self._transaction))
+        self._asked.update(digest for digest, _ in fresh)
+        return {digest: known[digest].number for digest in names}
 
     def state_of(self, number: int) -> State:
         rows = self._by_number[number].rows.get("states")
@@ -285,10 +282,11 @@ class KeptInRows:
     def correct_withheld(self, rows: Iterable[tuple[float | None, float | None, int, str, str | None]]) -> None:
         for since, until, number, status, rule in rows:
             held = self._changing(number)
-            held.rows["withheld"] = [
-                (*row[:3], since, until, *row[5:]) if (row[1], row[2], row[6]) == ("all", status, rule) else row
-                for row in held.rows.get("withheld", ())
-            ]
+            if (withheld := held.rows.get("withheld")) is not None:
+                held.rows["withheld"] = [
+                    (*row[:3], since, until, *row[5:]) if (row[1], row[2], row[6]) == ("all", status, rule) else row
+                    for row in withheld
+                ]
 
     def add_decisions(self, rows: Sequence[Row]) -> None:
         for row in rows:
@@ -301,7 +299,9 @@ class KeptInRows:
 
     def withhold(self, rows: Collection[Row], over: Collection[tuple[int, str]]) -> None:
         for number, scope in over:
-            self._without(number, scope)
+            if not self._without(number, scope):
+                # As where rows are read from tables: one without rows is not named.
+                del self._by_number[number].rows["withheld"]
         for row in rows:
             self._without(row[0], row[1]).append(row)
 
@@ -311,7 +311,7 @@ class KeptInRows:
         self._tables.put_aside(waiting)
 
     def _without(self, number: int, scope: str) -> list[tuple[Any, ...]]:
-        """What withholds mail, but for one scope; an empty table is left out, as where rows are read from tables."""
+        """What withholds mail, but for one scope."""
         held = self._changing(number)
         rows = held.rows["withheld"] = [row for row in held.rows.get("withheld", ()) if row[1] != scope]
         return rows
