@@ -16,8 +16,16 @@ STACK = "prellbock-staging"
 BUCKET = "prellbock-staging-123456789012-eu-central-1"
 
 
+BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
+
+
 @pytest.fixture
-def outputs() -> Iterator[dict[str, str]]:
+def parameters() -> dict[str, str]:
+    return {}
+
+
+@pytest.fixture
+def outputs(parameters: dict[str, str]) -> Iterator[dict[str, str]]:
     """The outputs of the stack as it stands after `create_stack`; nothing reaches AWS."""
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
@@ -31,8 +39,9 @@ def outputs() -> Iterator[dict[str, str]]:
         s3.put_object(Bucket=PACKAGE["Bucket"], Key=PACKAGE["Key"], Body=package.getvalue())
         stacks = boto3.client("cloudformation")
         stacks.create_stack(
-            StackName=STACK, TemplateBody=orjson.dumps(for_moto()).decode(), Capabilities=["CAPABILITY_IAM"]
-        )
+            StackName=STACK, TemplateBody=orjson.dumps(for_moto()).decode(), Capabilities=["CAPABILITY_IAM"],
+            Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
+        )  # fmt: skip
         (stack,) = stacks.describe_stacks(StackName=STACK)["Stacks"]
         assert stack["StackStatus"] == "CREATE_COMPLETE"
         outputs = {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
@@ -55,6 +64,15 @@ def test_everything_in_it_is_made(outputs: dict[str, str]) -> None:
     made = boto3.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
     assert {each["LogicalResourceId"] for each in made} == set(for_moto()["Resources"])
     assert outputs["Bucket"] == BUCKET
+
+
+@pytest.mark.parametrize("parameters", [{}, {"PermissionsBoundary": BOUNDARY}])
+def test_roles_are_bounded_where_a_boundary_is_named(outputs: dict[str, str], parameters: dict[str, str]) -> None:
+    iam = boto3.client("iam")
+    names = [each["RoleName"] for each in iam.list_roles()["Roles"]]
+    assert len(names) == 5
+    said = [iam.get_role(RoleName=name)["Role"].get("PermissionsBoundary") for name in names]
+    assert {each and each["PermissionsBoundaryArn"] for each in said} == {parameters.get("PermissionsBoundary")}
 
 
 def test_an_envelope_that_comes_in_is_told_of_in_the_queue(outputs: dict[str, str]) -> None:

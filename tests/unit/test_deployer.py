@@ -1,5 +1,6 @@
 """infra/deployer.yaml lets CloudFormation make every resource of infra/template.yaml, and nothing of other stages."""
 
+import re
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any
@@ -42,9 +43,8 @@ ARNS = {
 SERVICES_NOT_USED = ("billing", "ec2", "elasticfilesystem", "firehose", "kinesis", "kms", "s3files", "s3tables")
 """No resource has a key of KMS, a network, a file system or a stream of Kinesis."""
 NOT_USED = {
-    # Policies stand in the roles, and nothing bounds them.
-    "iam:AttachRolePolicy", "iam:DetachRolePolicy", "iam:PutRolePermissionsBoundary",
-    "iam:DeleteRolePermissionsBoundary",
+    # Policies stand in the roles, and what bounds them is never taken off.
+    "iam:AttachRolePolicy", "iam:DetachRolePolicy", "iam:DeleteRolePermissionsBoundary",
     # Of functions, not of tables.
     "lambda:PutProvisionedConcurrencyConfig", "lambda:GetProvisionedConcurrencyConfig",
     "lambda:DeleteProvisionedConcurrencyConfig",
@@ -79,10 +79,19 @@ def _filled(value: Any, stage: str) -> str:
 
 
 @cache
+def _deployer() -> Json:
+    found: Json = yaml_parse((ROOT / "infra" / "deployer.yaml").read_text("utf-8"))
+    return found
+
+
 def _statements() -> list[Json]:
-    deployer = yaml_parse((ROOT / "infra" / "deployer.yaml").read_text("utf-8"))
-    (policy,) = deployer["Resources"]["StackRole"]["Properties"]["Policies"]
+    (policy,) = _deployer()["Resources"]["StackRole"]["Properties"]["Policies"]
     found: list[Json] = policy["PolicyDocument"]["Statement"]
+    return found
+
+
+def _bounds() -> list[Json]:
+    found: list[Json] = _deployer()["Resources"]["Boundary"]["Properties"]["PolicyDocument"]["Statement"]
     return found
 
 
@@ -90,11 +99,11 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _may(action: str, arn: str) -> bool:
+def _may(action: str, arn: str, statements: list[Json] | None = None) -> bool:
     return any(
         any(fnmatchcase(action, str(each)) for each in _listed(statement["Action"]))
         and any(fnmatchcase(arn, _filled(each, STAGE)) for each in _listed(statement["Resource"]))
-        for statement in _statements()
+        for statement in (statements or _statements())
     )
 
 
@@ -152,3 +161,91 @@ def test_capacity_that_follows_use_has_its_alarms_and_its_role() -> None:
         "role/aws-service-role/dynamodb.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling"
     )
     assert _may("iam:CreateServiceLinkedRole", f"arn:aws:iam::{ACCOUNT}:{linked}_DynamoDBTable")
+
+
+def _granted(role: Json, stage: str = STAGE) -> list[tuple[str, str]]:
+    """Actions and resources that a role of the stack grants, each condition taken as fulfilled."""
+    (policy,) = role["Properties"]["Policies"]
+    statements = [each.get("Fn::If", [None, each])[1] for each in policy["PolicyDocument"]["Statement"]]
+    return [
+        (action, _reached(resource, stage))
+        for statement in statements
+        for action in _listed(statement["Action"])
+        for resource in _listed(statement["Resource"])
+    ]
+
+
+def _reached(resource: Any, stage: str) -> str:
+    if resource == "*":
+        return "*"
+    if "Fn::Sub" in resource:
+        _, _, bucket = str(resource["Fn::Sub"]).partition("${Bucket.Arn}")
+        return _of("Bucket", stage) + bucket if bucket else _filled(resource, stage)
+    logical, attribute = resource["Fn::GetAtt"] if "Fn::GetAtt" in resource else (resource["Ref"], "Arn")
+    return _of(logical, stage) + ("/stream/2026" if attribute == "StreamArn" else "")
+
+
+def _of(logical: str, stage: str) -> str:
+    each = resources()[logical]
+    return _arn(each["Type"], logical, each["Properties"], stage)
+
+
+ROLES = sorted(resources("AWS::IAM::Role"))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_boundary_holds_no_role_of_the_stack_back(role: str) -> None:
+    granted = _granted(resources()[role])
+    assert granted
+    assert [each for each in granted if not _may(*each, _bounds())] == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_boundary_lets_no_role_reach_another_stage(role: str) -> None:
+    others = [(action, arn) for action, arn in _granted(resources()[role], "production") if arn != "*"]
+    assert all("prellbock-production" in arn for _, arn in others)
+    assert [each for each in others if _may(*each, _bounds())] == []
+
+
+def test_the_boundary_allows_what_it_names_and_nothing_that_makes_rights() -> None:
+    actions = {str(action) for statement in _bounds() for action in _listed(statement["Action"])}
+    assert not [action for action in actions if "*" in action]
+    assert {action.partition(":")[0] for action in actions} == {
+        "logs", "s3", "dynamodb", "sqs", "events", "sns", "secretsmanager", "kms", "lambda",
+    }  # fmt: skip
+    granted = {action for role in ROLES for action, _ in _granted(resources()[role])}
+    assert actions - granted == {"kms:Decrypt", "kms:GenerateDataKey"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_of_the_stack_is_bounded_where_a_boundary_is_named(role: str) -> None:
+    parameter = {"Ref": "PermissionsBoundary"}
+    assert resources()[role]["Properties"]["PermissionsBoundary"] == {
+        "Fn::If": ["IsBounded", parameter, {"Ref": "AWS::NoValue"}]
+    }
+    assert template()["Conditions"]["IsBounded"] == {"Fn::Not": [{"Fn::Equals": [parameter, ""]}]}
+    assert template()["Parameters"]["PermissionsBoundary"]["Default"] == ""
+
+
+MAKING_RIGHTS = ("iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:PutRolePermissionsBoundary")
+
+
+def test_who_deploys_makes_no_role_without_the_boundary_and_cannot_touch_it() -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-delegate"""
+    role = f"arn:aws:iam::{ACCOUNT}:role/prellbock-{STAGE}-Role-1A2B"
+    for statement in _statements():
+        if any(_may(action, role, [statement]) for action in MAKING_RIGHTS):
+            assert statement["Condition"] == {"StringEquals": {"iam:PermissionsBoundary": {"Ref": "Boundary"}}}
+    for name in ("StackRole", "DeployRole"):
+        (policy,) = _deployer()["Resources"][name]["Properties"]["Policies"]
+        allowed = {str(a) for each in policy["PolicyDocument"]["Statement"] for a in _listed(each["Action"])}
+        assert not [each for each in allowed if each in ("*", "iam:*")]
+        assert not [each for each in allowed if "Policy" in each and "Role" not in each and each.startswith("iam:")]
+        assert "iam:DeleteRolePermissionsBoundary" not in allowed
+        assert not [each for each in allowed if each.startswith(("iam:Attach", "iam:CreateUser", "iam:PutUser"))]
+
+
+@pytest.mark.parametrize(("stage", "is_taken"), [("staging", True), ("deployers", True), ("deployer", False)])
+def test_no_stage_owns_the_roles_that_deploy(stage: str, is_taken: bool) -> None:
+    pattern = _deployer()["Parameters"]["Stage"]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, stage)) is is_taken
