@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Any
 
 import msgspec
 
@@ -21,7 +20,10 @@ _seen_statuses: set[str] = set()
 _REPLY = re.compile(r"\s*(?:smtp;\s*)?([2-5])[0-9]{2}(?=[ -]|$)", re.IGNORECASE)
 _OUTCOME_OF_CLASS = {"2": "delivered", "4": "deferred", "5": "bounced"}
 
-_FEEDBACK = frozenset({"complaint", "feedback"})
+BRACKETS = "<> "
+"""Around a message id they are not part of it."""
+FEEDBACK = frozenset({"complaint", "feedback"})
+"""Outcomes that the type of the feedback may change."""
 _OUTCOME_OF_FEEDBACK: dict[str, Outcome] = {
     "abuse": "complaint",
     "fraud": "complaint",
@@ -105,20 +107,15 @@ def finish(event: DeliveryEvent, now: float, *, unnamed: bool = False) -> None:
             raise RecordError(f"recipient: {name[:80]!r}: {error}") from None
     elif not unnamed:
         raise RecordError("recipient: missing; every event is about one recipient")
-    if event.status is not None and event.status not in _seen_statuses:
-        _check_status(event.status)
-    if event.smtp_code is not None and not 200 <= event.smtp_code <= 599:
-        raise RecordError(f"smtp_code: {event.smtp_code} is not a reply code from 200 to 599")
-    if event.attempt is not None and not 0 <= event.attempt <= MOST_ATTEMPTS:
-        raise RecordError(f"attempt: must be a number from 0 to {MOST_ATTEMPTS}")
+    check_codes(event.status, event.smtp_code, event.attempt)
     if event.meta is not None:
-        _check_meta(event.meta)
+        check_meta(event.meta)
     if event.outcome is None:
         event.outcome = _outcome(event)  # type: ignore[assignment]
-    elif event.outcome in _FEEDBACK:
+    elif event.outcome in FEEDBACK:
         _tell_feedback(event)
     if event.message_id is not None and event.message_id.startswith("<"):
-        event.message_id = event.message_id.strip("<> ")
+        event.message_id = event.message_id.strip(BRACKETS)
 
 
 def _tell_feedback(event: DeliveryEvent) -> None:
@@ -129,12 +126,24 @@ def _tell_feedback(event: DeliveryEvent) -> None:
         event.outcome = _OUTCOME_OF_FEEDBACK.get(kind, event.outcome)
 
 
-def _check_meta(meta: dict[str, Any]) -> None:
-    """JSON knows numbers of any size; what is stored and handed on does not."""
+def check_meta(meta: object) -> None:
+    """JSON knows numbers of any size; what is stored and handed on does not. Raises `RecordError`."""
     try:
         msgspec.msgpack.encode(meta)
     except OverflowError:
         raise RecordError("meta: holds a whole number of more than 64 bits; give it as text") from None
+    except RecursionError:
+        raise RecordError("nested too deeply to be an event") from None
+
+
+def check_codes(status: str | None, smtp_code: int | None, attempt: int | None) -> None:
+    """Whether they are in their ranges. Raises `RecordError`."""
+    if status is not None and status not in _seen_statuses:
+        _check_status(status)
+    if smtp_code is not None and not 200 <= smtp_code <= 599:
+        raise RecordError(f"smtp_code: {smtp_code} is not a reply code from 200 to 599")
+    if attempt is not None and not 0 <= attempt <= MOST_ATTEMPTS:
+        raise RecordError(f"attempt: must be a number from 0 to {MOST_ATTEMPTS}")
 
 
 def _check_status(status: str) -> None:
