@@ -15,6 +15,7 @@ import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import NamedTuple
 
 import msgspec
 
@@ -38,17 +39,28 @@ _LENGTH = struct.Struct(">I")
 
 Pair = tuple[str, bytes]
 """Key and rows of a recipient (`layout.pack`)."""
-Block = tuple[str, bytes | memoryview]
-"""First key and packed pairs."""
 Folded = list[tuple[str, str]]
 """First key and object of each shard; the first begins before every key."""
+
+
+class Block(NamedTuple):
+    """Some recipients as they lie in a shard."""
+
+    first: str
+    """The first key."""
+    tails: str
+    """`Index.tails`."""
+    packed: bytes | memoryview
 
 
 class Index(msgspec.Struct, array_like=True):
     """Of one shard: the first key of each block, and where the blocks end."""
 
-    firsts: list[str]
-    ends: list[int]
+    firsts: list[str] = []
+    ends: list[int] = []
+    tails: list[str] = []
+    """The ends of the keys of each block (`_tail`): who is new is not sought in it. Empty: written before there were
+    any."""
 
 
 class Fold(msgspec.Struct):
@@ -142,7 +154,10 @@ class Shards:
         for key in keys:
             wanted.setdefault(bisect_right(index.firsts, key) - 1, []).append(key)
         wanted.pop(-1, None)
+        tails = index.tails
         for at, some in wanted.items():
+            if tails and not any(_tail(key) in tails[at] for key in some):
+                continue
             block = dict(self._block(octets, index, at))
             yield from ((key, block[key]) for key in some if key in block)
 
@@ -216,7 +231,7 @@ class Shards:
     def _changed_blocks(self, name: str, changes: list[tuple[str, bytes | None]]) -> Iterator[Block]:
         """The blocks of a shard with changes in it; those that none of them concerns stay as they are."""
         octets = self._objects.cached([name])[name] if name else memoryview(b"")
-        index = self._index(name, octets) if name else Index([], [])
+        index = self._index(name, octets) if name else Index()
         if not index.firsts:
             yield from _blocks(_merged([], changes))
             return
@@ -225,7 +240,8 @@ class Shards:
         for at, first in enumerate(index.firsts):
             end = bisect_left(keys, index.firsts[at + 1], begin) if at + 1 < len(index.firsts) else len(keys)
             if begin == end:
-                yield first, octets[index.ends[at] : index.ends[at + 1]]
+                tails = index.tails[at] if index.tails else _tails(self._block(octets, index, at))
+                yield Block(first, tails, octets[index.ends[at] : index.ends[at + 1]])
             else:
                 yield from _blocks(_merged(self._block(octets, index, at), changes[begin:end]))
             begin = end
@@ -242,23 +258,33 @@ def _blocks(pairs: Sequence[Pair]) -> Iterator[Block]:
     size = math.ceil(len(pairs) / math.ceil(len(pairs) / BLOCK)) if pairs else BLOCK
     for begin in range(0, len(pairs), size):
         some = pairs[begin : begin + size]
-        yield some[0][0], zlib.compress(_encode(some), 1)
+        yield Block(some[0][0], _tails(some), zlib.compress(_encode(some), 1))
+
+
+def _tails(pairs: Iterable[Pair]) -> str:
+    return " ".join(_tail(key) for key, _ in pairs)
+
+
+def _tail(key: str) -> str:
+    """Of two recipients of a block hardly ever the same: sixteen bits of a hash."""
+    return key[-4:]
 
 
 def _written(blocks: Iterable[Block]) -> Iterator[tuple[bytes, str]]:
     """Whole shards, each with the key at which the next one begins; one at least, if an empty one."""
-    index, packed, size = Index([], []), list[bytes | memoryview](), 0
+    index, packed, size = Index(), list[bytes | memoryview](), 0
 
     def shard() -> bytes:
         head = _encode(index)
         return b"".join([_LENGTH.pack(len(head)), head, *packed])
 
-    for first, octets in blocks:
+    for block in blocks:
         if size >= SHARD_OCTETS:
-            yield shard(), first
-            index, packed, size = Index([], []), [], 0
-        packed.append(octets)
-        size += len(octets)
-        index.firsts.append(first)
+            yield shard(), block.first
+            index, packed, size = Index(), [], 0
+        packed.append(block.packed)
+        size += len(block.packed)
+        index.firsts.append(block.first)
         index.ends.append(size)
+        index.tails.append(block.tails)
     yield shard(), ""

@@ -36,7 +36,7 @@ from prellbock.store.dynamodb.clients import S3, DynamoDB
 from prellbock.store.dynamodb.failures import Failures
 from prellbock.store.dynamodb.items import Items, Written, by_key, pk_of
 from prellbock.store.dynamodb.kept import KeptInRows
-from prellbock.store.dynamodb.layout import RAWS, SUSPECT_BUCKETS, Layout, pack, unpack
+from prellbock.store.dynamodb.layout import RAWS, SUSPECT_BUCKETS, Layout, Rows, pack, unpack
 from prellbock.store.dynamodb.lease import Lease
 from prellbock.store.dynamodb.objects import Objects
 from prellbock.store.dynamodb.outbox import entries, entry
@@ -388,21 +388,7 @@ class DynamoStore(SqliteStore):
         if not held and not touched and not dirty and not self._tidy:
             self._rows.clear()
             return
-        gone = layout.gone()
-        written: dict[str, Written] = {pk_of(digest, 0): Written(pk_of(digest, 0), None, []) for digest in gone}
-        told = entries(self._db, self._told_before)
-        for number, digest, rows in layout.of_recipients(touched):
-            key = pk_of(digest, number)
-            if rows:
-                out = told.get(number, [])
-                written[key] = Written(key, self._items.pack(rows, out), out)
-            if digest is not None:
-                self._loaded.add(digest)
-        for digest, rows in held:
-            key = pk_of(digest, 0)
-            address = rows["recipients"][0][-1]
-            out = [entry(address, digest, row) for row in rows.get("ledger", ()) if row[0] > self._told_before]
-            written[key] = Written(key, self._items.pack(rows, out), out)
+        written = {each.pk: each for each in [*self._written_in_tables(touched), *self._written_in_rows(held)]}
         parts: dict[str, bytes | None] = {}
         for name, number in [*dirty, ("sqlite_sequence", 0)]:
             part = layout.part(name, number)
@@ -421,6 +407,27 @@ class DynamoStore(SqliteStore):
         self._rows.clear()
         if len(self._loaded) > MOST_LOADED and not self._whole:
             self._discard()
+
+    def _written_in_tables(self, touched: Sequence[int]) -> Iterator[Written]:
+        for gone in self._layout.gone():
+            yield Written(pk_of(gone, 0), None, [])
+        told = entries(self._db, self._told_before)
+        for number, digest, rows in self._layout.of_recipients(touched):
+            if rows:
+                out = told.get(number, [])
+                yield Written(pk_of(digest, number), self._items.pack(rows, out), out)
+            if digest is not None:
+                self._loaded.add(digest)
+
+    def _written_in_rows(self, held: Iterable[tuple[bytes, Rows]]) -> Iterator[Written]:
+        packed, told_before = self._items.pack, self._told_before
+        for digest, rows in held:
+            out: list[bytes] = []
+            # What is new in a ledger stands at its end.
+            if (ledger := rows.get("ledger")) is not None and ledger[-1][0] > told_before:
+                address = rows["recipients"][0][-1]
+                out = [entry(address, digest, row) for row in ledger if row[0] > told_before]
+            yield Written(pk_of(digest, 0), packed(rows, out), out)
 
     def _newest_entry(self) -> int:
         """The newest sequence number of the ledger."""
