@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from prellbock.guard.grouping import counted
 from prellbock.history.cells import TOUCHING
 
 SECONDS = 600
@@ -61,11 +62,11 @@ def tally(
     delivered: Counter[Place] = Counter()
     seen: list[int] = [bucket_of(time) for time in others]
     if len(times):
-        places, counts = np.unique((times // SECONDS).astype(np.int64) * len(names) + providers, return_counts=True)
-        for place, count in zip(places.tolist(), counts.tolist(), strict=True):
+        places, counts = counted((times // SECONDS).astype(np.int64) * len(names) + providers)
+        for place, count in zip(places, counts, strict=True):
             bucket, provider = divmod(place, len(names))
             delivered[bucket, names[provider]] += count
-        seen += [int(places[0]) // len(names), int(places[-1]) // len(names)]
+        seen += [places[0] // len(names), places[-1] // len(names)]
     failed: Counter[Kind] = Counter((bucket_of(time), provider, category) for time, provider, category in failures)
     seen += [bucket for bucket, _, _ in failed]
     return Tally(delivered, failed, min(seen), max(seen)) if seen else None

@@ -1,9 +1,9 @@
 """What the breaker of campaigns learns of a batch."""
 
-import numpy as np
-
 from prellbock.addresses import domain_of
-from prellbock.guard.breaker import Key, Sent, counted
+from prellbock.guard import breaker
+from prellbock.guard.breaker import Key, Sent
+from prellbock.guard.grouping import counted
 from prellbock.history.marks import WINDOW
 from prellbock.identity import WINDOWED
 from prellbock.pipeline.memory import Memory
@@ -20,13 +20,10 @@ def campaigns_of(
     if len(deliveries.campaigns):
         named = deliveries.campaigns >= 0
         size = max(len(prepared.kinds), 1)
-        places, counts = np.unique(
-            deliveries.campaigns[named] * size + deliveries.kinds[named], return_counts=True
-        )  # fmt: skip
-        for place, count in zip(places.tolist(), counts.tolist(), strict=True):
+        for place, count in zip(*counted(deliveries.campaigns[named] * size + deliveries.kinds[named]), strict=True):
             campaign, kind = divmod(place, size)
             delivered.append((prepared.campaigns[campaign], prepared.kinds[kind][0], count))
-    return counted(delivered, failed, prepared.size) if delivered or failed else {}
+    return breaker.counted(delivered, failed, prepared.size) if delivered or failed else {}
 
 
 def _failed(reported: list[Reported], memory: Memory) -> list[tuple[str, str, bool]]:

@@ -5,14 +5,12 @@ from itertools import compress
 
 import numpy as np
 
+from prellbock.guard.grouping import grouped
 from prellbock.identity import ENGAGED, Identity, shorts
 from prellbock.pipeline.memory import Memory
 from prellbock.pipeline.prepared import Prepared
 from prellbock.pipeline.result import DAY, HOUR, Deliveries, Place, RollupKey
 from prellbock.providers import provider_of
-
-_MOST_KINDS = 1 << 24
-"""More kinds of delivery (domain, mx, stream) than any batch can hold."""
 
 
 def deliver(
@@ -30,13 +28,14 @@ def deliver(
         new &= ~memory.known_deliveries(hours, ids)
 
     # Counted per (domain, mx, stream) and hour; of the domain the latest delivery of each day.
-    cells, cell_of = np.unique(hours * _MOST_KINDS + kind_of, return_inverse=True)
+    size = max(len(prepared.kinds), 1)
+    cells, cell_of = grouped(hours * size + kind_of)
     hits = np.bincount(cell_of[new], minlength=len(cells)).tolist()
     latest = np.zeros(len(cells))
     np.maximum.at(latest, cell_of, at)
     domains: dict[Place, float] = {}
     for cell, count, newest in zip(cells.tolist(), hits, latest.tolist(), strict=True):
-        hour, kind = divmod(cell, _MOST_KINDS)
+        hour, kind = divmod(cell, size)
         domain, mx, stream = prepared.kinds[kind]
         if count:
             provider = provider_of(mx, f"@{domain}") or ""

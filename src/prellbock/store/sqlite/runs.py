@@ -341,7 +341,10 @@ def _joined(runs: list[_Run]) -> _Run:
 
 def _distinct(run: _Run) -> _Run:
     """Sorted by recipient, time and message, each delivery once."""
-    order = np.lexsort((run.messages, run.times, run.keys))
+    order = np.argsort(run.keys)
+    if (run.keys[order[1:]] == run.keys[order[:-1]]).any():
+        # Only then does the rest of the order matter, which takes twice as long.
+        order = np.lexsort((run.messages, run.times, run.keys))
     keys, times, messages = run.keys[order], run.times[order], run.messages[order]
     first = np.ones(len(keys), dtype=np.bool_)
     first[1:] = (keys[1:] != keys[:-1]) | (times[1:] != times[:-1]) | (messages[1:] != messages[:-1])
