@@ -40,8 +40,12 @@ _REST = 1 << 16
 class Worker:
     """The store of the process, and its housekeeping."""
 
-    def __init__(self, store: SqliteStore, reader: Taker, settings: Settings, tracing: Tracing) -> None:
+    def __init__(
+        self, store: SqliteStore, reader: Taker, settings: Settings, tracing: Tracing, *, maintains: bool = True
+    ) -> None:
+        """``maintains``: whether the store's housekeeping is done here, after a body; else somebody else has to."""
         self._store, self._reader, self._settings, self._tracing = store, reader, settings, tracing
+        self._maintains = maintains
         self._maintained = 0.0
         self._maintaining = threading.Lock()
 
@@ -98,7 +102,8 @@ class Worker:
                 maintain=False,
                 alone=task.hook is not None,
             )
-            self._maintain(task.now)
+            if self._maintains:
+                self._maintain(task.now)
         except StoreError as error:
             log.error("store", problem=str(error))
             return Outcome(counts, bad_lines, Failure(503, str(error)))

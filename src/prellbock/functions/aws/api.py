@@ -64,7 +64,10 @@ class Here:
                 told = msgspec.msgpack.encode(Told(self._configuration, self._wired.secret))
                 self._reader = Taker("prellbock.api.worker.reading", [], told)
                 with closing(tracing(self._configuration.traces, "worker")) as traced:
-                    self._worker = Worker(self._wired.store, self._reader, self._configuration.limits, traced)
+                    # Housekeeping reads everybody's history while the client waits, and is the business of `schedule`.
+                    self._worker = Worker(
+                        self._wired.store, self._reader, self._configuration.limits, traced, maintains=False
+                    )
             return self._worker
 
 
