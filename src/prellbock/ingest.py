@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 import msgspec
 
 from prellbock.identity import Identity
-from prellbock.pipeline import Classifies, Prepared, prepare
-from prellbock.sources.batch import Bad, Batch
+from prellbock.pipeline import Classifies, Prepared, joined, prepare
+from prellbock.sources.batch import Bad, Batch, Make
 from prellbock.store.contract import Store
 from prellbock.store.following import Reached
 
@@ -30,11 +30,19 @@ class Ready(msgspec.Struct):
     """Where its reader stands after it, if that is to be remembered."""
 
 
+def made_with(identity: Identity) -> Make:
+    """For sources that can make it of events as they decode them; `make_ready` takes it from there."""
+    return lambda events: prepare(events, identity)
+
+
 def make_ready(batch: Batch, identity: Identity) -> Ready:
     """What can be done with a batch before the store is asked."""
+    made: list[Prepared] = batch.made
+    if batch.events or not made:
+        made = [*made, prepare(batch.events, identity)]
     return Ready(
         batch.source,
-        prepare(batch.events, identity),
+        joined(made),
         batch.bad,
         batch.digest,
         batch.not_a_report,

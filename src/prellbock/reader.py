@@ -14,8 +14,8 @@ from multiprocessing.connection import Connection, Pipe
 import msgspec
 
 from prellbock.identity import Identity
-from prellbock.ingest import Ready, make_ready
-from prellbock.sources.batch import Batch
+from prellbock.ingest import Ready, made_with, make_ready
+from prellbock.sources.batch import Batch, Make
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Ready).decode
@@ -30,7 +30,7 @@ class ReaderError(Exception):
 class Reader:
     """Reads in another process. Fork it while there is one thread and no open store."""
 
-    def __init__(self, batches: Callable[[], Iterator[Batch]]) -> None:
+    def __init__(self, batches: Callable[[Make], Iterator[Batch]]) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         self._here, there = Pipe()
@@ -59,7 +59,7 @@ class Reader:
         os.waitpid(self._child, 0)
 
 
-def _work(pipe: Connection, batches: Callable[[], Iterator[Batch]]) -> None:
+def _work(pipe: Connection, batches: Callable[[Make], Iterator[Batch]]) -> None:
     """The whole life of the reading process; it never returns."""
     status = 1
     try:
@@ -67,7 +67,7 @@ def _work(pipe: Connection, batches: Callable[[], Iterator[Batch]]) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         identity = Identity(pipe.recv_bytes())
-        for batch in batches():
+        for batch in batches(made_with(identity)):
             pipe.send_bytes(_encode(make_ready(batch, identity)))
         pipe.send_bytes(_END)
         status = 0

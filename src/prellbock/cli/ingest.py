@@ -87,7 +87,9 @@ def ingest(
     if follow:
         return follow_logs(paths, format_, logs, data, addresses, problems)
     owner = load_owner(data, verp, bounce_key, now)
-    reader = Reader(lambda: one_by_one(paths, lambda path: registry.read(path, format_, now, owner, logs)))
+    reader = Reader(
+        lambda make: one_by_one(paths, lambda path: registry.read(path, format_, now, owner, logs, make=make))
+    )
     try:
         with writing(data, create=True, addresses=addresses) as store, Progress("ingest", unit="events") as progress:
             counts = bring_in(

@@ -1,5 +1,8 @@
 """What a source hands on: a number of events, and what could not be read."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import msgspec
 import xxhash
 
@@ -16,6 +19,10 @@ class Bad(msgspec.Struct, frozen=True):
     what: str
 
 
+Make = Callable[[Sequence[DeliveryEvent]], object]
+"""What to make of events as soon as they are decoded, while they are in the cache of the processor."""
+
+
 class Batch(msgspec.Struct):
     """Events that are recorded together. ``digest`` is the same whenever the same input is read again."""
 
@@ -28,6 +35,8 @@ class Batch(msgspec.Struct):
     """Of these, reports that no token of ours proves (`sources.mail.tokens`)."""
     octets: int = 0
     """Size of the input it was read from."""
+    made: list[Any] = []
+    """What was made of further events (`Make`), which are not kept; they come before ``events``."""
 
 
 def digest_of(*parts: bytes) -> bytes:

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from prellbock.events import DeliveryEvent
-from prellbock.sources.batch import BATCH_OCTETS, Bad, Batch, digest_of
+from prellbock.sources.batch import BATCH_OCTETS, Bad, Batch, Make, digest_of
 from prellbock.sources.records import finish_many
 
 LINE_OCTETS = 1024 * 1024
@@ -31,26 +31,29 @@ class _Line(DeliveryEvent, gc=False):
 _decoder = msgspec.json.Decoder(_Line)
 
 
-def read(file: BinaryIO, source: str, now: float, head: bytes = b"") -> Iterator[Batch]:
+def read(file: BinaryIO, source: str, now: float, head: bytes = b"", *, make: Make | None = None) -> Iterator[Batch]:
     """Cuts a stream into batches. Only a line feed ends a line; blank lines and a byte order mark are skipped.
 
-    ``head`` is what was read from the stream before, to tell its format.
+    ``head`` is what was read from the stream before, to tell its format. With ``make`` events are not kept.
     """
     line = 1
     for piece in _chunks(file, head):
         chunk = piece.removeprefix(_BYTE_ORDER_MARK) if line == 1 else piece
-        batch = decode(chunk, source, now, first_line=line)
+        batch = decode(chunk, source, now, first_line=line, make=make)
         line += _lines_in(chunk)
         yield batch
 
 
-def decode(chunk: bytes, source: str, now: float, *, first_line: int = 1) -> Batch:
+def decode(chunk: bytes, source: str, now: float, *, first_line: int = 1, make: Make | None = None) -> Batch:
     """The events of some whole lines, and what is wrong with the rest."""
     batch = Batch(source, [], [], digest_of(b"ndjson", chunk), octets=len(chunk))
     begin = 0
     for piece in _cut(chunk):
         events, wrong = _decoded(piece, now)
-        batch.events += events
+        if make is None:
+            batch.events += events
+        elif events:
+            batch.made.append(make(events))
         if wrong:
             line = first_line + _lines_in(chunk[:begin])
             batch.bad += [Bad(f"{source}:{line + number}", what) for number, what in sorted(wrong.items())]

@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 import msgspec
 
 from prellbock.sources import csv_events, files, mail_events, ndjson
-from prellbock.sources.batch import Bad, Batch
+from prellbock.sources.batch import Bad, Batch, Make
 from prellbock.sources.logs import batches
 from prellbock.sources.logs.batches import by_age
 from prellbock.sources.logs.joins import Joins
@@ -51,23 +51,29 @@ class LogOptions(msgspec.Struct):
 
 
 def read(
-    path: str, format_: str, now: float, owner: Owner | None = None, logs: LogOptions | None = None
+    path: str,
+    format_: str,
+    now: float,
+    owner: Owner | None = None,
+    logs: LogOptions | None = None,
+    *,
+    make: Make | None = None,
 ) -> Iterator[Batch]:
     """Reads one PATH of the command line: a file, a directory (recursively) or ``-``. Nothing is raised for bad input.
 
     ``now`` is the clock in Unix seconds; ``owner`` knows the return paths of our mails. Rotated logs of a folder are
-    read in the order of their age.
+    read in the order of their age. With ``make`` a format that is read fast keeps what it makes, and no events.
     """
     logs = logs or LogOptions()
     if logs.table is not None:
         format_ = MAPPED
     if path == "-":
-        yield from _read_stream(sys.stdin.buffer, "-", format_, now, owner, logs)
+        yield from _read_stream(sys.stdin.buffer, "-", format_, now, owner, logs, make)
         return
     if Path(path).is_fifo():
         # A named pipe, or what a shell makes of <(command): it can be opened only once.
         with Path(path).open("rb") as stream:
-            yield from _read_stream(stream, path, format_, now, owner, logs)
+            yield from _read_stream(stream, path, format_, now, owner, logs, make)
         return
     mails: list[str] = []
     others: list[tuple[str, str]] = []
@@ -94,7 +100,7 @@ def read(
         yield from mail_events.read(mails, now, owner)
     others.sort(key=lambda each: by_age(each[0]) if each[1] in LOGS or each[1] == MAPPED else ("", 0, ""))
     for file, format_of_file in others:
-        yield from _read_file(file, format_of_file, now, logs)
+        yield from _read_file(file, format_of_file, now, logs, make)
     if not some and not (Path(path) / "cur").is_dir():
         yield _problem(path, "the directory holds no file")
 
@@ -124,7 +130,7 @@ def decode(
         yield _problem(source, files.why_unreadable(error))
 
 
-def _read_file(file: str, format_: str, now: float, logs: LogOptions) -> Iterator[Batch]:
+def _read_file(file: str, format_: str, now: float, logs: LogOptions, make: Make | None) -> Iterator[Batch]:
     try:
         with Path(file).open("rb") as stream:
             if not stream.peek(1):
@@ -133,15 +139,20 @@ def _read_file(file: str, format_: str, now: float, logs: LogOptions) -> Iterato
                 yield _problem(file, _UNKNOWN)
             else:
                 written = min(os.fstat(stream.fileno()).st_mtime, now)
-                yield from _events(unpacked(stream), file, format_, now, logs, written)
+                yield from _events(unpacked(stream), file, format_, now, logs, written, make)
     except (OSError, ValueError) as error:
         yield _problem(file, files.why_unreadable(error))
 
 
 def _events(
-    stream: BinaryIO, source: str, format_: str, now: float, logs: LogOptions, written: float
+    stream: BinaryIO,
+    source: str,
+    format_: str,
+    now: float,
+    logs: LogOptions,
+    written: float,
+    make: Make | None = None,
 ) -> Iterator[Batch]:
-    reader = ndjson.read if format_ == "ndjson" else csv_events.read
     try:
         if format_ in LOGS or format_ == MAPPED:
             for batch in batches.read(stream, source, now, lambda: logs.begin(format_, written), logs.chain):
@@ -151,13 +162,22 @@ def _events(
         if format_ in PROVIDERS:
             yield from stored.read_all(stream.read(), format_, source, now)
             return
-        yield from reader(stream, source, now)
+        if format_ == "ndjson":
+            yield from ndjson.read(stream, source, now, make=make)
+        else:
+            yield from csv_events.read(stream, source, now)
     except DAMAGES as error:
         yield _problem(source, f"cannot be read to its end ({error}): only what stands before the damage was read")
 
 
 def _read_stream(
-    stream: BinaryIO, path: str, format_: str, now: float, owner: Owner | None, logs: LogOptions
+    stream: BinaryIO,
+    path: str,
+    format_: str,
+    now: float,
+    owner: Owner | None,
+    logs: LogOptions,
+    make: Make | None,
 ) -> Iterator[Batch]:
     name = "<stdin>" if path == "-" else path
     head = stream.peek(SNIFF_OCTETS)  # type: ignore[attr-defined]
@@ -180,10 +200,10 @@ def _read_stream(
             return
         format_ = found
     if is_packed:
-        yield from _events(cast(BinaryIO, Unpacked(stream)), name, format_, now, logs, now)
+        yield from _events(cast(BinaryIO, Unpacked(stream)), name, format_, now, logs, now, make)
     elif format_ == "ndjson":
         # Its reader takes what comes from the pipe itself, past the buffer.
-        yield from ndjson.read(stream, name, now, stream.read1(-1))  # type: ignore[attr-defined]
+        yield from ndjson.read(stream, name, now, stream.read1(-1), make=make)  # type: ignore[attr-defined]
     else:
         yield from _events(stream, name, format_, now, logs, now)
 

@@ -166,3 +166,53 @@ def test_of_a_suspect_the_earliest_failure_is_named() -> None:
     for time, key in ((50.0, 7), (40.0, 9), (40.0, 8), (60.0, 1)):
         db.execute(f"INSERT INTO suspects VALUES (0, 'p', 'c', x'00', ?, ?) {EARLIER}", (time, key))
     assert db.execute("SELECT time, key FROM suspects").fetchall() == [(40.0, 8)]
+
+
+def test_who_was_in_the_tables_is_followed_after_a_transaction_that_failed() -> None:
+    cloud = Cloud("objects")
+    here, other = cloud.wire().store, cloud.wire().store
+
+    def bring(name: str) -> None:
+        event = DeliveryEvent(id=name, time=NOW, recipient="u@example.net", outcome="complaint")
+        here.ingest(prepare([event], here.identity), digest=digest_of(name.encode()), source=name, now=NOW)
+
+    def fail(*_: Any) -> int:
+        here._have_all()
+        raise ValueError("on purpose")
+
+    bring("before")
+    assert here.story("u@example.net", here.policy).marks
+    with here.together():
+        bring("first")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(here, "_release", fail)
+            with pytest.raises(ValueError, match="on purpose"):
+                bring("second")
+    assert [w.status for w in here.withheld(NOW, here.policy)] == ["complained"]
+    other.act(
+        ["u@example.net"], kind="release", scope="", actor="test", reason="asked", policy=other.policy, now=NOW + 1
+    )
+    ends = [sorted((w.status, w.scope) for w in store.withheld(NOW + 2, store.policy)) for store in (here, other)]
+    assert ends[0] == ends[1]
+    stories = [store.story("u@example.net", store.policy).standing.status for store in (here, other)]
+    assert stories[0] == stories[1]
+
+
+def test_words_are_forgotten_while_what_is_read_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("prellbock.store.dynamodb.aging.PAGE", 2)
+    cloud = Cloud("objects")
+    cloud.now = NOW - 40 * 86400
+    store = cloud.wire().store
+    store.change_retention({"responses": 30})
+    for name in range(7):
+        event = DeliveryEvent(
+            id=f"e{name}", time=cloud.now, recipient=f"u{name}@example.net", outcome="bounced",
+            response="550 5.1.1 word",
+        )  # fmt: skip
+        batch = prepare([event], store.identity)
+        store.ingest(batch, digest=digest_of(b"%d" % name), source="test", now=cloud.now)
+    fresh = cloud.wire().store
+    fresh._forget_old(NOW)
+    last = cloud.wire().store
+    for name in range(7):
+        assert [each.response for each in last.story(f"u{name}@example.net", last.policy).events] == [None]

@@ -17,7 +17,7 @@ import msgspec
 
 from prellbock.functions.aws.clients import Clients
 from prellbock.sources import registry
-from prellbock.sources.batch import Bad, Batch
+from prellbock.sources.batch import Bad, Batch, Make
 
 SPARE_OCTETS = 64 * 1024 * 1024
 """Of the disk, left for the store."""
@@ -85,11 +85,11 @@ def _name(key: str) -> str:
     return name if name.strip(".") else "envelope"
 
 
-def batches(path: Path, pointer: Pointer, now: float) -> Iterator[Batch]:
+def batches(path: Path, pointer: Pointer, now: float, make: Make | None = None) -> Iterator[Batch]:
     """What stands in it; places are named by the object, not by the file."""
     name = f"s3://{pointer.bucket}/{pointer.key}"
     logs = registry.LogOptions()
-    for batch in registry.read(str(path), "auto", now, None, logs):
+    for batch in registry.read(str(path), "auto", now, None, logs, make=make):
         yield msgspec.structs.replace(
             batch,
             source=batch.source.replace(str(path), name),

@@ -15,7 +15,7 @@ from prellbock.functions.aws.envelopes import Pointer, PoisonError, batches, fet
 from prellbock.functions.aws.reporting import log, say
 from prellbock.functions.aws.together import Envelope, Together, tell
 from prellbock.functions.aws.wiring import Wired, wired
-from prellbock.ingest import make_ready
+from prellbock.ingest import made_with, make_ready
 from prellbock.sources.batch import Bad
 from prellbock.store.dynamodb.clients import MISSING, code_of
 from prellbock.store.errors import StoreError
@@ -125,7 +125,7 @@ def _read(pointer: Pointer, envelope: Envelope, context: Context, here: Wired, t
     now = here.clock()
     bad: list[Bad] = []
     with fetched(pointer, here.clients) as path:
-        for batch in batches(path, pointer, now):
+        for batch in batches(path, pointer, now, made_with(here.store.identity)):
             if context.get_remaining_time_in_millis() < RESERVE_MS:
                 raise _TimeUp
             bad += batch.bad

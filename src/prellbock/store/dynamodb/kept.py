@@ -210,7 +210,7 @@ class KeptInRows:
             and row[_INCIDENT] is None
             and row[_CATEGORY] in TOUCHING
         ]
-        return sorted(found, key=lambda each: each.time, reverse=True)
+        return sorted(found, key=lambda each: (-each.time, each.key))
 
     def suspects(self, series: Series, begin: float, end: float, most: int) -> list[Suspect]:
         # Who of the base's table is not here has only later failures than those.

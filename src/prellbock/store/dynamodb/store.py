@@ -243,9 +243,10 @@ class DynamoStore(SqliteStore):
                 self._layout.bring_in(*(rows for _, rows in changed))
             self._layout.touch(rows["recipients"][0][0] for _, rows in changed)
             self._layout.arrive(row[0] for row in self._rows.arrived)
-            known = {digest for digest, _ in changed}
-            self._loaded |= known
-            self._loaded_here |= known
+            # Who was in the tables before this transaction is in them after it, however it ends.
+            fresh = {digest for digest, _ in changed} - self._loaded
+            self._loaded |= fresh
+            self._loaded_here |= fresh
         self._rows.give_up()
 
     def _use_rows(self, use: bool) -> None:

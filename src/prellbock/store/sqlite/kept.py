@@ -153,7 +153,7 @@ class KeptInTables:
         marks = ",".join("?" * len(TOUCHING))
         rows = self._db.execute(
             "SELECT key, message, time, coalesce(origin, 0) FROM events WHERE number = ? AND time >= ? AND time < ?"  # noqa: S608
-            f" AND outcome = 'bounced' AND incident IS NULL AND category IN ({marks}) ORDER BY time DESC",
+            f" AND outcome = 'bounced' AND incident IS NULL AND category IN ({marks}) ORDER BY time DESC, key",
             (number, begin, end, *TOUCHING),
         )
         return map(Failed._make, rows)
