@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from prellbock.events import Columns, DeliveryEvent, columns
 from prellbock.identity import Identity
+from prellbock.ingest import made_with, make_ready
 from prellbock.pipeline import prepared
 from prellbock.pipeline.prepared import Prepared, prepare
 from prellbock.sources import ndjson
@@ -171,6 +172,18 @@ def test_lines_are_read_as_each_by_itself(lines: list[bytes], piece: int, end: b
     assert batch.events == events
     assert [bad.place for bad in batch.bad] == places
     assert [bad.what for bad in batch.bad if bad.what in named] == named
+
+
+@given(st.lists(_LINES, max_size=8), st.sampled_from([1, 60, 200, 1 << 18]))
+def test_what_is_made_while_lines_are_decoded_is_what_is_made_afterwards(lines: list[bytes], piece: int) -> None:
+    chunk = b"\n".join(lines)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ndjson, "_PIECE_OCTETS", piece)
+        at_once = ndjson.decode(chunk, "f", NOW, make=made_with(_IDENTITY))
+    afterwards = ndjson.decode(chunk, "f", NOW)
+    assert at_once.events == []
+    assert (at_once.bad, at_once.digest) == (afterwards.bad, afterwards.digest)
+    assert make_ready(at_once, _IDENTITY) == make_ready(afterwards, _IDENTITY)
 
 
 def test_an_event_on_several_lines_is_not_torn_between_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
