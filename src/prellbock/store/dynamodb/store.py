@@ -705,6 +705,28 @@ class DynamoStore(SqliteStore):
         with self.narrowly(), self._reading():
             return self._cloud.noted_among(shorts(hashes))
 
+    @property
+    def policy(self) -> Policy:
+        """See `prellbock.store.contract.Store.policy`."""
+        with self.narrowly():
+            return super().policy
+
+    def policy_of(self, version: str) -> str | None:
+        """See `prellbock.store.contract.Store.policy_of`."""
+        with self.narrowly():
+            return super().policy_of(version)
+
+    @property
+    def deliveries_since(self) -> float:
+        """See `prellbock.store.contract.Store.deliveries_since`."""
+        with self.narrowly():
+            return super().deliveries_since
+
+    def batch_done(self, digest: bytes) -> dict[str, int] | None:
+        """See `prellbock.store.contract.Store.batch_done`."""
+        with self.narrowly():
+            return super().batch_done(digest)
+
     def cursor(self) -> int:
         """See `prellbock.store.contract.Store.cursor`."""
         with self.narrowly(), self._reading():
