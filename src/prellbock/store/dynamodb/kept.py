@@ -85,8 +85,8 @@ class KeptInRows:
         self._asked.update(asked)
         for rows in stored:
             number, digest, *_ = rows["recipients"][0]
-            if (events := rows.get("events")) and len(events[0]) < _WIDTH:
-                # Of an earlier version, which had fewer columns.
+            if (events := rows.get("events")) and min(map(len, events)) < _WIDTH:
+                # Some are of an earlier version, which had fewer columns.
                 rows["events"] = [(*row, *[None] * (_WIDTH - len(row))) for row in events]
             self._hold(_Held(digest, number, rows))
 

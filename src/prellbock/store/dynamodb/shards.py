@@ -115,7 +115,7 @@ class Shards:
     def read_all(self) -> Iterator[Pair]:
         """All of them, in order."""
         changed = self._since()
-        for _, name in [*self._shards()]:
+        for _, name in self._shards():
             yield from (pair for pair in self._pairs(name) if pair[0] not in changed)
         # Whoever reads may write meanwhile.
         yield from [(key, rows) for key, rows in changed.items() if rows is not None]

@@ -98,8 +98,6 @@ class DynamoStore(SqliteStore):
         self._in_objects = Shards(self._objects, place.dynamodb, place.table)
         self._lease = Lease(place.dynamodb, place.table, patience=place.patience, clock=place.clock, sleep=place.sleep)
         self._rows = KeptInRows(self._db)
-        self._on_rows = False
-        """Whether recipients are looked up and changed in ``_rows`` just now, not in the tables."""
         self._cloud = CloudMemory(self._db, self._objects, self._have)
         self._memory = self._cloud
         self._layout = Layout(self._db)
@@ -197,7 +195,7 @@ class DynamoStore(SqliteStore):
 
     def _have(self, hashes: Collection[bytes]) -> None:
         """Brings recipients and domains to where they are looked up, those that are not there yet."""
-        if not self._on_rows:
+        if self._kept is not self._rows:
             if hashes:
                 self._have_in_tables(hashes)
         elif missing := self._rows.missing(hashes):
@@ -250,7 +248,7 @@ class DynamoStore(SqliteStore):
         self._rows.give_up()
 
     def _use_rows(self, use: bool) -> None:
-        self._on_rows = use
+        """Whether recipients are looked up and changed in their rows from here on, or in the tables."""
         self._kept = self._rows if use else self._tables
         self._cloud.look_at(self._rows if use else None)
 

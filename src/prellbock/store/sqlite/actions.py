@@ -16,7 +16,7 @@ from prellbock.pipeline import Change, Decision, compare, judged
 from prellbock.store.contract import Acted
 from prellbock.store.sqlite.kept import KeptInTables
 from prellbock.store.sqlite.memory import SqliteMemory
-from prellbock.store.sqlite.write import Versions, enter, storable, without_name, write_changes, write_decision
+from prellbock.store.sqlite.write import Versions, storable, without_name, write_changes, write_decision
 
 
 def new_key() -> int:
@@ -46,7 +46,7 @@ def act(
 ) -> list[Acted]:
     """See `prellbock.store.contract.Store.act`. Runs inside the caller's transaction."""
     hashes = {address: identity.of_address(address) for address in addresses}
-    numbers = enter(db, {digest: address for address, digest in hashes.items()}, plain=plain)
+    numbers = KeptInTables(db).numbers({digest: address for address, digest in hashes.items()}, plain=plain)
     states = memory.states([*numbers])
     done, changes = {}, []
     for address, digest in hashes.items():

@@ -19,8 +19,9 @@ from prellbock.pipeline import judged
 from prellbock.store.contract import Erased
 from prellbock.store.sqlite.actions import Person, new_key, settle, write_action
 from prellbock.store.sqlite.history import ALWAYS, rebuild
+from prellbock.store.sqlite.kept import KeptInTables
 from prellbock.store.sqlite.memory import SqliteMemory
-from prellbock.store.sqlite.write import NAMES, enter, without_name
+from prellbock.store.sqlite.write import NAMES, without_name
 
 _OF_NUMBER = ("states", "withheld", "unannounced", "raws", "held")
 _OF_KEY = ("leases", "probes", "noted")
@@ -124,7 +125,7 @@ def _mentions(db: sqlite3.Connection, address: str, digest: bytes) -> int:
 
 def _keep(db: sqlite3.Connection, memory: SqliteMemory, digest: bytes, kept: list[Standing], person: Person) -> None:
     """The bare hash with what holds: complaints and unsubscribes by their events, a suppression as one by hand."""
-    number = enter(db, {digest: None}, plain=False)[digest]
+    number = KeptInTables(db).numbers({digest: None}, plain=False)[digest]
     evidence = [key for each in kept if each.status != "suppressed" for key in each.evidence]
     db.executemany(
         "UPDATE events SET number = ?, campaign = NULL, template = NULL WHERE key = ?",

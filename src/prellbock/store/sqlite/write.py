@@ -95,11 +95,6 @@ def _number(kept: Kept, result: Result, *, plain: bool) -> dict[bytes, int]:
     return kept.numbers(names, plain=plain)
 
 
-def enter(db: sqlite3.Connection, names: Mapping[bytes, str | None], *, plain: bool) -> dict[bytes, int]:
-    """The random numbers of recipients and domains, by hash; new ones are entered."""
-    return KeptInTables(db).numbers(names, plain=plain)
-
-
 def _events(
     reported: Iterable[Reported], numbers: dict[bytes, int], origins: Mapping[int, tuple[int, str]], *, plain: bool
 ) -> list[Row]:
